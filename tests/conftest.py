@@ -40,6 +40,7 @@ from tests.machinery.prepared_states import (
     PreparedState,
     attach,
     find_build,
+    forget_collections,
     made_once,
     make_once,
     take_jobs,
@@ -120,6 +121,7 @@ def prepared_states(
         settings = make_settings(folder, url, mail_port=relay_server.port)
         with running_app(dataclasses.replace(settings, queue_url=IN_MEMORY)) as app:
             value = build(app)
+            forget_collections([value])
             return PreparedState(template, settings.instance_dir, take_jobs(), value)
 
     return prepare

@@ -48,6 +48,7 @@ class SampleReader:
     address: str
     given_name: str
     subscribed_at: datetime
+    purpose_id: int
     language: str = "fr"
 
 
@@ -101,6 +102,7 @@ class Product:
                 address="person100000@example.org",
                 given_name="Camille",
                 subscribed_at=now,
+                purpose_id=campaign.purpose_id,
             )
             return len(message.write(somebody, sent_at=now).content)
 

@@ -173,7 +173,18 @@ def _count(difference: Difference) -> int:
 
 
 def compare_with_version(frozen: FrozenCampaign, pasted: PastedEmail) -> Difference:
-    """Return what a pasted email has that the version of its campaign has not."""
+    """Return what a pasted email has that the version of its campaign has not.
+
+    The people of each list get an edition of their own. The email is compared with the one that it
+    has the headers of; without such a one, with that of the first list.
+    """
+    found = (
+        each for each in frozen.editions.values() if not any(_list_other_headers(each, pasted))
+    )
+    return _compare_with_edition(next(found, frozen.editions[frozen.purpose_id]), pasted)
+
+
+def _compare_with_edition(frozen: FrozenCampaign, pasted: PastedEmail) -> Difference:
     parts = [*_list_parts(frozen, pasted)]
     names = {name for part in parts for name in part.names}
     added = bool(parts) and all(part.is_ours or part.is_added_to for part in parts)

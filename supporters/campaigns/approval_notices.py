@@ -15,13 +15,13 @@ from supporters.team.list_scopes import scope_of
 
 
 def list_possible_approvers(
-    list_id: int, initiator_id: int | None, now: datetime
+    list_ids: Sequence[int], initiator_id: int | None, now: datetime
 ) -> Sequence[Organiser]:
-    """Return the accounts that could approve a campaign to a list which this account asks for."""
+    """Return the accounts that could approve a campaign to lists which this account asks for."""
     return [
         account
         for account in list_active_organisers(RoleName.APPROVER)
-        if scope_of(account).covers(list_id)
+        if scope_of(account).covers_all(list_ids)
         and find_second_person_fault(account, initiator_id, now) is None
     ]
 
@@ -29,9 +29,7 @@ def list_possible_approvers(
 @in_transaction
 def announce_request(campaign: Campaign, version: CampaignVersion) -> None:
     """Ask those who can approve."""
-    approvers = list_possible_approvers(
-        campaign.mailing_list_id, version.asked_by, version.asked_at
-    )
+    approvers = list_possible_approvers(campaign.list_ids, version.asked_by, version.asked_at)
     _put(CampaignNotice.APPROVAL_WANTED, campaign, approvers, page="console.approval")
 
 

@@ -1,6 +1,6 @@
 """Writes and changes drafts of campaigns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -10,6 +10,7 @@ from supporters.actors import current_actor
 from supporters.audit_log.audit_events import Details, find_newest_act, record_act, record_team_act
 from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.approval_notices import announce_end
+from supporters.campaigns.campaign_lists import CampaignList, ListChoice
 from supporters.campaigns.document.blocks import Document
 from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.document.stored_document import read_stored, with_ids, write_document
@@ -33,21 +34,21 @@ from supporters.campaigns.states import is_frozen, may_edit
 from supporters.campaigns.text_differences import with_one_line_end
 from supporters.campaigns.versions import HASH, end_version
 from supporters.database import db, in_transaction, use_case
-from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
 
 VALUES = ("mailing_list_id", "purpose_id", "language", "subject", "preheader", "body", "document")
+LISTS = "lists"
 NAME = "internal_name"
 
-DraftValues = Mapping[str, int | str | None]
+DraftValues = Mapping[str, int | str | tuple[ListChoice, ...] | None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignDraft:
-    """The organiser's input: a list, a language, the content, and a name for the team.
+    """The organiser's input: the lists, a language, the content, and a name for the team.
 
-    The content is a document, or a body in Markdown, which becomes one. `purpose_id` is one that
-    the list has or had; without it the campaign is for today's.
+    The content is a document, or a body in Markdown, which becomes one. `lists` are all that get
+    it; without them, the only one is `mailing_list_id`. An empty tuple is a draft to nobody yet.
     """
 
     mailing_list_id: int
@@ -56,6 +57,7 @@ class CampaignDraft:
     body: str = ""
     document: Document | None = None
     purpose_id: int | None = None
+    lists: tuple[ListChoice, ...] | None = None
     preheader: str = ""
     internal_name: str = ""
 
@@ -75,11 +77,10 @@ class DraftError(Enum):
 def create_campaign(draft: CampaignDraft, author_id: int | None) -> Campaign:
     """Store a new draft. Faults don't prevent that: they prevent the launch."""
     now = clock.now()
-    mailing_list = get_list(draft.mailing_list_id)
     campaign = Campaign(
         status=CampaignStatus.DRAFT, created_by=author_id, created_at=now, revision=1
     )
-    _write(campaign, _values(draft, mailing_list), by=author_id, now=now)
+    _write(campaign, _values(draft), by=author_id, now=now)
     db.session.add(campaign)
     db.session.flush()
     note_pictures(campaign)
@@ -105,10 +106,9 @@ def edit_campaign(
         return DraftError.UNKNOWN
     if not may_edit(campaign.status):
         return DraftError.NOT_A_DRAFT
-    mailing_list = get_list(draft.mailing_list_id)
     if draft.language != campaign.language and find_other_text(campaign_id, draft.language):
         return DraftError.LANGUAGE_TAKEN
-    values = _values(draft, mailing_list, campaign)
+    values = _values(draft, campaign)
     is_same = values == _values_of(campaign)
     if read_revision is not None and campaign.revision != read_revision:
         return campaign if is_same else DraftError.CHANGED_MEANWHILE
@@ -122,11 +122,7 @@ def edit_campaign(
 
 def _has_other_message(text: WrittenText, values: DraftValues) -> bool:
     """Tell whether these values make another email. The name for the team is in no email."""
-    return any(
-        value != (with_one_line_end(text.body) if part == "body" else getattr(text, part))
-        for part, value in values.items()
-        if part != NAME
-    )
+    return any(value != _part_of(text, part) for part, value in values.items() if part != NAME)
 
 
 @in_transaction
@@ -176,9 +172,19 @@ def draft_with(campaign: Campaign, saved: SavedText) -> Campaign:
 
 def _write(text: WrittenText, values: DraftValues, *, by: int | None, now: datetime) -> None:
     for name, value in values.items():
-        setattr(text, name, value)
+        if not isinstance(value, tuple):
+            setattr(text, name, value)
+        elif isinstance(text, Campaign) and value != text.choices:
+            text.lists = _rows_of(value)
     text.updated_by = by
     text.updated_at = now
+
+
+def _rows_of(chosen: Sequence[ListChoice]) -> list[CampaignList]:
+    return [
+        CampaignList(mailing_list_id=list_id, purpose_id=purpose_id, position=position)
+        for position, (list_id, purpose_id) in enumerate(chosen)
+    ]
 
 
 @in_transaction
@@ -190,17 +196,24 @@ def note_pictures(campaign: Campaign) -> None:
         note_draft_pictures(campaign.id, used, clock.now())
 
 
-def _values(
-    draft: CampaignDraft, mailing_list: MailingList, before: Campaign | None = None
-) -> DraftValues:
+def _values(draft: CampaignDraft, before: Campaign | None = None) -> DraftValues:
     """Return the stored values of a draft."""
+    shown = _with_purpose(ListChoice(draft.mailing_list_id, draft.purpose_id))
+    lists = (shown,) if draft.lists is None else tuple(map(_with_purpose, draft.lists))
+    first = lists[0] if lists else shown
     return {
-        "mailing_list_id": mailing_list.id,
-        "purpose_id": draft.purpose_id or mailing_list.purpose_id,
+        **first._asdict(),
+        LISTS: tuple(dict.fromkeys(lists)),
         "language": draft.language,
         NAME: _one_line(draft.internal_name),
         **text_values(draft, before),
     }
+
+
+def _with_purpose(choice: ListChoice) -> ListChoice:
+    """Return a choice with its purpose. Raises sqlalchemy.exc.NoResultFound without its list."""
+    mailing_list = get_list(choice.mailing_list_id)
+    return choice._replace(purpose_id=choice.purpose_id or mailing_list.purpose_id)
 
 
 def text_of(draft: CampaignDraft, language: str, before: WrittenText | None) -> Parts:
@@ -241,5 +254,11 @@ def _body_values(draft: CampaignDraft, before: WrittenText | None) -> DraftValue
 
 
 def _values_of(campaign: Campaign) -> DraftValues:
-    values = {name: getattr(campaign, name) for name in (*VALUES, NAME)}
-    return {**values, "body": with_one_line_end(campaign.body)}
+    return {name: _part_of(campaign, name) for name in (*VALUES, LISTS, NAME)}
+
+
+def _part_of(text: WrittenText, part: str) -> int | str | tuple[ListChoice, ...] | None:
+    if part == LISTS and isinstance(text, Campaign):
+        return text.choices
+    value: int | str | None = getattr(text, part)
+    return with_one_line_end(text.body) if part == "body" else value

@@ -14,8 +14,9 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from supporters.campaigns.campaign_lists import CampaignList, ListChoice
 from supporters.database import Model, enum_column, foreign_key
 
 MAX_SUBJECT = 200
@@ -47,8 +48,11 @@ class CampaignStatus(StrEnum):
 
 
 class Campaign(Model):
-    """One email to one list, for one purpose that the list has or had.
+    """One email to the people of one or several lists, each under a consent of their own.
 
+    `lists` says who gets it. `mailing_list_id` and `purpose_id` are the first of them: the email
+    has its sender, its look and its address for answers. While no list is chosen, they are those
+    that a draft is shown with, and nobody gets it.
     `restored_at` is since when it has the state of a restored backup: more people may have got it
     than the ledger knows. Each change of a draft raises its `revision`: if two people edit it, the
     second one is warned. `document` is the text in blocks, as JSON; `body` is the same text in
@@ -121,6 +125,26 @@ class Campaign(Model):
     wave_batches: Mapped[int | None]
     wave_ended_at: Mapped[datetime | None]
     wave_continued_at: Mapped[datetime | None]
+
+    lists: Mapped[list[CampaignList]] = relationship(
+        cascade="all, delete-orphan", order_by=CampaignList.position, passive_deletes=True
+    )
+
+    @property
+    def list_ids(self) -> list[int]:
+        """The lists that it concerns, the first one first: those who may see all may see it."""
+        others = (each.mailing_list_id for each in self.lists)
+        return [*dict.fromkeys((self.mailing_list_id, *others))]
+
+    @property
+    def choices(self) -> tuple[ListChoice, ...]:
+        """Its lists as they were chosen, each with its purpose."""
+        return tuple(ListChoice(each.mailing_list_id, each.purpose_id) for each in self.lists)
+
+    @property
+    def purpose_ids(self) -> list[int]:
+        """The purposes that it is sent for, in the order of its lists."""
+        return [each.purpose_id for each in self.lists]
 
     @property
     def title(self) -> str:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from supporters.accounts.models import Organiser
+from supporters.campaigns.campaign_lists import CampaignList
 from supporters.campaigns.models import Campaign, CampaignStatus, TeamText, TextKind
 from supporters.campaigns.states import FROZEN, STATUSES_OF_GROUPS, CampaignGroup
 from supporters.database import db
@@ -50,15 +51,40 @@ def get_campaign(campaign_id: int) -> Campaign:
 def find_lists_of(campaign_ids: Collection[int]) -> Mapping[int, Sequence[int]]:
     """Return the ids of the lists of each campaign, the first list first."""
     rows = db.session.execute(
-        select(Campaign.id, Campaign.mailing_list_id).where(Campaign.id.in_(campaign_ids))
+        select(Campaign.id, Campaign.mailing_list_id, CampaignList.mailing_list_id)
+        .outerjoin(CampaignList, CampaignList.campaign_id == Campaign.id)
+        .where(Campaign.id.in_(campaign_ids))
+        .order_by(CampaignList.position)
     )
-    return {campaign_id: [list_id] for campaign_id, list_id in rows}
+    found: dict[int, list[int]] = {}
+    for campaign_id, *lists in rows:  # the second one is None for a draft without a list
+        known = found.setdefault(campaign_id, [])
+        known.extend(each for each in lists if each and each not in known)
+    return found
 
 
 def find_silence_of(campaign_id: int, at: datetime) -> Silence | None:
     """Return the silence in which a campaign can neither begin nor go on at a moment; or None."""
     lists = find_lists_of([campaign_id])
     return find_silence(lists[campaign_id], at) if lists else None
+
+
+def list_purposes_of_campaign(campaign_id: int) -> Sequence[int]:
+    """Return the ids of the purposes that a campaign is sent for, in the order of its lists."""
+    return db.session.scalars(
+        select(CampaignList.purpose_id)
+        .where(CampaignList.campaign_id == campaign_id)
+        .order_by(CampaignList.position)
+    ).all()
+
+
+def is_campaign_within(scope: ListScope) -> ColumnElement[bool]:
+    """Return the condition that a scope covers all lists of a campaign, and its sender's."""
+    if scope.list_ids is None:
+        return true()
+    other = CampaignList.mailing_list_id.not_in(scope.list_ids)
+    beyond = exists().where(CampaignList.campaign_id == Campaign.id, other)
+    return and_(is_within(Campaign.mailing_list_id, scope), ~beyond)
 
 
 def list_campaigns(scope: ListScope = EVERY_LIST) -> Sequence[tuple[Campaign, MailingList]]:
@@ -99,10 +125,11 @@ def _select_group(
     changed_at = func.coalesce(Campaign.launched_at, Campaign.updated_at)
     return (
         select(Campaign, MailingList, Organiser)
+        .options(selectinload(Campaign.lists))
         .join(MailingList, MailingList.id == Campaign.mailing_list_id)
         .outerjoin(Organiser, Organiser.id == Campaign.updated_by)
         .where(
-            is_within(Campaign.mailing_list_id, scope),
+            is_campaign_within(scope),
             Campaign.status.in_(STATUSES_OF_GROUPS[group]),
         )
         .order_by(changed_at.desc(), Campaign.id.desc())
@@ -113,7 +140,7 @@ def count_campaigns(scope: ListScope) -> Mapping[CampaignGroup, int]:
     """Return how many campaigns of a scope each group has."""
     rows = db.session.execute(
         select(Campaign.status, func.count())
-        .where(is_within(Campaign.mailing_list_id, scope))
+        .where(is_campaign_within(scope))
         .group_by(Campaign.status)
     )
     counts = {status: int(number) for status, number in rows}
@@ -136,8 +163,9 @@ def list_trashed(scope: ListScope = EVERY_LIST) -> Sequence[tuple[Campaign, Mail
 def _with_lists(scope: ListScope) -> Select[Campaign, MailingList]:
     return (
         select(Campaign, MailingList)
+        .options(selectinload(Campaign.lists))
         .join(MailingList, MailingList.id == Campaign.mailing_list_id)
-        .where(is_within(Campaign.mailing_list_id, scope))
+        .where(is_campaign_within(scope))
     )
 
 
@@ -152,19 +180,17 @@ def list_planned_campaigns(scope: ListScope = EVERY_LIST) -> Sequence[Campaign]:
     """Return the campaigns of a scope that leave at an hour, the earliest first."""
     return db.session.scalars(
         select(Campaign)
-        .where(
-            Campaign.status == CampaignStatus.SCHEDULED, is_within(Campaign.mailing_list_id, scope)
-        )
+        .where(Campaign.status == CampaignStatus.SCHEDULED, is_campaign_within(scope))
         .order_by(Campaign.send_at, Campaign.id)
     ).all()
 
 
-def find_last_launched(list_id: int, *, but: int) -> Campaign | None:
-    """Return the campaign to a list that was launched last, except this one."""
+def find_last_launched(list_ids: Sequence[int], *, but: int) -> Campaign | None:
+    """Return the campaign to one of these lists that was launched last, except this one."""
     return db.session.scalar(
         select(Campaign)
         .where(
-            Campaign.mailing_list_id == list_id,
+            Campaign.lists.any(CampaignList.mailing_list_id.in_(list_ids)),
             Campaign.launched_at.is_not(None),
             Campaign.id != but,
         )
@@ -184,9 +210,7 @@ def list_running_campaigns(scope: ListScope = EVERY_LIST) -> Sequence[Campaign]:
     """Return the running campaigns of a scope, oldest first."""
     return db.session.scalars(
         select(Campaign)
-        .where(
-            Campaign.status == CampaignStatus.RUNNING, is_within(Campaign.mailing_list_id, scope)
-        )
+        .where(Campaign.status == CampaignStatus.RUNNING, is_campaign_within(scope))
         .order_by(Campaign.id)
     ).all()
 
@@ -225,9 +249,10 @@ def list_campaigns_to_copy(words: str, scope: ListScope) -> Sequence[tuple[Campa
     """
     rows = db.session.execute(
         select(Campaign, MailingList)
+        .options(selectinload(Campaign.lists))
         .join(MailingList, MailingList.id == Campaign.mailing_list_id)
         .where(
-            is_within(Campaign.mailing_list_id, scope),
+            is_campaign_within(scope),
             Campaign.status != CampaignStatus.TRASHED,
             _is_about(words),
         )

@@ -1,9 +1,19 @@
 """Which people may be written to now: checked at launch, at each claim, before reconfirmation."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    and_,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+)
 
 from supporters.consent.models import Suppression
 from supporters.consent.suppression import campaign_scopes
@@ -40,6 +50,21 @@ def suppressions_for(purpose_id: int, now: datetime) -> tuple[ColumnElement[bool
 def has_suppression(purpose_id: int, now: datetime) -> ColumnElement[bool]:
     """Return the condition that a suppression covers this purpose."""
     return exists().where(*_covering_suppressions(purpose_id, now))
+
+
+def each_for_its_purpose(
+    purpose: SQLColumnExpression[int],
+    purpose_ids: Sequence[int],
+    condition: Callable[[int], ColumnElement[bool]],
+) -> ColumnElement[bool]:
+    """Return a condition for a purpose as one on rows of several, which a column names.
+
+    All rows have one of these purposes. With one of them the condition is just its own, so that
+    it costs no more.
+    """
+    if len(purpose_ids) == 1:
+        return condition(purpose_ids[0])
+    return or_(false(), *(and_(purpose == each, condition(each)) for each in purpose_ids))
 
 
 def may_be_written_to(subscriber_id: int, purpose_id: int, now: datetime) -> bool:

@@ -210,7 +210,7 @@ def find_approver_fault(
     The account that asked may approve a campaign to few people: the owners set how many.
     """
     approver = db.session.get(Organiser, by_id)
-    if approver is None or not scope_of(approver).covers(campaign.mailing_list_id):
+    if approver is None or not scope_of(approver).covers_all(campaign.list_ids):
         return SecondPersonFault.NO_RIGHT
     fault = find_second_person_fault(
         approver, version.asked_by, clock.now(), began_at=version.asked_at

@@ -1,82 +1,248 @@
-"""The audience of a campaign: the people that it reaches now, and those that it leaves out."""
+"""The audience of a campaign: the people that it reaches now, and those that it leaves out.
 
+A person on several of its lists counts once, and gets it by the first list that allows it.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Subquery,
+    false,
+    func,
+    literal,
+    select,
+    union,
+    union_all,
+)
 
 from supporters import clock
+from supporters.campaigns.campaign_lists import CampaignList
 from supporters.campaigns.models import Campaign
 from supporters.consent.eligibility import is_eligible
 from supporters.database import db
 from supporters.delivery.after_sending.follow_ups import are_followed
+from supporters.dialects import in_values
 from supporters.lists.models import Subscription
 from supporters.lists.queries import count_eligible, list_purpose_counts
 from supporters.people.models import Subscriber
 
+CONSENT = (
+    Subscription.subscriber_id,
+    Subscription.purpose_id,
+    Subscription.consent_event_id,
+    Subscription.consent_kind,
+)
+LeftOut = Mapping[int, Sequence[int]]  # the people to leave out, by the purpose of their list
+
 
 @dataclass(frozen=True, kw_only=True)
-class AudienceFigures:
-    """How many people of a list get a campaign, and how many don't, by the reason."""
+class ListFigures:
+    """How many people of one list get a campaign by it, and how many don't, by the reason.
 
+    `earlier` get it by a list before this one.
+    """
+
+    mailing_list_id: int
+    purpose_id: int
     on_list: int
     reached: int
+    earlier: int
     other_text: int
     objected: int
     restricted: int
     paused: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class AudienceFigures:
+    """How many people get a campaign, and how many subscriptions don't count, by the reason."""
+
+    reached: int
+    lists: Sequence[ListFigures]
+
+    @property
+    def subscriptions(self) -> int:
+        """How many emails it would be if somebody on two of the lists got two."""
+        return sum(each.reached + each.earlier for each in self.lists)
+
+    @property
+    def on_list(self) -> int:
+        """How many subscriptions the lists have."""
+        return sum(each.on_list for each in self.lists)
+
+    @property
+    def other_text(self) -> int:
+        """How many people agreed to another consent text."""
+        return sum(each.other_text for each in self.lists)
+
+    @property
+    def objected(self) -> int:
+        """How many people of the lists objected."""
+        return sum(each.objected for each in self.lists)
+
+    @property
+    def restricted(self) -> int:
+        """How many people of the lists have restricted data."""
+        return sum(each.restricted for each in self.lists)
+
+    @property
+    def paused(self) -> int:
+        """How many people of the lists paused our emails."""
+        return sum(each.paused for each in self.lists)
+
+
 def count_audience(campaign: Campaign) -> int:
     """Return how many people a launch would write to at this moment."""
-    if are_followed(campaign):
-        everybody = select_audience(campaign, clock.now()).with_only_columns(func.count())
-        return db.session.scalar(everybody) or 0
-    return count_eligible(campaign.mailing_list_id, campaign.purpose_id, clock.now()).eligible
+    now, followed = clock.now(), are_followed(campaign)
+    match campaign.lists:
+        case []:
+            return 0
+        case [only] if not followed:
+            return count_eligible(only.mailing_list_id, only.purpose_id, now).eligible
+        case lists:
+            return _count(union(*(_select_people(each, now, followed) for each in lists)))
 
 
 def count_audience_up_to(campaign: Campaign, limit: int) -> int:
     """Return how many people a launch would write to, or one more than the limit if more."""
-    some = select_audience(campaign, clock.now()).with_only_columns(Subscription.subscriber_id)
-    counted = select(func.count()).select_from(some.limit(limit + 1).subquery())
-    return db.session.scalar(counted) or 0
-
-
-def select_audience(campaign: Campaign, now: datetime) -> Select[Subscription]:
-    """Return the query of the subscriptions that a launch would write to.
-
-    The launch leaves out those without a valid consent (`baseless_recipients`).
-    """
-    return (
-        select(Subscription)
-        .join(Subscriber, Subscriber.id == Subscription.subscriber_id)
-        .where(
-            Subscription.mailing_list_id == campaign.mailing_list_id,
-            Subscription.purpose_id == campaign.purpose_id,
-            is_eligible(campaign.purpose_id, now),
-            *are_followed(campaign),
-        )
+    if not campaign.lists:
+        return 0
+    now, followed = clock.now(), are_followed(campaign)
+    some = (
+        _select_people(each, now, followed).limit(limit + 1).subquery() for each in campaign.lists
     )
+    return min(limit + 1, _count(union(*(select(each.c.subscriber_id) for each in some))))
+
+
+def select_audience(campaign: Campaign, now: datetime, left_out: LeftOut | None = None) -> Subquery:
+    """Return the query of those whom a launch would write to: person, purpose and consent.
+
+    The launch leaves out those without a valid consent (`baseless_recipients`): on another list,
+    they may have one.
+    """
+    followed = are_followed(campaign)
+    rows = [
+        _select_subscriptions(each, now, [*followed, *_are_not(left_out, each.purpose_id)])
+        for each in campaign.lists
+    ]
+    if len(rows) <= 1:
+        return (rows[0] if rows else select(*CONSENT).where(false())).subquery()
+    positions = (literal(number).label("position") for number in range(len(rows)))
+    every = union_all(*map(Select.add_columns, rows, positions)).subquery()
+    first = func.row_number().over(partition_by=every.c.subscriber_id, order_by=every.c.position)
+    ranked = select(*every.c, first.label("rank")).subquery()
+    columns = [ranked.c[column.name] for column in CONSENT]
+    return select(*columns).where(ranked.c.rank == 1).subquery()
 
 
 def count_figures(campaign: Campaign) -> AudienceFigures:
-    """Count the people of the list whom a launch would write to, and the others by the reason.
+    """Count the people of each list whom a launch would write to, and the others by the reason.
 
     A campaign that follows another one leaves out nobody: it is for people of that one.
     """
+    now = clock.now()
     if are_followed(campaign):
-        reached = count_audience(campaign)
-        return AudienceFigures(
-            on_list=reached, reached=reached, other_text=0, objected=0, restricted=0, paused=0
+        return _count_followers(campaign, now)
+    by_purpose = _count_by_purpose(campaign, now) if len(campaign.lists) > 1 else {}
+    other_texts = _count_other_texts(campaign)
+    lists = [
+        _count_list(
+            each,
+            now,
+            reached=by_purpose.get(each.purpose_id),
+            other_text=other_texts[each.mailing_list_id],
         )
-    counts = list_purpose_counts(campaign.mailing_list_id)
-    on_list = sum(each.people for each in counts)
-    counted = count_eligible(campaign.mailing_list_id, campaign.purpose_id, clock.now())
-    return AudienceFigures(
-        on_list=max(on_list, counted.agreed),
-        reached=counted.eligible,
-        other_text=max(0, on_list - counted.agreed),
+        for each in campaign.lists
+    ]
+    return AudienceFigures(reached=sum(each.reached for each in lists), lists=lists)
+
+
+def _count_followers(campaign: Campaign, now: datetime) -> AudienceFigures:
+    by_purpose = _count_by_purpose(campaign, now) if campaign.lists else {}
+    lists = [
+        ListFigures(
+            mailing_list_id=each.mailing_list_id,
+            purpose_id=each.purpose_id,
+            on_list=by_purpose[each.purpose_id],
+            reached=by_purpose[each.purpose_id],
+            **dict.fromkeys(("earlier", "other_text", "objected", "restricted", "paused"), 0),
+        )
+        for each in campaign.lists
+    ]
+    return AudienceFigures(reached=sum(each.reached for each in lists), lists=lists)
+
+
+def _count_by_purpose(campaign: Campaign, now: datetime) -> Mapping[int, int]:
+    """Count the people of several lists, each person by the list that they get it by."""
+    audience = select_audience(campaign, now)
+    rows = db.session.execute(
+        select(audience.c.purpose_id, func.count()).group_by(audience.c.purpose_id)
+    )
+    return dict.fromkeys(campaign.purpose_ids, 0) | dict(rows.all())
+
+
+def _count_other_texts(campaign: Campaign) -> Mapping[int, int]:
+    """Count the people of each list who agreed to a text that the campaign isn't for."""
+    return {
+        list_id: sum(
+            each.people
+            for each in list_purpose_counts(list_id)
+            if each.purpose_id not in campaign.purpose_ids
+        )
+        for list_id in {each.mailing_list_id for each in campaign.lists}
+    }
+
+
+def _count_list(
+    target: CampaignList, now: datetime, *, reached: int | None, other_text: int
+) -> ListFigures:
+    counted = count_eligible(target.mailing_list_id, target.purpose_id, now)
+    reached = counted.eligible if reached is None else reached
+    return ListFigures(
+        mailing_list_id=target.mailing_list_id,
+        purpose_id=target.purpose_id,
+        on_list=counted.agreed + other_text,
+        reached=reached,
+        earlier=max(0, counted.eligible - reached),
+        other_text=other_text,
         objected=counted.objected,
         restricted=counted.restricted,
         paused=counted.paused,
+    )
+
+
+def _count(people: CompoundSelect[int]) -> int:
+    return db.session.scalar(select(func.count()).select_from(people.subquery())) or 0
+
+
+def _are_not(left_out: LeftOut | None, purpose_id: int) -> list[ColumnElement[bool]]:
+    people = (left_out or {}).get(purpose_id, ())
+    return [~in_values(Subscription.subscriber_id, people)] if people else []
+
+
+def _select_people(
+    target: CampaignList, now: datetime, conditions: Sequence[ColumnElement[bool]]
+) -> Select[int]:
+    found = _select_subscriptions(target, now, conditions)
+    return found.with_only_columns(Subscription.subscriber_id)
+
+
+def _select_subscriptions(
+    target: CampaignList, now: datetime, conditions: Sequence[ColumnElement[bool]]
+) -> Select[int, int, int, str]:
+    """Return the query of the subscriptions to one list that a launch would write to."""
+    return (
+        select(*CONSENT)
+        .join(Subscriber, Subscriber.id == Subscription.subscriber_id)
+        .where(
+            Subscription.mailing_list_id == target.mailing_list_id,
+            Subscription.purpose_id == target.purpose_id,
+            is_eligible(target.purpose_id, now),
+            *conditions,
+        )
     )

@@ -1,19 +1,17 @@
 """Claims a batch of the ledger, and checks again whether each person still wants the email."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, select, true, update
+from sqlalchemy import and_, select, true, update
 
 from supporters.campaigns.models import Campaign, CampaignStatus
-from supporters.campaigns.queries import find_campaign, find_lists_of, get_campaign
-from supporters.consent.eligibility import has_suppression, is_eligible, is_eligible_by_lookup
+from supporters.campaigns.queries import find_lists_of, list_purposes_of_campaign
+from supporters.consent.eligibility import each_for_its_purpose, is_eligible, is_eligible_by_lookup
 from supporters.database import db, transaction, update_where, use_case
 from supporters.delivery.audience_verification import verify_before_first_claim
-from supporters.delivery.baseless_recipients import report_baseless
 from supporters.delivery.batches import UNCLAIMED, add_counts, last_in_wave, release
 from supporters.delivery.grace import has_begun
 from supporters.delivery.machines import sign_work
@@ -21,16 +19,16 @@ from supporters.delivery.message.email_languages import note_languages
 from supporters.delivery.models import Delivery, DeliveryBatch, batches
 from supporters.delivery.pauses.withdrawal_guard import pause_if_withdrawal_hidden
 from supporters.delivery.rate_limit import RateReached, take_share
-from supporters.delivery.rules import UNSETTLED, DeliveryStatus, SkipReason, why_skipped
-from supporters.dialects import in_values
-from supporters.lists.baseless_subscriptions import find_baseless, is_consent_valid_by_lookup
+from supporters.delivery.rules import UNSETTLED, DeliveryStatus
+from supporters.delivery.skipped_emails import skip_emails
+from supporters.lists.baseless_subscriptions import is_consent_valid_by_lookup
 from supporters.lists.models import Subscription
 from supporters.people.models import Subscriber
 from supporters.sending_times.bulk_mail import is_limited, list_held
 
 
 class Recipient(NamedTuple):
-    """An email to send: its recipient with their language, and the number of earlier attempts."""
+    """An email to send: its recipient, earlier attempts, and which text and list it is of."""
 
     subscriber_id: int
     address: str
@@ -39,6 +37,7 @@ class Recipient(NamedTuple):
     attempts: int
     is_deferred: bool
     language: str
+    purpose_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +100,7 @@ def claim_batch(
 def _claim(campaign_id: int, sender: str, *, now: datetime, rate: int) -> Claim | None:
     running = db.session.execute(
         select(
-            *(Campaign.purpose_id, Campaign.launched_at, Campaign.audience_checked_at),
+            *(Campaign.launched_at, Campaign.audience_checked_at),
             is_limited(now).label("is_limited"),
             last_in_wave().label("up_to"),
         ).where(
@@ -114,11 +113,10 @@ def _claim(campaign_id: int, sender: str, *, now: datetime, rate: int) -> Claim 
         return None
     if running.audience_checked_at is None:
         raise _NotVerified
-    purpose_id: int = running.purpose_id
     batch = _claim_row(campaign_id, sender, now, up_to=running.up_to)
     if batch is None:
         return None
-    recipients = _list_wanted(campaign_id, batch, purpose_id, now=now)
+    recipients = _list_wanted(campaign_id, batch, now=now)
     if not recipients:
         release(campaign_id, batch, {}, sender=sender)
         return Claim(campaign_id=campaign_id, batch=batch, sender=sender, recipients=())
@@ -161,10 +159,16 @@ def _claim_row(campaign_id: int, sender: str, now: datetime, *, up_to: int | Non
     return number
 
 
-def _list_wanted(
-    campaign_id: int, batch: int, purpose_id: int, *, now: datetime
-) -> list[Recipient]:
-    """Return the due deliveries whose consent, the one of the ledger row, is still valid."""
+def _list_wanted(campaign_id: int, batch: int, *, now: datetime) -> list[Recipient]:
+    """Return the due deliveries whose consent, the one of the ledger row, is still valid.
+
+    A person who left the list of that consent is skipped, even if another list would allow it: the
+    email would name a consent that has ended.
+    """
+    purpose_ids = list_purposes_of_campaign(campaign_id)
+    is_wanted = each_for_its_purpose(
+        Delivery.purpose_id, purpose_ids, lambda each: is_eligible_by_lookup(each, now)
+    )
     rows = db.session.execute(
         select(
             Delivery.subscriber_id,
@@ -174,9 +178,10 @@ def _list_wanted(
             Delivery.attempts,
             Delivery.status == DeliveryStatus.DEFERRED,
             Subscriber.language,
+            Delivery.purpose_id,
             and_(
                 Subscription.consent_event_id.is_not(None),
-                is_eligible_by_lookup(purpose_id, now),
+                is_wanted,
                 is_consent_valid_by_lookup(),
             ),
         )
@@ -192,7 +197,10 @@ def _list_wanted(
     wanted = [Recipient._make(row[:-1]) for row in rows if row[-1]]
     if len(wanted) < len(rows):
         left = [Recipient._make(row[:-1]) for row in rows if not row[-1]]
-        _skip(campaign_id, batch, left, purpose_id=purpose_id, now=now)
+        skip_emails(campaign_id, batch, [each.subscriber_id for each in left], now=now)
+        were_deferred = sum(each.is_deferred for each in left)
+        counts = {DeliveryStatus.SKIPPED: len(left), DeliveryStatus.DEFERRED: -were_deferred}
+        add_counts(campaign_id, batch, counts)
     return wanted
 
 
@@ -208,7 +216,7 @@ def may_still_send(claim: Claim, subscriber_id: int, now: datetime) -> bool:
     Is it still wanted, and does this sender still hold the batch?
     """
     try:
-        campaign = get_campaign(claim.campaign_id)
+        purpose_ids = list_purposes_of_campaign(claim.campaign_id)
         found = db.session.scalar(
             select(Delivery.subscriber_id)
             .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
@@ -226,76 +234,12 @@ def may_still_send(claim: Claim, subscriber_id: int, now: datetime) -> bool:
                 Delivery.status.in_(UNSETTLED),
                 batches.c.claimed_by == claim.sender,
                 batches.c.revoked_at.is_(None),
-                is_eligible(campaign.purpose_id, now),
+                each_for_its_purpose(
+                    Delivery.purpose_id, purpose_ids, lambda each: is_eligible(each, now)
+                ),
                 is_consent_valid_by_lookup(),
             )
         )
     finally:
         db.session.rollback()
     return found is not None
-
-
-def _skip(
-    campaign_id: int, batch: int, left: Sequence[Recipient], *, purpose_id: int, now: datetime
-) -> None:
-    ids = [each.subscriber_id for each in left]
-    reasons = _list_reasons(campaign_id, ids, has_objected=has_suppression(purpose_id, now))
-    for reason, subscriber_ids in reasons.items():
-        update_where(
-            Delivery,
-            Delivery.campaign_id == campaign_id,
-            Delivery.batch == batch,
-            in_values(Delivery.subscriber_id, subscriber_ids),
-            status=DeliveryStatus.SKIPPED,
-            settled_at=now,
-            reply=reason,
-        )
-    if baseless := reasons.get(SkipReason.BASELESS):
-        _report(campaign_id, baseless)
-    were_deferred = sum(each.is_deferred for each in left)
-    add_counts(
-        campaign_id,
-        batch,
-        {DeliveryStatus.SKIPPED: len(left), DeliveryStatus.DEFERRED: -were_deferred},
-    )
-
-
-def _report(campaign_id: int, people: Sequence[int]) -> None:
-    """Tell of people whose subscription became baseless after the launch."""
-    campaign = find_campaign(campaign_id, for_update=True)
-    if campaign is not None:
-        theirs = Subscription.purpose_id == campaign.purpose_id
-        report_baseless(
-            campaign, find_baseless(theirs, in_values(Subscription.subscriber_id, people))
-        )
-
-
-def _list_reasons(
-    campaign_id: int, subscriber_ids: Sequence[int], *, has_objected: ColumnElement[bool]
-) -> dict[SkipReason, list[int]]:
-    """Return why people are skipped, with their ids."""
-    rows = db.session.execute(
-        select(
-            Delivery.subscriber_id,
-            Subscriber.restricted_at.is_not(None),
-            Subscription.consent_event_id.is_not(None),
-            is_consent_valid_by_lookup(),
-            has_objected,
-        )
-        .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
-        .outerjoin(Subscription, Subscription.consent_event_id == Delivery.consent_event_id)
-        .where(
-            Delivery.campaign_id == campaign_id,
-            in_values(Delivery.subscriber_id, subscriber_ids),
-        )
-    )
-    reasons: dict[SkipReason, list[int]] = defaultdict(list)
-    for subscriber_id, is_restricted, is_subscribed, is_valid, is_suppressed in rows:
-        reason = why_skipped(
-            is_restricted=is_restricted,
-            is_subscribed=is_subscribed,
-            is_valid=is_valid,
-            is_suppressed=is_suppressed,
-        )
-        reasons[reason].append(subscriber_id)
-    return reasons

@@ -7,7 +7,7 @@ from secrets import SystemRandom
 from typing import Any, cast
 
 import structlog
-from sqlalchemy import ColumnElement, CursorResult, insert, literal
+from sqlalchemy import ColumnElement, CursorResult, insert, literal, select
 
 from supporters import clock
 from supporters.accounts.second_person import SecondPersonFault
@@ -35,8 +35,12 @@ from supporters.delivery.approval import (
     ReadVersion,
     find_approver_fault,
 )
-from supporters.delivery.audience import count_audience, select_audience
-from supporters.delivery.baseless_recipients import find_baseless_recipients, report_baseless
+from supporters.delivery.audience import LeftOut, count_audience, select_audience
+from supporters.delivery.baseless_recipients import (
+    find_baseless_recipients,
+    list_left_out,
+    report_baseless,
+)
 from supporters.delivery.first_wave.audience_cut import AudienceCut, put_into_batches
 from supporters.delivery.first_wave.wave_control import choose_wave
 from supporters.delivery.first_wave.wave_rules import Wave
@@ -45,9 +49,8 @@ from supporters.delivery.message.frozen_versions import freeze_version, is_as_fr
 from supporters.delivery.message.message_weight import is_too_heavy
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import ALWAYS_DUE, DeliveryStatus
-from supporters.dialects import in_values, use_memory_for_sorting
+from supporters.dialects import use_memory_for_sorting
 from supporters.lists.baseless_subscriptions import BaselessSubscriptions
-from supporters.lists.models import Subscription
 from supporters.locks import Lock
 from supporters.logs import log_failure
 
@@ -140,8 +143,9 @@ def _launch(
     version = get_version_to_launch(campaign, by_id, read)
     now = clock.now()
     use_memory_for_sorting(LAUNCH_MEMORY_MB)
-    baseless = find_baseless_recipients(campaign, now)
-    audience = _freeze_audience(campaign, baseless, now)
+    found = find_baseless_recipients(campaign, now)
+    audience = _freeze_audience(campaign, {key: found[key].people for key in found}, now)
+    baseless = list_left_out(campaign.id, found)
     if audience == 0:
         raise LaunchRefusal(LaunchError.NOBODY, baseless)
     check_audience(campaign, version, audience, is_alone=is_alone)
@@ -243,24 +247,19 @@ def _find_approval_fault(
     return None if fault is None else LaunchError.APPROVER_GONE
 
 
-def _freeze_audience(campaign: Campaign, baseless: BaselessSubscriptions, now: datetime) -> int:
+def _freeze_audience(campaign: Campaign, left_out: LeftOut, now: datetime) -> int:
     """Write the ledger rows and their batches; return how many rows."""
     cut = AudienceCut(count_audience(campaign), wave=campaign.wave_size or 0)
+    people = select_audience(campaign, now, left_out)
     values = {
         "campaign_id": literal(campaign.id),
-        "subscriber_id": Subscription.subscriber_id,
-        "purpose_id": Subscription.purpose_id,
-        "consent_event_id": Subscription.consent_event_id,
-        "consent_kind": Subscription.consent_kind,
+        **{column.name: column for column in people.c},
         "status": literal(DeliveryStatus.QUEUED.value),
         "attempts": literal(0),
         "next_attempt_at": literal(ALWAYS_DUE, Delivery.next_attempt_at.type),
     }
     columns: list[ColumnElement[Any]] = [value.label(name) for name, value in values.items()]
-    people = select_audience(campaign, now)
-    if baseless.people:
-        people = people.where(~in_values(Subscription.subscriber_id, baseless.people))
-    rows = put_into_batches(people.with_only_columns(*columns), cut)
+    rows = put_into_batches(select(*columns), cut)
     statement = insert(Delivery).from_select([*values, "batch"], rows)
     written = db.session.execute(statement, execution_options={"preserve_rowcount": True})
     audience = cast(CursorResult[tuple[int]], written).rowcount

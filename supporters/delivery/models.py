@@ -27,16 +27,19 @@ MAX_REASON = 500
 
 
 class Delivery(Model):
-    """One email to one person, tied to their confirmed consent to the campaign's purpose.
+    """One email to one person, tied to their confirmed consent to a purpose of the campaign.
 
-    `left_by` names the sender that left it uncertain; otherwise it is empty. `language` is that of
-    the text, as the last claim chose it: empty for the first language of the campaign.
+    The purpose names the list that the person gets it by. `left_by` names the sender that left it
+    uncertain; otherwise it is empty. `language` is that of the text, as the last claim chose it:
+    empty for the first language of the campaign.
     """
 
     __tablename__ = "delivery"
     __table_args__ = (
         CheckConstraint(IS_CONSENT, name="confirmed"),
-        ForeignKeyConstraint(["campaign_id", "purpose_id"], ["campaign.id", "campaign.purpose_id"]),
+        ForeignKeyConstraint(
+            ["campaign_id", "purpose_id"], ["campaign_list.campaign_id", "campaign_list.purpose_id"]
+        ),
         ForeignKeyConstraint(
             ["consent_event_id", "consent_kind", "subscriber_id", "purpose_id"],
             [

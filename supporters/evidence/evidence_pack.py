@@ -217,7 +217,8 @@ def _list_mails(subscriber: Subscriber) -> list[Part]:
     return [
         {
             "campaign": campaign.id,
-            "subject": subject_for(campaign, subscriber.given_name, delivery.language),
+            "subject": subject_for(campaign, subscriber.given_name, delivery),
+            "list": name_of_purpose(delivery.purpose_id),
             "consent": str(delivery.consent_event_id),
             "launched_at": format_moment(campaign.launched_at),
             "settled_at": format_moment(delivery.settled_at),

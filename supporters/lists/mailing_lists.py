@@ -221,9 +221,10 @@ def find_reason_to_keep(list_id: int) -> DeleteListError | None:
     if db.session.scalar(select(exists().where(ConsentEvent.purpose_id.in_(purpose_ids)))):
         return DeleteListError.HAS_PEOPLE
     used = {*_list_references(list_id, purpose_ids)}
-    if used - {"campaign", "list_import"}:
+    writing = {each for each in used if each.startswith("campaign")}
+    if used - writing - {"list_import"}:
         return DeleteListError.HAS_PEOPLE
-    if "campaign" in used:
+    if writing:
         return DeleteListError.HAS_CAMPAIGNS
     return DeleteListError.HAS_IMPORTS if used else None
 

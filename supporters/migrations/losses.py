@@ -35,6 +35,7 @@ LOSSES = (
     ("0007", "campaign_text", "1 = 1", "the texts of campaigns in other languages"),
     ("0007", "saved_text", "is_other", "the history of texts in other languages"),
     ("0007", "delivery", "language IS NOT NULL", "the languages in which emails were sent"),
+    ("0008", "campaign_list", "position > 0", "the further lists of campaigns"),
 )
 
 

@@ -43,8 +43,9 @@ def export_deliveries(subject: DataSubject) -> Sequence[ExportedRow]:
     return [
         {
             "campaign_id": campaign.id,
-            "subject": subject_for(campaign, given_name, delivery.language),
-            **export_columns(delivery, "language", "status", "settled_at", "attempts"),
+            "subject": subject_for(campaign, given_name, delivery),
+            "list": name_of_purpose(delivery.purpose_id),
+            **export_columns(delivery, "status", "settled_at", "attempts"),
             "next_attempt_at": None if delivery.settled_at else delivery.next_attempt_at,
             **export_columns(delivery, "reply", "batch", "purpose_id", "consent_event_id"),
             "consent_kind": EventKind(delivery.consent_kind),

@@ -46,7 +46,7 @@ PERSONAL_TABLES = {
     "openid_identity": Category.ACCOUNTS,
     "audit_event": Category.AUDIT,
     "retention_change": Category.ACCOUNTS,
-    **dict.fromkeys(("campaign", "campaign_text"), Category.ACCOUNTS),
+    **dict.fromkeys(("campaign", "campaign_list", "campaign_text"), Category.ACCOUNTS),
     "campaign_version": Category.ACCOUNTS,
     "campaign_test": Category.ACCOUNTS,
     **dict.fromkeys(

@@ -1,11 +1,11 @@
 """The lists that an account may see and write to (REQ-125)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, delete, insert, select, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, delete, func, insert, select, true
 
 from supporters.accounts.models import Organiser, RoleName, organiser_list
 from supporters.accounts.queries import find_organiser, list_active_organisers, lock_organisers
@@ -26,6 +26,10 @@ class ListScope:
     def covers(self, list_id: int | None) -> bool:
         """Tell whether a list is within the scope. A thing without a list needs every list."""
         return self.list_ids is None or list_id in self.list_ids
+
+    def covers_all(self, list_ids: Iterable[int]) -> bool:
+        """Tell whether all of these lists are within the scope."""
+        return self.list_ids is None or self.list_ids.issuperset(list_ids)
 
     def covers_any(self, list_ids: Collection[int]) -> bool:
         """Tell whether one of these lists is within the scope."""
@@ -52,14 +56,16 @@ def scope_of(organiser: Organiser) -> ListScope:
     return ListScope(frozenset(db.session.scalars(rows)))
 
 
-def list_team_of(list_id: int) -> Sequence[Organiser]:
-    """Return the active accounts that may read what concerns a list, by address."""
-    team = list_active_organisers(*TEAM)
-    seen_by = set(
-        db.session.scalars(
-            select(organiser_list.c.organiser_id).where(organiser_list.c.mailing_list_id == list_id)
-        )
+def list_team_of(list_ids: Collection[int]) -> Sequence[Organiser]:
+    """Return the active accounts that may read what concerns these lists, by address."""
+    is_one = organiser_list.c.mailing_list_id.in_(list_ids)
+    covered = db.session.execute(
+        select(organiser_list.c.organiser_id, func.count())
+        .where(is_one)
+        .group_by(organiser_list.c.organiser_id)
     )
+    seen_by = {account for account, lists in covered if lists == len({*list_ids})}
+    team = list_active_organisers(*TEAM)
     return [each for each in team if not each.is_limited or each.id in seen_by]
 
 

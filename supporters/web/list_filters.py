@@ -3,9 +3,10 @@
 from typing import Protocol
 
 from flask import Flask
-from flask_babel import get_locale
+from flask_babel import format_decimal, get_locale, gettext, ngettext
 from markupsafe import Markup, escape
 
+from supporters.campaigns.models import Campaign
 from supporters.consent.models import Wording
 from supporters.consent.rules import split_wording
 from supporters.lists.models import MailingList, list_name_of, list_words_of
@@ -19,7 +20,21 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(list_words_of, "list_words")
     app.add_template_filter(split_wording, "wording_parts")
     app.add_template_filter(box_words)
+    app.add_template_filter(name_audience)
     app.add_template_filter(language_attribute, "lang")
+
+
+def name_audience(campaign: Campaign, first: MailingList) -> str:
+    """Return the name of the first list of a campaign, and how many more there are."""
+    if not campaign.lists:
+        return str(gettext("no list yet"))
+    more = len(campaign.lists) - 1
+    if not more:
+        return first.name
+    words = {"list": first.name, "count": format_decimal(more)}
+    return str(
+        ngettext("%(list)s and %(count)s more", "%(list)s and %(count)s more", more, **words)
+    )
 
 
 class InLanguage(Protocol):

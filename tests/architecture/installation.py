@@ -18,6 +18,7 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.accounts.models import Organiser, RoleName
 from supporters.accounts.queries import get_role
+from supporters.campaigns.campaign_lists import CampaignList
 from supporters.campaigns.comments.team_comments import (
     AddedComment,
     NewComment,
@@ -286,8 +287,10 @@ class Installation:
         """Return the audience that a new campaign to each list would have."""
         found: set[str] = set()
         for mailing_list in db.session.scalars(select(MailingList)).all():
-            new = Campaign(mailing_list_id=mailing_list.id, purpose_id=mailing_list.purpose_id)
-            subscriptions = select_audience(new, clock.now()).subquery()
+            target = CampaignList(
+                mailing_list_id=mailing_list.id, purpose_id=mailing_list.purpose_id
+            )
+            subscriptions = select_audience(Campaign(lists=[target]), clock.now())
             people = select(Subscriber.address_key).join(
                 subscriptions, subscriptions.c.subscriber_id == Subscriber.id
             )

@@ -107,10 +107,8 @@ def _search(page: Page, site: Site, words: str) -> None:
 
 
 def choose_list(page: Page, name: str) -> None:
-    """Choose the list of a campaign; its option says how many people it has."""
-    lists = page.locator("select[name=mailing_list_id]")
-    option = lists.locator("option", has_text=name).first
-    lists.select_option(option.get_attribute("value"))
+    """Choose a list of a campaign; its label says how many people it has."""
+    page.get_by_role("checkbox", name=name).first.check()
 
 
 def _write_and_launch(page: Page, site: Site) -> None:

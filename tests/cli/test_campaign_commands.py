@@ -31,7 +31,7 @@ from tests.servers.relay import Relay
 NOON = datetime(2026, 6, 30, 12, 0, 5, tzinfo=UTC)
 FIGURES = ["audience", "queued", "claimed", "accepted", "deferred", "refused", "skipped"]
 FIGURES += ["cancelled"]
-FIGURES += ["uncertain", "percent", "status", "problem", "restored_at"]
+FIGURES += ["uncertain", "percent", "status", "lists", "problem", "restored_at"]
 FIGURES += ["send_at", "begins_at", "wave", "wave_stage", "rate"]
 
 

@@ -115,9 +115,7 @@ def test_my_data_name_the_subject_that_the_person_got(draft: Campaign) -> None:
     send_here(RecordingTransport())
 
     named = {
-        each: subject_for(
-            reload(draft.id), None, delivery_to(draft.id, f"{each}@example.org").language
-        )
+        each: subject_for(reload(draft.id), None, delivery_to(draft.id, f"{each}@example.org"))
         for each in LANGUAGES
     }
 

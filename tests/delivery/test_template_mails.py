@@ -73,7 +73,7 @@ def write_mail(mailing_list: MailingList, template: ReadyTemplate, language: str
     )
     campaign = create_campaign(draft, author_id=None)
     assert find_campaign_faults(campaign) == []
-    reader = Reader(7, "anna@example.org", "Anna", clock.now())
+    reader = Reader(7, "anna@example.org", "Anna", clock.now(), mailing_list.purpose_id)
     compiled = CompiledMessage(freeze_campaign(campaign, mailing_list))
     return compiled.write(reader, sent_at=clock.now()).content
 

@@ -1,6 +1,7 @@
 """Factories of drafts of campaigns."""
 
 from supporters.accounts.models import Organiser
+from supporters.campaigns.campaign_lists import ListChoice
 from supporters.campaigns.drafts import CampaignDraft, create_campaign, edit_campaign
 from supporters.campaigns.language_texts import add_language, edit_language
 from supporters.campaigns.models import Campaign
@@ -15,6 +16,19 @@ def make_campaign(
     """Return a draft in French."""
     draft = CampaignDraft(
         mailing_list_id=mailing_list.id, language="fr", subject=subject, body=body
+    )
+    return create_campaign(draft, author_id=None)
+
+
+def make_campaign_to(*lists: MailingList, body: str = "Bonjour à tous.") -> Campaign:
+    """Return a draft in French to several lists, in this order."""
+    chosen = tuple(ListChoice(each.id) for each in lists)
+    draft = CampaignDraft(
+        mailing_list_id=lists[0].id,
+        language="fr",
+        subject="Des nouvelles",
+        body=body,
+        lists=chosen,
     )
     return create_campaign(draft, author_id=None)
 

@@ -8,7 +8,7 @@ Fixtures made by `made_once` are the same in short: a test that has some begins 
 import fcntl
 import inspect
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import inspect as inspect_row
 
 from supporters.database import Model, db
 from supporters.extensions import queue
@@ -81,11 +82,24 @@ def find_build(test: pytest.Item) -> Build | None:
 
 def attach(values: Iterable[object]) -> None:
     """Give the session the rows among some values, as if they were written in it."""
+    for each in _list_rows(values):
+        db.session.add(each)
+
+
+def forget_collections(values: Iterable[object]) -> None:
+    """Let rows load their collections again: the copy of a loaded one is an unsaved change."""
+    for each in _list_rows(values):
+        for relationship in inspect_row(each).mapper.relationships:
+            if relationship.uselist:
+                vars(each).pop(relationship.key, None)
+
+
+def _list_rows(values: Iterable[object]) -> Iterator[Model]:
     for each in values:
         if isinstance(each, Model):
-            db.session.add(each)
+            yield each
         elif isinstance(each, list | tuple | dict):
-            attach(each.values() if isinstance(each, dict) else each)
+            yield from _list_rows(each.values() if isinstance(each, dict) else each)
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,16 @@ import { Saver } from "./saving.js";
 import { readDocument, writeDocument } from "./schema.js";
 import { create, readSaved, send } from "./sending.js";
 
-const FIELDS = ["subject", "preheader", "mailing_list_id", "language", "internal_name"];
+const FIELDS = ["subject", "preheader", "language", "internal_name"];
+const LISTS = "mailing_list_id";
+const boxesOf = (form) => [...form.querySelectorAll(`[name="${LISTS}"]`)];
 
 export function keepSaved(view, form, onSaved) {
   const copy = new StoredCopy(draft.account, draft.id, freshId());
   const read = () => ({
     document: writeDocument(view.state.doc),
     ...Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value])),
+    [LISTS]: boxesOf(form).filter((box) => box.checked).map((box) => box.value).join(" "),
   });
   const saver = new Saver({
     read, send, copy, revision: draft.revision, tell,
@@ -76,12 +79,14 @@ export function keepSaved(view, form, onSaved) {
 // Undo brings back the text that was replaced.
 function take(view, form, content) {
   for (const name of FIELDS) form.elements[name].value = content[name] ?? "";
+  const lists = (content[LISTS] ?? "").split(" ");
+  for (const box of boxesOf(form)) box.checked = lists.includes(box.value);
   const doc = readDocument(content.document);
   view.dispatch(view.state.tr.replaceWith(0, view.state.doc.content.size, doc.content));
 }
 
 const isSame = (one, other) =>
-  JSON.stringify(one.document) === JSON.stringify(other.document) && FIELDS.every((name) => one[name] === other[name]);
+  JSON.stringify(one.document) === JSON.stringify(other.document) && [...FIELDS, LISTS].every((name) => one[name] === other[name]);
 
 function leave(saver, page) {
   if (byId("fault-summary").hidden) location.assign(page);

@@ -77,7 +77,7 @@ def add_comment(campaign_id: int, new: NewComment, author_id: int) -> AddedComme
         return CommentError.UNKNOWN
     if _count(campaign_id) >= MOST_COMMENTS:
         return CommentError.TOO_MANY
-    team = {each.id: each for each in list_team_of(campaign.mailing_list_id)}
+    team = {each.id: each for each in list_team_of(campaign.list_ids)}
     names = typed_names((each.id, each.name or "", each.email) for each in team.values())
     marked = mark_names(new.body, names)
     mentioned = {*marked.mentioned, *(each for each in new.told if each in team)} - {author_id}
@@ -187,7 +187,7 @@ def tell_mentioned(now: datetime) -> int:
         room = MAILS_A_DAY - _count_mails(organiser_id, now)
         for campaign, comments in _by_campaign(rows):
             account = find_organiser(organiser_id)
-            if account and room > 0 and account in list_team_of(campaign.mailing_list_id):
+            if account and room > 0 and account in list_team_of(campaign.list_ids):
                 _tell(account, campaign, comments)
                 room, told = room - 1, told + 1
         for mention, _comment, _campaign in rows:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import inspect, select
 
+from supporters.campaigns.campaign_lists import CampaignList
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.other_languages.models import LanguageText
 from supporters.database import db
@@ -52,7 +53,18 @@ def in_language(campaign: Campaign, text: LanguageText) -> Campaign:
     """Return a campaign with its text in another language, to be read. It is never stored."""
     columns = inspect(Campaign).columns.keys()
     of_campaign = {name: getattr(campaign, name) for name in columns}
-    return Campaign(**{**of_campaign, **{name: getattr(text, name) for name in OF_A_TEXT}})
+    return Campaign(
+        **{**of_campaign, **{name: getattr(text, name) for name in OF_A_TEXT}},
+        lists=copy_lists(campaign),
+    )
+
+
+def copy_lists(campaign: Campaign) -> list[CampaignList]:
+    """Return the lists of a campaign for one that is like it, and is never stored."""
+    columns = inspect(CampaignList).columns.keys()
+    return [
+        CampaignList(**{name: getattr(each, name) for name in columns}) for each in campaign.lists
+    ]
 
 
 def other_language(campaign: Campaign) -> str | None:

@@ -8,10 +8,11 @@ from sqlalchemy.orm import undefer
 
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.models import Picture, PictureFormat, PictureUse, TeamTextPicture
+from supporters.campaigns.queries import is_campaign_within
 from supporters.database import db
 from supporters.mail.theme_models import StoredTheme
 from supporters.signup_forms.models import SignupForm
-from supporters.team.list_scopes import ListScope, is_within
+from supporters.team.list_scopes import ListScope
 
 PAGE_SIZE = 24
 NEWEST = 12
@@ -79,7 +80,7 @@ def list_library_page(scope: ListScope, number: int) -> LibraryPage:
     seen = (
         select(func.count(distinct(PictureUse.campaign_id)))
         .join(Campaign, Campaign.id == PictureUse.campaign_id)
-        .where(PictureUse.picture_id == Picture.id, is_within(Campaign.mailing_list_id, scope))
+        .where(PictureUse.picture_id == Picture.id, is_campaign_within(scope))
         .scalar_subquery()
     )
     rows = db.session.execute(

@@ -46,9 +46,8 @@ def ask(campaign_id: int, by: Address | None) -> None:
 
 def _print_request(version: CampaignVersion) -> None:
     campaign = find_campaign(version.campaign_id)
-    found = list_possible_approvers(
-        campaign.mailing_list_id if campaign else 0, version.asked_by, version.asked_at
-    )
+    lists = campaign.list_ids if campaign else []
+    found = list_possible_approvers(lists, version.asked_by, version.asked_at)
     click.echo(f"Fingerprint: {version.hash}")
     names = ", ".join(account.email for account in found)
     click.echo(f"Can approve it: {names or 'nobody. Give a colleague the right to approve.'}")

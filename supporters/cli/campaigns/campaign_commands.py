@@ -45,6 +45,7 @@ from supporters.delivery.first_wave.wave_rules import Wave, WaveStage
 from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.delivery.progress import get_progress, list_minutes
+from supporters.delivery.queries import count_deliveries_by_purpose
 from supporters.lists.queries import get_list
 from supporters.web.labels import Use, label
 
@@ -170,6 +171,7 @@ def status(campaign_id: int, is_json: bool) -> None:
     figures = {
         **figures_of(progress),
         "status": campaign.status.value,
+        "lists": _name_lists(campaign),
         "problem": campaign.problem,
         "restored_at": _moment(campaign.restored_at),
         "send_at": _moment(campaign.send_at),
@@ -220,14 +222,14 @@ def list_all(is_json: bool) -> None:
         {
             "id": campaign.id,
             "status": campaign.status.value,
-            "list": mailing_list.slug,
+            "list": _name_lists(campaign),
             "audience": campaign.audience,
             "launched_at": _moment(campaign.launched_at),
             "send_at": _moment(campaign.send_at),
             "subject": campaign.subject,
             "internal_name": campaign.internal_name,
         }
-        for campaign, mailing_list in list_campaigns()
+        for campaign, _ in list_campaigns()
     ]
     if is_json:
         print_json({"campaigns": rows})
@@ -236,7 +238,6 @@ def list_all(is_json: bool) -> None:
 
 
 def _print_launched(campaign: Campaign) -> None:
-    mailing_list = get_list(campaign.mailing_list_id)
     click.echo(f"Launched to {campaign.audience} recipients.")
     if campaign.begins_at:
         click.echo(f"Its first email leaves at {_moment(campaign.begins_at)}.")
@@ -248,8 +249,16 @@ def _print_launched(campaign: Campaign) -> None:
             f"WARNING: {campaign.left_out} people on the list have no valid consent and were left "
             "out. Somebody wrote to the database past this program. Run: flask doctor"
         )
-    click.echo(f"List: {mailing_list.name}\nSubject: {campaign.subject}")
-    click.echo(f"Fingerprint: {find_fingerprint(campaign, mailing_list)}")
+    people = count_deliveries_by_purpose(campaign.id)
+    for each in campaign.lists:
+        by_it = f" ({people.get(each.purpose_id, 0)})" if len(campaign.lists) > 1 else ""
+        click.echo(f"List: {get_list(each.mailing_list_id).name}{by_it}")
+    click.echo(f"Subject: {campaign.subject}\nFingerprint: {_fingerprint_of(campaign)}")
+
+
+def _name_lists(campaign: Campaign) -> str:
+    """Return the addresses of the lists of a campaign, in its order."""
+    return " ".join(get_list(each.mailing_list_id).slug for each in campaign.lists)
 
 
 def _fingerprint_of(campaign: Campaign) -> str | None:

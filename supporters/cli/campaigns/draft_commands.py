@@ -1,9 +1,11 @@
-"""`flask campaigns create`: stores a draft."""
+"""`flask campaigns create`: stores a draft to one or several lists."""
 
+from collections.abc import Sequence
 from typing import IO
 
 import click
 
+from supporters.campaigns.campaign_lists import ListChoice
 from supporters.campaigns.content_checks import find_faults
 from supporters.campaigns.drafts import CampaignDraft, create_campaign
 from supporters.campaigns.models import MAX_BODY, MAX_SUBJECT
@@ -17,7 +19,15 @@ from supporters.lists.queries import find_list_by_slug
 
 
 @group.command("create")
-@click.option("--list", "slug", type=Slug(), required=True, help="The list that gets it.")
+@click.option(
+    "--list",
+    "slugs",
+    type=Slug(),
+    required=True,
+    multiple=True,
+    help="A list that gets it. Give it several times for several lists: each person gets it once, "
+    "by the first one that they are on.",
+)
 @click.option("--subject", type=Line(MAX_SUBJECT), required=True)
 @click.option(
     "--body-file",
@@ -32,14 +42,13 @@ from supporters.lists.queries import find_list_by_slug
 )
 @as_json
 def create(
-    *, slug: str, subject: str, body_file: IO[bytes], language: str | None, is_json: bool
+    *, slugs: Sequence[str], subject: str, body_file: IO[bytes], language: str | None, is_json: bool
 ) -> None:
     """Store a draft and print its id."""
-    mailing_list = find_list_by_slug(slug)
-    if mailing_list is None:
-        refuse(f"There is no list with the address {slug}. See them with: flask lists show")
+    lists = tuple(ListChoice(_get_list_id(slug)) for slug in slugs)
     draft = CampaignDraft(
-        mailing_list_id=mailing_list.id,
+        mailing_list_id=lists[0].mailing_list_id,
+        lists=lists,
         language=offered_language(language),
         subject=subject,
         body=read_body(body_file),
@@ -51,6 +60,14 @@ def create(
         print_json({"id": created.id})
     else:
         click.echo(created.id)
+
+
+def _get_list_id(slug: str) -> int:
+    """Return the id of the list with an address. Raises click.ClickException if there is none."""
+    mailing_list = find_list_by_slug(slug)
+    if mailing_list is None:
+        refuse(f"There is no list with the address {slug}. See them with: flask lists show")
+    return mailing_list.id
 
 
 def read_body(file: IO[bytes]) -> str:

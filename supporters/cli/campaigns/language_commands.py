@@ -76,7 +76,7 @@ def write(*, campaign_id: int, language: str, subject: str, body_file: IO[bytes]
             _refuse(campaign_id, added)
     draft = CampaignDraft(
         mailing_list_id=campaign.mailing_list_id,
-        purpose_id=campaign.purpose_id,
+        lists=campaign.choices,
         language=language,
         subject=subject,
         body=read_body(body_file),

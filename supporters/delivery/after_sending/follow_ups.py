@@ -79,7 +79,7 @@ def _copy(followed: Campaign, kind: FollowKind) -> CampaignDraft:
     document = None if followed.document is None else read_stored(followed.document)
     return CampaignDraft(
         mailing_list_id=followed.mailing_list_id,
-        purpose_id=followed.purpose_id,
+        lists=followed.choices,
         language=followed.language,
         subject=followed.subject if kind is FollowKind.MISSED else _correct(followed),
         preheader=followed.preheader,
@@ -113,7 +113,7 @@ def find_follow_fault(campaign: Campaign) -> FollowError | None:
     if follow is None or campaign.launched_at is not None:
         return None
     followed = get_campaign(follow.followed_id)
-    if campaign.mailing_list_id != followed.mailing_list_id:
+    if campaign.list_ids != followed.list_ids:
         return FollowError.OTHER_LIST
     return _find_fault(followed, follow.kind)
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 
 from supporters import clock
 from supporters.campaigns.models import Campaign
@@ -67,8 +67,9 @@ def count_readers(campaign: Campaign) -> dict[str, int]:
     """
     if not list_other_texts(campaign.id):
         return {}
-    people = select_audience(campaign, clock.now()).with_only_columns(
-        Subscriber.language, func.count().label("people")
+    people = select_audience(campaign, clock.now())
+    counted = select(Subscriber.language, func.count().label("people")).join(
+        people, people.c.subscriber_id == Subscriber.id
     )
-    rows = db.session.execute(people.group_by(Subscriber.language))
+    rows = db.session.execute(counted.group_by(Subscriber.language))
     return {each.language: each.people for each in rows}

@@ -5,10 +5,10 @@ values of each reader stay open. No key goes into them: links get their tokens w
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from supporters.campaigns.document.stored_document import read_stored, write_without_ids
 from supporters.campaigns.merge_fields import (
@@ -26,13 +26,15 @@ from supporters.delivery.message.rendered_campaign import (
     ReaderDetails,
     RenderedEmail,
     ValuesOfReaders,
+    values_of_list,
 )
 from supporters.extensions import current_settings
 from supporters.lists.list_sender import sender_of
 from supporters.lists.models import MailingList, list_name_of
+from supporters.lists.queries import get_list
 from supporters.mail.mail_theme import Theme
 
-FORMAT, FORMAT_OF_SEVERAL = 1, 2  # an earlier program knows nothing of other languages
+FORMAT, FORMAT_OF_SEVERAL = 1, 2  # an earlier program knows nothing of others
 ESCAPES: dict[str, Escape] = {"text": str, "html": escape, "url": percent_encode}
 NAMES_OF_ESCAPES = {function: name for name, function in ESCAPES.items()}
 Json = dict[str, Any]
@@ -66,12 +68,23 @@ class MailSender:
         )
 
 
+class FrozenList(NamedTuple):
+    """A list whose people get a campaign, and the purpose that they agreed to."""
+
+    id: int
+    slug: str
+    name: str
+    purpose: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class FrozenCampaign:
     """Everything that the emails of a campaign are made of, in its first language.
 
     `others` has the same in its other languages, in a fixed order. All have one hash. `followed`
-    names the campaign whose people it is for, if it isn't for its whole list.
+    names the campaign whose people it is for, if it isn't for all people of its lists.
+    `other_lists` are its further lists: the emails of their people differ by the name and the
+    address of their list alone.
     """
 
     campaign_id: int
@@ -85,6 +98,7 @@ class FrozenCampaign:
     content: EmailContent
     followed: str | None = None
     others: tuple["FrozenCampaign", ...] = ()
+    other_lists: tuple[FrozenList, ...] = ()
 
     @property
     def in_languages(self) -> tuple["FrozenCampaign", ...]:
@@ -96,6 +110,30 @@ class FrozenCampaign:
         return next((each for each in self.others if each.language == language), self)
 
     @property
+    def lists(self) -> tuple[FrozenList, ...]:
+        """All lists, the one whose sender the emails have first."""
+        own = FrozenList(self.list_id, self.list_slug, self.list_name, self.purpose_id)
+        return (own, *self.other_lists)
+
+    @property
+    def editions(self) -> dict[int, Self]:
+        """The email in this language for the people of each list, by their purpose."""
+        if not self.other_lists:
+            return {self.purpose_id: self}
+        return {each.purpose: self._of_list(each) for each in self.lists}
+
+    def _of_list(self, target: FrozenList) -> Self:
+        return replace(
+            self,
+            list_id=target.id,
+            list_slug=target.slug,
+            list_name=target.name,
+            purpose_id=target.purpose,
+            content=self.content.settle(values_of_list(target.name, target.slug)),
+            other_lists=(),
+        )
+
+    @property
     def values(self) -> ValuesOfReaders:
         """The values of the placeholders for each reader."""
         return ValuesOfReaders(
@@ -103,13 +141,13 @@ class FrozenCampaign:
         )
 
     def render(self, reader: ReaderDetails) -> RenderedEmail:
-        """Return the email of one reader."""
-        return self.content.fill(self.values.of(reader))
+        """Return the email of one reader of the first list."""
+        return self.editions[self.purpose_id].content.fill(self.values.of(reader))
 
     def serialise(self) -> str:
         """Return the canonical JSON: the same for the same campaign, on every machine."""
         parts: Json = {
-            "format": FORMAT_OF_SEVERAL if self.others else FORMAT,
+            "format": FORMAT_OF_SEVERAL if self.others or self.other_lists else FORMAT,
             "campaign": self.campaign_id,
             "list": {"id": self.list_id, "slug": self.list_slug, "name": self.list_name},
             "purpose": self.purpose_id,
@@ -118,10 +156,10 @@ class FrozenCampaign:
         }
         if self.followed is not None:
             parts["followed"] = self.followed
+        if self.other_lists:
+            parts["other_lists"] = _describe_lists(self)
         if self.others:
-            parts["others"] = [
-                {"list_name": each.list_name, **_describe_text(each)} for each in self.others
-            ]
+            parts["others"] = [*map(_describe_other, self.others)]
         return json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
@@ -135,6 +173,15 @@ def _describe_text(frozen: FrozenCampaign) -> Json:
         "html": _list_pieces(frozen.content.html),
         "leave_url": _list_pieces(frozen.content.leave_url),
     }
+
+
+def _describe_other(text: FrozenCampaign) -> Json:
+    lists = {"other_lists": _describe_lists(text)} if text.other_lists else {}
+    return {"list_name": text.list_name, **_describe_text(text), **lists}
+
+
+def _describe_lists(frozen: FrozenCampaign) -> list[Json]:
+    return [each._asdict() for each in frozen.other_lists]
 
 
 def freeze_campaign(
@@ -159,7 +206,16 @@ def freeze_campaign(
         source=source_of(campaign),
         content=CompiledCampaign(campaign, mailing_list, theme=theme).content,
         followed=followed,
+        other_lists=tuple(_list_others(campaign)),
     )
+
+
+def _list_others(campaign: Campaign) -> Iterator[FrozenList]:
+    """Yield the further lists of a campaign, with their names in its language."""
+    for each in campaign.lists[1:]:
+        mailing_list = get_list(each.mailing_list_id)
+        name = list_name_of(mailing_list, campaign.language)
+        yield FrozenList(mailing_list.id, mailing_list.slug, name, each.purpose_id)
 
 
 def source_of(campaign: Campaign) -> FrozenSource:
@@ -190,6 +246,7 @@ def read_frozen(content: str) -> FrozenCampaign:
             source=FrozenSource(**parts["source"]),
             content=_read_content(parts),
             followed=parts.get("followed"),
+            other_lists=_read_lists(parts),
         )
         return replace(
             first, others=tuple(_read_other(first, each) for each in parts.get("others", ()))
@@ -206,7 +263,12 @@ def _read_other(first: FrozenCampaign, parts: Json) -> FrozenCampaign:
         language=parts["language"],
         source=FrozenSource(**parts["source"]),
         content=_read_content(parts),
+        other_lists=_read_lists(parts),
     )
+
+
+def _read_lists(parts: Json) -> tuple[FrozenList, ...]:
+    return tuple(FrozenList(**each) for each in parts.get("other_lists", ()))
 
 
 def _read_content(parts: Json) -> EmailContent:

@@ -71,6 +71,8 @@ def is_as_frozen(campaign: Campaign, version: CampaignVersion) -> bool:
         frozen.campaign_id == campaign.id
         and frozen.list_id == campaign.mailing_list_id
         and frozen.purpose_id == campaign.purpose_id
+        and [(each.id, each.purpose) for each in frozen.lists]
+        == [(each.mailing_list_id, each.purpose_id) for each in campaign.lists]
         and frozen.followed == name_followed(campaign)
         and [(each.language, each.source) for each in frozen.in_languages]
         == [(each.language, source_of(each)) for each in list_in_languages(campaign)]

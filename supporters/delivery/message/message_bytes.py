@@ -96,30 +96,40 @@ def _subject_writer(subject: TemplateText) -> Callable[[str | None], bytes]:
 
 
 class AddressedReader(ReaderDetails, Protocol):
-    """A reader with an address, and the language that they want our messages in."""
+    """A reader with an address and a language, and the purpose of the list that they get it by."""
 
     @property
     def address(self) -> str: ...
     @property
     def language(self) -> str: ...
+    @property
+    def purpose_id(self) -> int: ...
 
 
 class CompiledMessage:
     """The message of a campaign; threads may share it, and need no application to write it.
 
-    Each language is compiled once. A reader gets their own, or the first one of the campaign.
+    Each language is compiled once for each list. A reader gets their own, or the first one of the
+    campaign.
     """
 
     def __init__(self, frozen: FrozenCampaign) -> None:
-        """Encode everything that is the same for all. Raises HeaderUnsafe."""
-        self._first = _LanguageMessage(frozen)
-        self._others = {each.language: _LanguageMessage(each) for each in frozen.others}
-        self.other_languages = frozenset(self._others)
-        self._envelopes = EnvelopeWriter(current_settings(), frozen.campaign_id)
+        """Encode everything that is the same for all of a list. Raises HeaderUnsafe."""
+        settings = current_settings()
+        self._language = frozen.language
+        self._messages = {
+            (purpose_id, text.language): _Edition(edition, settings)
+            for text in frozen.in_languages
+            for purpose_id, edition in text.editions.items()
+        }
+        self.other_languages = frozenset(each.language for each in frozen.others)
+        self._envelopes = EnvelopeWriter(settings, frozen.campaign_id)
 
     def write(self, reader: AddressedReader, *, sent_at: datetime) -> OutgoingMessage:
         """Return the message of one reader. Raises HeaderUnsafe."""
-        message = self._others.get(reader.language, self._first)
+        is_other = reader.language in self.other_languages
+        language = reader.language if is_other else self._language
+        message = self._messages[reader.purpose_id, language]
         content = message.template.fill(
             reader.address,
             reader.subscriber_id,
@@ -129,15 +139,14 @@ class CompiledMessage:
         return OutgoingMessage(self._envelopes.write(reader.subscriber_id), reader.address, content)
 
 
-class _LanguageMessage:
-    """The message of a campaign in one language, its headers and footer included."""
+class _Edition:
+    """The message for the people of one list in one language, its headers and footer included."""
 
-    def __init__(self, frozen: FrozenCampaign) -> None:
+    def __init__(self, frozen: FrozenCampaign, settings: Settings) -> None:
         identity = MailIdentity(
             campaign_id=frozen.campaign_id,
             list_slug=frozen.list_slug,
             list_name=frozen.list_name,
         )
-        settings = frozen.sender.apply_to(current_settings())
         self.values = frozen.values
-        self.template = MessageTemplate(settings, identity, frozen.content)
+        self.template = MessageTemplate(frozen.sender.apply_to(settings), identity, frozen.content)

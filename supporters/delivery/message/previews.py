@@ -120,7 +120,7 @@ def send_tests(
     put, refused = 0, dict[int, SendTestError]()
     with transaction():
         room = _lock_accounts({*organiser_ids}, sender_id)
-        team = {account.id for account in list_team_of(campaign.mailing_list_id)}
+        team = {account.id for account in list_team_of(campaign.list_ids)}
         for organiser_id, text in product(sorted({*organiser_ids}), texts):
             email = _refuse_before(organiser_id, team, room - put) or _put_test(
                 organiser_id, text.language, text.values

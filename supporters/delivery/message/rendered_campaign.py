@@ -39,6 +39,7 @@ INDENTATION = re.compile(r"(?<![ \t\n])\n[ \t\n]+(?=<)")
 OF_A_CAMPAIGN, OF_A_TEST = "mail/campaign/body", "mail/campaign_test/frame"
 UNSUBSCRIBE_FIELD = MergeField("leave_token")
 WHY_FIELD = MergeField("why_token")
+LIST_NAME_FIELD, LIST_SLUG_FIELD = MergeField("list_name"), MergeField("list_slug")
 FieldValues = Mapping[str, str | None]
 
 
@@ -69,6 +70,20 @@ class EmailContent:
             html=self.html.fill(values),
             leave_url=self.leave_url.fill(values),
         )
+
+    def settle(self, values: Mapping[str, str]) -> "EmailContent":
+        """Return the content with some placeholders filled in, the same for many readers."""
+        return EmailContent(
+            subject=self.subject.settle(values),
+            text=self.text.settle(values),
+            html=self.html.settle(values),
+            leave_url=self.leave_url,
+        )
+
+
+def values_of_list(name: str, slug: str) -> dict[str, str]:
+    """Return the values of the placeholders that differ between the lists of a campaign."""
+    return {LIST_NAME_FIELD.field: name, LIST_SLUG_FIELD.field: slug}
 
 
 class ReaderDetails(Protocol):
@@ -112,7 +127,10 @@ class ValuesOfReaders:
 
 
 class CompiledCampaign:
-    """A campaign with its Markdown and frame rendered; only placeholders are open."""
+    """A campaign with its Markdown and frame rendered; only placeholders are open.
+
+    If it goes to several lists, the name and the address of the reader's list are open too.
+    """
 
     def __init__(
         self,
@@ -127,29 +145,38 @@ class CompiledCampaign:
             campaign_id=campaign.id, list_id=mailing_list.id, language=campaign.language
         )
         list_name = list_name_of(mailing_list, campaign.language)
-        known = {"list_name": list_name, "party_name": current_settings().party_name}
-        plain = {"list_name": list_name, "sent_by": sent_by, **_link_pages(campaign, mailing_list)}
+        self._values_of_list = values_of_list(list_name, mailing_list.slug)
+        plain, known = {"sent_by": sent_by}, {"party_name": current_settings().party_name}
+        if len(campaign.lists) <= 1:
+            known["list_name"] = list_name
+            plain |= {
+                "list_name": list_name,
+                "join_url": _link_to_join(campaign, mailing_list.slug),
+            }
         look = _Look(template=frame, theme=theme or find_theme(), zone=zone_to_name(mailing_list))
         self.content = _render(campaign, plain, known, look=look)
 
     def render(self, reader: ReaderDetails) -> RenderedEmail:
-        """Return the email of one reader."""
-        return self.content.fill(self._values.of(reader))
+        """Return the email of one reader of the first list."""
+        return self.content.settle(self._values_of_list).fill(self._values.of(reader))
 
 
-def _link_pages(campaign: Campaign, mailing_list: MailingList) -> dict[str, str]:
+def _link_pages(campaign: Campaign) -> dict[str, str]:
     """Return pages without a token: a friend who gets the forwarded email may open them."""
-    language = campaign.language
     return {
-        "my_data_url": link_to("public.my_data", lang_code=language),
-        "join_url": link_to(
-            "public.join",
-            slug=mailing_list.slug,
-            lang_code=language,
-            **{"from": source_of_forwards(campaign.id)},
-        ),
-        "lists_url": link_to("public.home", lang_code=language),
+        "my_data_url": link_to("public.my_data", lang_code=campaign.language),
+        "lists_url": link_to("public.home", lang_code=campaign.language),
     }
+
+
+def _link_to_join(campaign: Campaign, slug: str) -> str:
+    """Return the page of a list without a token, as `_link_pages`."""
+    return link_to(
+        "public.join",
+        slug=slug,
+        lang_code=campaign.language,
+        **{"from": source_of_forwards(campaign.id)},
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +203,9 @@ def _render(
         "why_url": why_url,
         "origin_url": link_to("public.origin", lang_code=campaign.language),
         "subscribed_on": collector.add(MergeField("subscribed_on")),
+        "list_name": collector.add(LIST_NAME_FIELD),
+        "join_url": _link_to_join(campaign, collector.add(LIST_SLUG_FIELD)),
+        **_link_pages(campaign),
         **{name: without_marks(value) for name, value in plain.items()},
         "language": campaign.language,
         "settings": current_settings(),

@@ -122,7 +122,7 @@ def _recover_one(claim: DeliveryBatch, now: datetime) -> None:
 
 def _list_claimed(claim: DeliveryBatch, now: datetime) -> list[Recipient]:
     rows = db.session.execute(
-        select(Delivery.subscriber_id, Delivery.attempts, Delivery.status)
+        select(Delivery.subscriber_id, Delivery.attempts, Delivery.status, Delivery.purpose_id)
         .where(
             Delivery.campaign_id == claim.campaign_id,
             Delivery.batch == claim.number,
@@ -140,8 +140,9 @@ def _list_claimed(claim: DeliveryBatch, now: datetime) -> list[Recipient]:
             attempts=attempts,
             is_deferred=status is DeliveryStatus.DEFERRED,
             language="",
+            purpose_id=purpose_id,
         )
-        for subscriber_id, attempts, status in rows
+        for subscriber_id, attempts, status, purpose_id in rows
     ]
 
 

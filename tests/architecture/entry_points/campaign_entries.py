@@ -242,7 +242,7 @@ CAMPAIGN_ROLES: dict[str, set[str]] = {
             *("console.trash", "console.take_out", "console.delete_for_ever"),
             *("console.history", "console.saved_text", "console.saved_text_html"),
             *("console.create_document", "console.show_document", "console.save_document"),
-            *("console.show_findings", "console.rescue_document"),
+            *("console.show_findings", "console.rescue_document", "console.audience"),
             *("console.launch", "console.move_hour", "console.unschedule", "console.take_back"),
             "console.new_campaign",
             "console.pause",

@@ -50,6 +50,7 @@ class Reader:
     address: str
     given_name: str | None
     subscribed_at: datetime
+    purpose_id: int
     language: str = "fr"
 
 
@@ -111,11 +112,12 @@ def test_every_email_is_the_approved_version_with_its_values(version: CampaignVe
     launch_campaign(version.campaign_id)
     messages = dict(sent())
     assert {*messages} == {ANNA, BORIS}
-    written = CompiledMessage(read_frozen(version.content))
+    frozen = read_frozen(version.content)
+    written = CompiledMessage(frozen)
     for address, content in messages.items():
         person = subscriber_at(address)
         sent_at = Received("", "", content).message["Date"].datetime
-        reader = Reader(person.id, address, person.given_name, clock.now())
+        reader = Reader(person.id, address, person.given_name, clock.now(), frozen.purpose_id)
         assert written.write(reader, sent_at=sent_at).content == content
 
 
@@ -131,7 +133,8 @@ def test_every_email_of_a_large_campaign_is_the_approved_version() -> None:
     written = CompiledMessage(read_frozen(version.content))
     rows = db.session.execute(
         db.select(
-            Subscriber.id, Subscriber.address, Subscriber.given_name, Subscription.subscribed_at
+            *(Subscriber.id, Subscriber.address, Subscriber.given_name),
+            *(Subscription.subscribed_at, Subscription.purpose_id),
         ).join(Subscription, Subscription.subscriber_id == Subscriber.id)
     ).all()
     readers = {row.address: Reader(*row) for row in rows}

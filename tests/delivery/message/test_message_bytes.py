@@ -90,6 +90,7 @@ class Person:
     address: str = "anna@example.org"
     subscribed_at: datetime = NOW
     language: str = "fr"
+    purpose_id: int = 1
 
 
 def parse(raw: bytes) -> EmailMessage:

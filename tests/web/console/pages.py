@@ -1,5 +1,7 @@
 """Uses the console as an organiser's browser does."""
 
+import re
+
 from flask import Flask, Response, make_response
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -80,3 +82,9 @@ def open_person(client: FlaskClient, subscriber_id: int) -> str:
 def search(client: FlaskClient, words: str, page: str = "/console/people") -> str:
     """Search people, and return the page of results."""
     return followed(client, press(client, page, q=words))
+
+
+def ticked_lists(page: str) -> list[str]:
+    """Return the ticked lists of the form of a campaign."""
+    boxes = re.findall(r'<input[^>]*name="mailing_list_id"[^>]*>', page)
+    return [re.findall(r'value="([^"]*)"', each)[0] for each in boxes if "checked" in each]

@@ -21,7 +21,7 @@ NOTHING_OF_A_LIST = {
     **dict.fromkeys(
         [
             *("console.new_campaign", "console.create_document", "console.new_import"),
-            "console.new_signup_form",
+            *("console.new_signup_form", "console.audience"),
         ],
         "offers only lists within the scope, and accepts no other",
     ),

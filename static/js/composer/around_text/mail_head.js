@@ -8,7 +8,7 @@ export function mailHead(view, form) {
     const fields = [...form.querySelectorAll("[data-head]")]; // the text in another language has none
     if (fields.length) words.textContent = fields.map(chosenIn).filter(Boolean).join(" · ");
   };
-  form.addEventListener("change", (event) => { if (event.target.matches("[data-head]")) show(); });
+  form.addEventListener("change", (event) => { if (event.target.closest("[data-head]")) show(); });
   show();
   const subject = byId("subject");
   for (const line of [subject, byId("preheader")]) gapsOfLine(line, view);
@@ -19,7 +19,11 @@ export function mailHead(view, form) {
   });
 }
 
-const chosenIn = (field) => [...field.selectedOptions].map((each) => each.textContent.trim()).join(", ");
+// A selection, or the boxes of a group: its attribute has the words for none.
+function chosenIn(field) {
+  const chosen = field.selectedOptions ?? field.querySelectorAll("input:checked + label");
+  return [...chosen].map((each) => each.textContent.trim()).join(", ") || field.dataset.head;
+}
 
 // Shows a field of the folded line, and goes there.
 export function goToField(name) {

@@ -46,7 +46,7 @@ from supporters.web.console.campaigns.approval_forms import (
 from supporters.web.console.campaigns.approval_steps import make_sheet
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
 from supporters.web.console.campaigns.comment_board import make_board
-from supporters.web.console.campaigns.draft_pages import redirect_to_faults, sample_name
+from supporters.web.console.campaigns.draft_pages import lead_back, sample_name
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     done,
@@ -68,10 +68,10 @@ NO_SOURCE = FrozenSource(subject="", preheader="", body="")
 def ask_for_approval(campaign_id: int) -> ResponseReturnValue:
     """Explain the request, and freeze the message."""
     campaign, form = _get_askable(campaign_id), ApprovalRequestForm()
-    if not (fingerprint := _find_fingerprint(campaign)):
-        return redirect_to_faults(campaign_id)
+    if way_back := lead_back(campaign):
+        return way_back
     if not form.validate_on_submit():
-        return _show_request(campaign, form, fingerprint)
+        return _show_request(campaign, form, _find_fingerprint(campaign))
     match ask_approval(campaign_id, current_user.id, form.fingerprint.data or ""):
         case CampaignVersion():
             flash(gettext("The message is frozen, and approval is asked for."), "success")
@@ -103,7 +103,7 @@ def _show_request(campaign: Campaign, form: ApprovalRequestForm, fingerprint: st
         form=form,
         campaign=campaign,
         sheet=make_sheet(campaign, fingerprint, count_figures(campaign)),
-        approvers=list_possible_approvers(campaign.mailing_list_id, current_user.id, clock.now()),
+        approvers=list_possible_approvers(campaign.list_ids, current_user.id, clock.now()),
         limit=find_alone_limit(),
     )
 

@@ -27,12 +27,13 @@ from supporters.delivery.after_sending.follow_ups import FollowedCampaign, find_
 from supporters.delivery.approval import find_approver_fault
 from supporters.delivery.audience import AudienceFigures, count_audience_up_to
 from supporters.delivery.message.email_languages import count_readers
-from supporters.delivery.message.frozen_campaign import MailSender
+from supporters.delivery.message.frozen_campaign import FrozenCampaign, MailSender
 from supporters.delivery.message.frozen_versions import find_fingerprint, read_campaign
 from supporters.delivery.message.message_weight import list_doubts
 from supporters.delivery.message.previews import preview_campaign
 from supporters.languages import LANGUAGES
 from supporters.lists.queries import get_list
+from supporters.web.console.campaigns.audience.audiences import say_audience
 from supporters.web.console.campaigns.sending_time_facts import SendingTimes, describe_times
 from supporters.web.console.console_blueprint import name_of_author
 from supporters.web.console.error_messages import explain_doubts
@@ -88,11 +89,21 @@ class LanguageReaders:
     is_rest: bool = False
 
 
+@dataclass(frozen=True)
+class ListPart:
+    """A list of a campaign: how many people get it by this list, and how many by an earlier one."""
+
+    name: str
+    reached: int
+    earlier: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class ApprovalSheet:
     """The facts of a message, as it is frozen or would be frozen now."""
 
-    list_name: str
+    lists: list[ListPart]
+    total: str
     audience: AudienceFigures
     readers: list[LanguageReaders]
     sender: MailSender
@@ -113,10 +124,11 @@ class ApprovalSheet:
 def make_sheet(campaign: Campaign, fingerprint: str, figures: AudienceFigures) -> ApprovalSheet:
     """Return the sheet of a campaign without faults, and of the people that it reaches now."""
     frozen = read_campaign(campaign)
-    last = find_last_launched(campaign.mailing_list_id, but=campaign.id)
+    last = find_last_launched(campaign.list_ids, but=campaign.id)
     last_at = last.launched_at if last else None
     return ApprovalSheet(
-        list_name=frozen.list_name,
+        lists=_name_lists(frozen, figures),
+        total=say_audience(figures),
         audience=figures,
         readers=list_readers(campaign),
         sender=frozen.sender,
@@ -162,6 +174,15 @@ def list_readers(campaign: Campaign) -> list[LanguageReaders]:
     if not (rest := sum(counts.values())):
         return texts
     return [*texts, LanguageReaders(name=texts[0].name, people=rest, is_rest=True)]
+
+
+def _name_lists(frozen: FrozenCampaign, figures: AudienceFigures) -> list[ListPart]:
+    """Return the lists of a campaign, with their names as the emails have them."""
+    names = {each.purpose: each.name for each in frozen.lists}
+    return [
+        ListPart(names.get(each.purpose_id, ""), each.reached, each.earlier)
+        for each in figures.lists
+    ]
 
 
 def list_shown_tests(campaign_id: int, fingerprint: str) -> list[ShownTest]:
@@ -257,7 +278,7 @@ def list_frozen_for_account() -> list[FrozenCampaignRow]:
     rows = []
     for campaign in list_frozen_campaigns():
         is_planned = campaign.status is CampaignStatus.SCHEDULED
-        if is_planned or not current_scope().covers(campaign.mailing_list_id):
+        if is_planned or not current_scope().covers_all(campaign.list_ids):
             continue
         version = get_current_version(campaign)
         is_approved = campaign.status is CampaignStatus.APPROVED
@@ -282,5 +303,5 @@ def list_frozen_for_account() -> list[FrozenCampaignRow]:
 
 def _name_approvers(campaign: Campaign, version: CampaignVersion | None) -> list[str]:
     initiator = current_user.id if version is None else version.asked_by
-    found = list_possible_approvers(campaign.mailing_list_id, initiator, clock.now())
+    found = list_possible_approvers(campaign.list_ids, initiator, clock.now())
     return [account.name_and_address for account in found]

@@ -18,6 +18,7 @@ from wtforms.validators import DataRequired, InputRequired
 from wtforms.widgets import CheckboxInput
 
 from supporters.campaigns.beginnings.starting_texts import StartingText
+from supporters.campaigns.campaign_lists import ListChoice
 from supporters.campaigns.content_checks import (
     find_preheader_faults,
     find_subject_faults,
@@ -36,12 +37,12 @@ from supporters.transparency_log.checkpoints import (
     find_largest_checkpoint,
 )
 from supporters.transparency_log.log_records import signing_key
-from supporters.web.console.campaigns.audiences import read_audience
+from supporters.web.console.campaigns.audience.audiences import read_audience
 from supporters.web.console.campaigns.history_forms import ReadRevisionForm
 from supporters.web.console.campaigns.when_forms import WhenForm
 from supporters.web.console.error_messages import explain_fault, explain_subject
 from supporters.web.console.typed_number import is_number
-from supporters.web.forms import Form, at_most, offered_languages, without_controls
+from supporters.web.forms import Form, SelectChoice, at_most, offered_languages, without_controls
 
 LONGEST_MAIL = 100_000
 HEAD_NOT_IN_LOG = _(
@@ -70,7 +71,7 @@ WHY_HELD = {
 class DocumentForm(Form):
     """The fields that the editor sends beside the document."""
 
-    mailing_list_id = SelectField(validators=[InputRequired(_("Choose a list."))])
+    mailing_list_id = SelectMultipleField(option_widget=CheckboxInput())
     language = SelectField(
         choices=offered_languages,
         validators=[InputRequired(_("Choose a language."))],
@@ -79,12 +80,26 @@ class DocumentForm(Form):
     preheader = StringField(filters=[without_controls], validators=[at_most(MAX_PREHEADER)])
     internal_name = StringField(filters=[without_controls], validators=[at_most(MAX_INTERNAL_NAME)])
 
+    offered: Sequence[SelectChoice] = ()
+
+    def offer(self, choices: Sequence[SelectChoice]) -> None:
+        """Offer the lists that this account may write to."""
+        self.offered = choices
+        self.mailing_list_id.choices = [*choices]
+
+    @property
+    def chosen(self) -> list[ListChoice]:
+        """The ticked lists that this account may write to."""
+        chosen = self.mailing_list_id.data or []
+        return [read_audience(each.value) for each in self.offered if each.value in chosen]
+
     def draft(self) -> CampaignDraft:
-        """Return the draft without its text."""
-        list_id, purpose_id = read_audience(self.mailing_list_id.data)
+        """Return the draft without its text. Without a list, it looks as one to the first."""
+        lists = (*self.chosen,)
+        looks = lists or [read_audience(each.value) for each in self.offered]
         return CampaignDraft(
-            mailing_list_id=list_id,
-            purpose_id=purpose_id,
+            mailing_list_id=looks[0].mailing_list_id,
+            lists=lists,
             language=self.language.data,
             subject=self.subject.data or "",
             preheader=self.preheader.data or "",

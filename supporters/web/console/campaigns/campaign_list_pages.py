@@ -44,4 +44,4 @@ def _find_just_trashed() -> Campaign | None:
     campaign = find_campaign(request.args.get("trashed", 0, type=int))
     if campaign is None or not is_trashed(campaign.status):
         return None
-    return campaign if current_scope().covers(campaign.mailing_list_id) else None
+    return campaign if current_scope().covers_all(campaign.list_ids) else None

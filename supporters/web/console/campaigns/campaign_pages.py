@@ -274,6 +274,6 @@ def to_campaign(campaign_id: int) -> Response:
 def get_even_trashed_or_404(campaign_id: int) -> Campaign:
     """Return the campaign, even from the trash, if this account may see its list."""
     campaign = find_campaign(campaign_id)
-    if campaign is None or not current_scope().covers(campaign.mailing_list_id):
+    if campaign is None or not current_scope().covers_all(campaign.list_ids):
         abort(404, gettext("There is no such campaign."))
     return campaign

@@ -142,7 +142,7 @@ def _answer(campaign: Campaign, place: str, said: Said) -> ResponseReturnValue:
 
 def _make_form(campaign: Campaign, *, is_empty: bool = False) -> CommentForm:
     form = CommentForm(formdata=None) if is_empty else CommentForm()
-    team = list_team_of(campaign.mailing_list_id)
+    team = list_team_of(campaign.list_ids)
     form.told.choices = [(each.id, each.shown_name) for each in team if each.id != current_user.id]
     return form
 

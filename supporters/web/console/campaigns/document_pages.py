@@ -32,7 +32,7 @@ from supporters.campaigns.models import Campaign, SavedText
 from supporters.campaigns.other_languages.queries import other_language
 from supporters.campaigns.states import is_frozen, may_edit
 from supporters.campaigns.text_restore import rescue_text
-from supporters.web.console.campaigns.audiences import audience_of, list_audiences
+from supporters.web.console.campaigns.audience.audiences import audiences_of, list_audiences
 from supporters.web.console.campaigns.campaign_forms import DocumentForm
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
 from supporters.web.console.campaigns.draft_addresses import document_of, urls_of
@@ -43,7 +43,8 @@ from supporters.web.console.visibility import current_scope
 from supporters.web.labels import label
 
 BESIDE_THE_DOCUMENT = 16_384  # octets, for the subject and the rest
-FIELDS = ("mailing_list_id", "language", "subject", "preheader", "internal_name")
+LISTS = "mailing_list_id"
+FIELDS = (LISTS, "language", "subject", "preheader", "internal_name")
 Json = dict[str, Any]
 
 
@@ -192,7 +193,7 @@ def _saved(campaign: Campaign) -> Json:
 
 def _fields_of(campaign: Campaign) -> Json:
     return {
-        "mailing_list_id": audience_of(campaign),
+        LISTS: " ".join(audiences_of(campaign)),
         "language": campaign.language,
         "subject": campaign.subject,
         "preheader": campaign.preheader,
@@ -241,8 +242,9 @@ def _read_form(typed: Json, campaign: Campaign | None = None) -> DocumentForm:
     stored = _fields_of(campaign) if campaign else {}
     values = {**stored, **{key: typed[key] for key in FIELDS if key in typed}}
     texts = {key: value if isinstance(value, str) else "" for key, value in values.items()}
-    form = DocumentForm(formdata=MultiDict(texts), meta={"csrf": False})  # the header has the token
-    form.mailing_list_id.choices = list_audiences(current_scope())
+    fields = MultiDict({**texts, LISTS: texts.get(LISTS, "").split()})
+    form = DocumentForm(formdata=fields, meta={"csrf": False})  # the header has the token
+    form.offer(list_audiences(current_scope()))
     return form
 
 

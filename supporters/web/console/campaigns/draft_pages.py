@@ -11,9 +11,9 @@ from flask_login import current_user
 
 from supporters.campaigns import drafts
 from supporters.campaigns.beginnings.starting_texts import StartingText
-from supporters.campaigns.content_checks import find_draft_faults
+from supporters.campaigns.content_checks import find_campaign_faults, find_draft_faults
 from supporters.campaigns.language_texts import edit_text
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.other_languages.queries import list_in_languages, other_language
 from supporters.campaigns.queries import find_campaign, list_campaigns_to_copy
 from supporters.campaigns.states import has_ledger, is_frozen, is_trashed, may_edit
@@ -30,11 +30,12 @@ from supporters.delivery.message.text_previews import preview_text
 from supporters.languages import TEAM_LANGUAGES
 from supporters.lists.queries import get_list, list_changed_list_ids
 from supporters.web.console.campaigns.approval_steps import list_shown_tests
-from supporters.web.console.campaigns.audiences import (
-    audience_of,
-    count_left_out,
-    first_audience,
+from supporters.web.console.campaigns.audience.audiences import (
+    audiences_of,
+    count_chosen,
+    first_audiences,
     list_audiences,
+    say_audience,
 )
 from supporters.web.console.campaigns.campaign_forms import CampaignForm
 from supporters.web.console.campaigns.campaign_pages import (
@@ -101,14 +102,14 @@ def new_campaign() -> ResponseReturnValue:
     """Write a new draft, perhaps from a template or from a copy."""
     start = find_start(request.args)
     form = _make_form()
-    if not form.mailing_list_id.choices:
+    if not form.offered:
         flash(gettext("A campaign needs a list. Create one first."), "warning")
         return redirect(url_for("console.lists"))
     if form.validate_on_submit():
         return _saved(drafts.create_campaign(form.draft(), current_user.id))
     if form.is_fresh():
-        list_id = request.args.get("list", 0, type=int)
-        form.mailing_list_id.data = first_audience(list_id, [*form.mailing_list_id.choices])
+        list_ids = request.args.getlist("list", type=int)
+        form.mailing_list_id.data = first_audiences(list_ids, form.offered)
         form.language.data = current_user.language
         if start is not None:
             form.begin_with(start)
@@ -119,7 +120,7 @@ def new_campaign() -> ResponseReturnValue:
 def edit_campaign(campaign_id: int) -> ResponseReturnValue:
     """Change a draft."""
     campaign = find_campaign(campaign_id)
-    if campaign is not None and not current_scope().covers(campaign.mailing_list_id):
+    if campaign is not None and not current_scope().covers_all(campaign.list_ids):
         abort(404)
     campaign = campaign and find_text_of_page(campaign)
     form = _make_form(campaign)
@@ -167,11 +168,24 @@ def redirect_to_faults(campaign_id: int) -> ResponseReturnValue:
     return to_text(faulty)
 
 
+def lead_back(campaign: Campaign) -> ResponseReturnValue | None:
+    """Redirect to the form of a draft with mistakes, or without a list; None for another."""
+    if campaign.status is CampaignStatus.DRAFT and find_campaign_faults(campaign):
+        return redirect_to_faults(campaign.id)
+    return None if campaign.lists else _redirect_to_lists(campaign.id)
+
+
+def _redirect_to_lists(campaign_id: int) -> ResponseReturnValue:
+    """Redirect to the form of a draft that has no list yet."""
+    flash(gettext("Choose first who gets it: tick at least one list."), "error")
+    return redirect(url_for("console.edit_campaign", campaign_id=campaign_id), 303)
+
+
 def _make_form(campaign: Campaign | None = None) -> CampaignForm:
     form = CampaignForm(obj=campaign)
-    form.mailing_list_id.choices = list_audiences(current_scope())
+    form.offer(list_audiences(current_scope()))
     if campaign is not None and form.is_fresh():
-        form.mailing_list_id.data = audience_of(campaign)
+        form.mailing_list_id.data = audiences_of(campaign)
         form.read.data = str(campaign.revision)
     return form
 
@@ -187,7 +201,7 @@ def _show_form(
         form=form,
         campaign=campaign,
         has_changed_lists=current_scope().covers_any(list_changed_list_ids()),
-        left_out=count_left_out(campaign) if campaign else 0,
+        audience=say_audience(count_chosen(form.chosen)),
         is_frozen=campaign is not None and is_frozen(campaign.status),
         composer=composer_of(campaign, start) if form.is_fresh() and not more else None,
         **describe_languages(campaign),

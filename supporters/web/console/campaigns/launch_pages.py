@@ -9,7 +9,6 @@ from flask_login import current_user
 
 from supporters.accounts.models import Organiser
 from supporters.campaigns.approval_rule import find_alone_limit
-from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.other_languages.queries import list_in_languages
 from supporters.campaigns.planned_hours import HourFault
@@ -38,11 +37,12 @@ from supporters.extensions import current_settings
 from supporters.lists.queries import get_list
 from supporters.team.list_scopes import list_team_of
 from supporters.web.console.campaigns.approval_steps import list_shown_tests, make_sheet
-from supporters.web.console.campaigns.audiences import count_left_out
+from supporters.web.console.campaigns.audience.audiences import count_left_out
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
 from supporters.web.console.campaigns.comment_board import TeamTestForm
 from supporters.web.console.campaigns.draft_pages import (
     SAMPLE_NAME,
+    lead_back,
     redirect_to_faults,
     redirect_to_launched,
 )
@@ -65,8 +65,8 @@ def launch(campaign_id: int) -> ResponseReturnValue:
         return _explain_approval(campaign_id, "console.approval")
     if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
         return _explain_launched(campaign, form)
-    if campaign.status is CampaignStatus.DRAFT and find_campaign_faults(campaign):
-        return redirect_to_faults(campaign_id)
+    if way_back := lead_back(campaign):
+        return way_back
     form.figures = count_figures(campaign)
     if form.is_fresh() and _needs_approval(campaign, form.audience):
         return _explain_approval(campaign_id, "console.ask_for_approval")
@@ -229,7 +229,7 @@ def _show_launch(campaign: Campaign, form: WaveLaunchForm) -> str:
         audience=form.audience,
         followed=(followed := find_followed(campaign)),
         left_out=0 if followed else count_left_out(campaign),
-        is_for_today=campaign.purpose_id == mailing_list.purpose_id,
+        is_for_today=campaign.purpose_ids == [mailing_list.purpose_id],
         mailing_list=mailing_list,
         grace=current_settings().grace_seconds,
         sheet=make_sheet(campaign, fingerprint, form.figures) if form.audience else None,
@@ -275,7 +275,7 @@ def _show_tests(campaign: Campaign, form: TeamTestForm, fingerprint: str) -> Res
 
 def _list_team(campaign: Campaign) -> list[Organiser]:
     """Return those who may read the campaign, this account first."""
-    team = list_team_of(campaign.mailing_list_id)
+    team = list_team_of(campaign.list_ids)
     return sorted(team, key=lambda each: each.id != current_user.id)
 
 

@@ -116,7 +116,7 @@ def show_picture(picture_id: int) -> ResponseReturnValue:
 
 def _show_picture(picture: Picture, form: DescriptionForm) -> ResponseReturnValue:
     campaigns = list_campaigns_with(picture.id)
-    seen = [each for each in campaigns if current_scope().covers(each.mailing_list_id)]
+    seen = [each for each in campaigns if current_scope().covers_all(each.list_ids)]
     return form.render(
         "console/campaigns/picture.html",
         picture=picture,

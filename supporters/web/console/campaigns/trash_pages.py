@@ -26,6 +26,7 @@ from supporters.web.console.campaigns.draft_pages import redirect_to_launched
 from supporters.web.console.console_blueprint import CAMPAIGN, done, for_writers, name_of_author
 from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
+from supporters.web.list_filters import name_audience
 
 
 class TrashRow(NamedTuple):
@@ -46,7 +47,7 @@ def trash() -> str:
         TrashRow(
             id=campaign.id,
             subject=campaign.title,
-            list_name=mailing_list.name,
+            list_name=name_audience(campaign, mailing_list),
             who=name_of_author(campaign.trashed_by),
             trashed_at=campaign.trashed_at,
             until=end_in_trash(campaign),

@@ -166,13 +166,14 @@ def _list_deliveries(subscriber_id: int, scope: ListScope) -> list[Shown]:
         {
             "campaign_id": campaign.id,
             "subject": campaign.subject,
+            "list": name_of_purpose(delivery.purpose_id),
             "status": delivery.status,
             "reply": delivery.reply,
             "settled_at": delivery.settled_at,
             "reach": find_cancelled_reach(campaign),
         }
         for delivery, campaign in list_deliveries_to(subscriber_id, limit=DELIVERIES_SHOWN)
-        if scope.covers(campaign.mailing_list_id)
+        if scope.covers_all(campaign.list_ids)
     ]
 
 
