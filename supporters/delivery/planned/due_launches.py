@@ -5,21 +5,24 @@ from datetime import datetime
 from typing import NamedTuple
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from supporters.accounts.models import RoleName
 from supporters.accounts.queries import find_organiser
 from supporters.audit_log.audit_events import record_act
 from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.other_languages.queries import list_in_languages
 from supporters.campaigns.planned_hours import is_too_late
 from supporters.campaigns.queries import find_campaign, get_campaign
+from supporters.campaigns.versions import get_current_version
 from supporters.database import db, transaction
 from supporters.delivery.emergency_stop import may_send
 from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.delivery.planned.schedule_holds import ScheduleHold, announce_hold
 from supporters.delivery.planned.sending_rule import find_late_limit
 from supporters.delivery.problems import ProblemKind
+from supporters.lists.models import ListPurpose
 from supporters.lists.queries import get_list
 from supporters.public_languages import public_languages
 from supporters.team.list_scopes import scope_of
@@ -74,16 +77,26 @@ def _launch(due: DueCampaign, now: datetime) -> None:
 
 def _find_hold(campaign: Campaign) -> ScheduleHold | None:
     """Return what has changed since the hour was chosen, beside what each launch looks at."""
-    if campaign.scheduled_purpose_id != get_list(campaign.mailing_list_id).purpose_id:
+    is_replaced = campaign.scheduled_purpose_id != get_list(campaign.mailing_list_id).purpose_id
+    if is_replaced or _has_newer_text(campaign):
         return ScheduleHold.CONSENT_REPLACED
-    if campaign.language not in public_languages():
+    if {each.language for each in list_in_languages(campaign)} - public_languages().keys():
         return ScheduleHold.LANGUAGE_GONE
     person = None if campaign.scheduled_by is None else find_organiser(campaign.scheduled_by)
     if person is None:
         return None
     may_launch = person.active and any(person.has_role(role) for role in WRITERS)
-    is_within = scope_of(person).covers(campaign.mailing_list_id)
+    is_within = scope_of(person).covers_all(campaign.list_ids)
     return None if may_launch and is_within else ScheduleHold.PERSON_GONE
+
+
+def _has_newer_text(campaign: Campaign) -> bool:
+    """Tell whether a further list got another consent text since the message was frozen."""
+    since = get_current_version(campaign).asked_at
+    newer = exists().where(
+        ListPurpose.mailing_list_id.in_(campaign.list_ids[1:]), ListPurpose.since > since
+    )
+    return bool(db.session.scalar(select(newer)))
 
 
 def hold_campaign(due: DueCampaign, hold: ScheduleHold, now: datetime) -> None:

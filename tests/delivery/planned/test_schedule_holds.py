@@ -1,14 +1,19 @@
 """A planned campaign is held at its hour if it may not leave, and those concerned are told."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from flask import Flask
+from sqlalchemy import text, update
 
 from supporters import clock
 from supporters.accounts.models import Organiser
+from supporters.campaigns.campaign_lists import ListChoice
+from supporters.campaigns.drafts import edit_campaign
 from supporters.campaigns.models import Campaign, CampaignStatus, CampaignTest, CampaignVersion
+from supporters.campaigns.other_languages.models import LanguageText
 from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.delivery.emergency_stop import resume_all, stop_all
@@ -27,6 +32,8 @@ from tests.factories.approvals import allow_alone, make_approved, make_ready, no
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, ledger, reload, subscriber_at
 from tests.factories.consent.consent_log import delete_withdrawal_row
 from tests.factories.consent.reconfirmation import change_meaning
+from tests.factories.drafts import as_typed, write_in
+from tests.factories.lists import make_list
 from tests.factories.sending_day.planned import come_to, next_hour, plan, plan_approved
 from tests.factories.sending_day.sending_times import PARIS, draft_of
 from tests.factories.signups import make_subscriber
@@ -41,7 +48,7 @@ def hold_of(campaign_id: int) -> str | None:
     return reload(campaign_id).problem
 
 
-def change_rows(model: type[Campaign | CampaignVersion], **values: object) -> None:
+def change_rows(model: type[Campaign | CampaignVersion | LanguageText], **values: object) -> None:
     """Change columns in the database, past the program."""
     with transaction():
         db.session.execute(update(model).values(**values))
@@ -117,6 +124,35 @@ def test_each_reason_holds_the_campaign_and_tells_the_owners_and_the_person(
     assert found == {hold: f"schedule: {hold.value}" for hold in causes}
     assert told == {hold: [(each, hold.value) for each in both] for hold in causes}
     assert (reload(draft.id).status, ledger(draft.id)) == (SCHEDULED, {})
+
+
+def test_each_list_and_each_language_is_looked_at(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    lyon = make_list("lyon", "Lyon")
+    lists = (*draft.choices, ListChoice(lyon.id))
+    edit_campaign(draft.id, replace(as_typed(draft, draft.body), lists=lists))
+    write_in(draft, "en", "Saturday")
+    hour = plan_approved(draft.id, author, approver)
+    causes: dict[ScheduleHold, Callable[[], object]] = {
+        ScheduleHold.LANGUAGE_GONE: lambda: change_rows(LanguageText, language="sv"),
+        ScheduleHold.CONSENT_REPLACED: lambda: change_meaning(get_list(lyon.id)),
+    }
+    for hold, cause in causes.items():
+        cause()
+        assert come_to(hour, draft.id).problem == f"schedule: {hold.value}"
+        change_rows(Campaign, problem=None)
+    assert (reload(draft.id).status, ledger(draft.id)) == (SCHEDULED, {})
+
+
+def test_a_language_that_vanished_from_the_tables_holds_the_campaign(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    write_in(draft, "en", "Saturday")
+    hour = plan_approved(draft.id, author, approver)
+    with transaction():
+        db.session.execute(text("DELETE FROM campaign_text"))
+    assert come_to(hour, draft.id).problem == "schedule: hold_version_altered"
 
 
 def test_a_campaign_of_an_account_that_lost_its_rights_is_held(
