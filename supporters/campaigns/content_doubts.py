@@ -9,7 +9,8 @@ from supporters.campaigns.document.blocks import AnyBlock, Document, Table
 from supporters.campaigns.document.document_checks import list_block_links, list_texts
 from supporters.campaigns.document.stored_document import read_stored
 from supporters.campaigns.links.link_checks import LinkDoubt, find_answers, find_doubt
-from supporters.campaigns.models import AskedLink, Campaign, LinkOutcome
+from supporters.campaigns.links.models import AskedLink, LinkOutcome
+from supporters.campaigns.models import Campaign
 
 WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]*)?")
 APOSTROPHES = str.maketrans("’", "'")

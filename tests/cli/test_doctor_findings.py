@@ -15,7 +15,7 @@ from flask import Flask
 
 from supporters import clock, create_app
 from supporters.accounts.models import RoleName
-from supporters.campaigns.models import AskedLink, LinkOutcome
+from supporters.campaigns.links.models import AskedLink, LinkOutcome
 from supporters.cli.capacity_findings import look_at_connections, look_at_signup_limits
 from supporters.cli.data_findings import look_at_sender, look_at_undelivered
 from supporters.cli.machine_findings import DoctorFinding, look_at_database_files, look_at_folder

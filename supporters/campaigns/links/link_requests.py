@@ -16,7 +16,7 @@ from threading import Timer
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
-from supporters.campaigns.models import LinkOutcome
+from supporters.campaigns.links.models import LinkOutcome
 
 PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")
 # Python calls these global; what they lead to may be in a private network.

@@ -5,21 +5,14 @@ values of each reader stay open. No key goes into them: links get their tokens w
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from html import escape
 from typing import Any, NamedTuple, Self
 
 from supporters.campaigns.document.stored_document import read_stored, write_without_ids
-from supporters.campaigns.merge_fields import (
-    Escape,
-    MergeField,
-    Placeholder,
-    TemplateText,
-    percent_encode,
-)
 from supporters.campaigns.models import Campaign
 from supporters.config import Settings
+from supporters.delivery.message.frozen_pieces import list_pieces, read_pieces
 from supporters.delivery.message.rendered_campaign import (
     CompiledCampaign,
     EmailContent,
@@ -35,8 +28,6 @@ from supporters.lists.queries import get_list
 from supporters.mail.mail_theme import Theme
 
 FORMAT, FORMAT_OF_SEVERAL = 1, 2  # an earlier program knows nothing of others
-ESCAPES: dict[str, Escape] = {"text": str, "html": escape, "url": percent_encode}
-NAMES_OF_ESCAPES = {function: name for name, function in ESCAPES.items()}
 Json = dict[str, Any]
 
 
@@ -168,10 +159,10 @@ def _describe_text(frozen: FrozenCampaign) -> Json:
     return {
         "language": frozen.language,
         "source": source,
-        "subject": _list_pieces(frozen.content.subject),
-        "text": _list_pieces(frozen.content.text),
-        "html": _list_pieces(frozen.content.html),
-        "leave_url": _list_pieces(frozen.content.leave_url),
+        "subject": list_pieces(frozen.content.subject),
+        "text": list_pieces(frozen.content.text),
+        "html": list_pieces(frozen.content.html),
+        "leave_url": list_pieces(frozen.content.leave_url),
     }
 
 
@@ -273,34 +264,8 @@ def _read_lists(parts: Json) -> tuple[FrozenList, ...]:
 
 def _read_content(parts: Json) -> EmailContent:
     return EmailContent(
-        subject=_read_pieces(parts["subject"]),
-        text=_read_pieces(parts["text"]),
-        html=_read_pieces(parts["html"]),
-        leave_url=_read_pieces(parts["leave_url"]),
-    )
-
-
-def _list_pieces(text: TemplateText) -> list[str | Json]:
-    return [
-        {
-            "field": piece.slot.field,
-            "fallback": piece.slot.fallback,
-            "escape": NAMES_OF_ESCAPES[piece.escape],
-        }
-        if isinstance(piece, Placeholder)
-        else piece
-        for piece in text.pieces
-    ]
-
-
-def _read_pieces(pieces: Sequence[str | Json]) -> TemplateText:
-    return TemplateText(
-        [
-            piece
-            if isinstance(piece, str)
-            else Placeholder(
-                MergeField(piece["field"], piece["fallback"]), ESCAPES[piece["escape"]]
-            )
-            for piece in pieces
-        ]
+        subject=read_pieces(parts["subject"]),
+        text=read_pieces(parts["text"]),
+        html=read_pieces(parts["html"]),
+        leave_url=read_pieces(parts["leave_url"]),
     )

@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext as _
 
 from supporters.campaigns.content_doubts import DoubtKind
 from supporters.campaigns.document.stored_document import DocumentFaultKind
+from supporters.campaigns.links.models import LinkOutcome
 from supporters.campaigns.merge_fields import FIELDS, MAX_FALLBACK, FaultKind
-from supporters.campaigns.models import LinkOutcome
 from supporters.web.labels.word_tables import Names, ShellTexts
 
 DRAFT_FAULTS: Names[FaultKind] = {

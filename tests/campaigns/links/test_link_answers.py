@@ -23,7 +23,8 @@ from supporters.campaigns.links.link_checks import (
     purge_asked_links,
 )
 from supporters.campaigns.links.link_requests import LinkAnswer, LinkAsker, LinkTarget
-from supporters.campaigns.models import AskedLink, Campaign, LinkOutcome
+from supporters.campaigns.links.models import AskedLink, LinkOutcome
+from supporters.campaigns.models import Campaign
 from supporters.database import db
 from supporters.lists.models import MailingList
 from tests.factories.drafts import make_campaign

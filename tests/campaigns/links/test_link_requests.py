@@ -16,7 +16,7 @@ from supporters.campaigns.links.link_requests import (
     read_target,
     resolve,
 )
-from supporters.campaigns.models import LinkOutcome
+from supporters.campaigns.links.models import LinkOutcome
 from tests.campaigns.links.page_server import BAD_HEAD, HOST, PageServer, page_server
 
 NOT_PUBLIC = LinkAnswer(LinkOutcome.NOT_PUBLIC)

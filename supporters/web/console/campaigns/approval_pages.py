@@ -46,7 +46,8 @@ from supporters.web.console.campaigns.approval_forms import (
 from supporters.web.console.campaigns.approval_steps import make_sheet
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
 from supporters.web.console.campaigns.comment_board import make_board
-from supporters.web.console.campaigns.draft_pages import lead_back, sample_name
+from supporters.web.console.campaigns.draft_pages import sample_name
+from supporters.web.console.campaigns.writing.draft_redirects import lead_back
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     done,

@@ -9,10 +9,8 @@ from supporters import clock
 from supporters.accounts.models import RoleName
 from supporters.campaigns.approval_notices import list_possible_approvers
 from supporters.campaigns.approval_rule import AloneLimit, find_alone_limit
-from supporters.campaigns.links.link_checks import CheckedLink, LinkDoubt, check_links
-from supporters.campaigns.markdown import list_images
 from supporters.campaigns.models import Campaign, CampaignStatus, CampaignTest, CampaignVersion
-from supporters.campaigns.other_languages.queries import list_in_languages, other_language
+from supporters.campaigns.other_languages.queries import list_in_languages
 from supporters.campaigns.queries import find_last_launched, list_frozen_campaigns
 from supporters.campaigns.states import is_frozen
 from supporters.campaigns.versions import (
@@ -26,20 +24,21 @@ from supporters.campaigns.versions import (
 from supporters.delivery.after_sending.follow_ups import FollowedCampaign, find_followed
 from supporters.delivery.approval import find_approver_fault
 from supporters.delivery.audience import AudienceFigures, count_audience_up_to
-from supporters.delivery.message.email_languages import count_readers
 from supporters.delivery.message.frozen_campaign import FrozenCampaign, MailSender
 from supporters.delivery.message.frozen_versions import find_fingerprint, read_campaign
-from supporters.delivery.message.message_weight import list_doubts
-from supporters.delivery.message.previews import preview_campaign
 from supporters.languages import LANGUAGES
 from supporters.lists.queries import get_list
 from supporters.web.console.campaigns.audience.audiences import say_audience
+from supporters.web.console.campaigns.languages.sheet_texts import (
+    LanguageReaders,
+    SheetText,
+    describe_text,
+    list_readers,
+)
 from supporters.web.console.campaigns.sending_time_facts import SendingTimes, describe_times
 from supporters.web.console.console_blueprint import name_of_author
-from supporters.web.console.error_messages import explain_doubts
 from supporters.web.console.visibility import current_scope
 
-SHOWN_ON_A_PHONE = 50
 SOON_AFTER_ANOTHER = timedelta(days=1)
 
 
@@ -64,29 +63,6 @@ class ShownTest:
     sender: str | None
     is_current: bool
     language: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SheetText:
-    """The facts of the text in one language; `other` is its code, None for the first one."""
-
-    name: str
-    other: str | None
-    subject: str
-    preheader: str
-    is_subject_long: bool
-    links: list[CheckedLink]
-    doubts: list[str]
-    images: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class LanguageReaders:
-    """How many people get the text in a language; the rest have none of these and get the first."""
-
-    name: str
-    people: int
-    is_rest: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,7 +108,7 @@ def make_sheet(campaign: Campaign, fingerprint: str, figures: AudienceFigures) -
         audience=figures,
         readers=list_readers(campaign),
         sender=frozen.sender,
-        texts=[_describe_text(each) for each in list_in_languages(campaign)],
+        texts=[describe_text(each) for each in list_in_languages(campaign)],
         tests=list_shown_tests(campaign.id, fingerprint),
         untested=[
             LANGUAGES[language or campaign.language]
@@ -143,37 +119,6 @@ def make_sheet(campaign: Campaign, fingerprint: str, figures: AudienceFigures) -
         times=describe_times(campaign),
         followed=find_followed(campaign),
     )
-
-
-def _describe_text(campaign: Campaign) -> SheetText:
-    source = read_campaign(campaign).in_language(campaign.language).source
-    subject = preview_campaign(campaign).subject
-    return SheetText(
-        name=LANGUAGES[campaign.language],
-        other=other_language(campaign),
-        subject=subject,
-        preheader=source.preheader,
-        is_subject_long=len(subject) > SHOWN_ON_A_PHONE,
-        links=check_links(source.body, source.document),
-        doubts=explain_doubts(
-            each for each in list_doubts(campaign) if not isinstance(each.kind, LinkDoubt)
-        ),
-        images=len(list_images(source.body)),
-    )
-
-
-def list_readers(campaign: Campaign) -> list[LanguageReaders]:
-    """Return how many people get each text now; an empty list for a campaign in one language."""
-    counts = count_readers(campaign)
-    if not counts:
-        return []
-    texts = [
-        LanguageReaders(name=LANGUAGES[each.language], people=counts.pop(each.language, 0))
-        for each in list_in_languages(campaign)
-    ]
-    if not (rest := sum(counts.values())):
-        return texts
-    return [*texts, LanguageReaders(name=texts[0].name, people=rest, is_rest=True)]
 
 
 def _name_lists(frozen: FrozenCampaign, figures: AudienceFigures) -> list[ListPart]:

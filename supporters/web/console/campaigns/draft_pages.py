@@ -11,10 +11,10 @@ from flask_login import current_user
 
 from supporters.campaigns import drafts
 from supporters.campaigns.beginnings.starting_texts import StartingText
-from supporters.campaigns.content_checks import find_campaign_faults, find_draft_faults
+from supporters.campaigns.content_checks import find_draft_faults
 from supporters.campaigns.language_texts import edit_text
-from supporters.campaigns.models import Campaign, CampaignStatus
-from supporters.campaigns.other_languages.queries import list_in_languages, other_language
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.other_languages.queries import other_language
 from supporters.campaigns.queries import find_campaign, list_campaigns_to_copy
 from supporters.campaigns.states import has_ledger, is_frozen, is_trashed, may_edit
 from supporters.campaigns.text_differences import compare_texts, has_changes
@@ -55,6 +55,10 @@ from supporters.web.console.campaigns.team_text_pages import (
     find_start,
     sketch_ready,
     sketch_templates,
+)
+from supporters.web.console.campaigns.writing.draft_redirects import (
+    redirect_to_faults,
+    redirect_to_launched,
 )
 from supporters.web.console.console_blueprint import CAMPAIGN, for_team, for_writers, name_of_author
 from supporters.web.console.preview_looks import show_as_asked
@@ -152,33 +156,6 @@ def _save_change(campaign: Campaign, form: CampaignForm) -> ResponseReturnValue:
             return _show_form(form, campaign), UNPROCESSABLE
         case _:
             return _refuse(find_campaign(campaign.id), form)
-
-
-def redirect_to_launched(campaign_id: int) -> ResponseReturnValue:
-    """Redirect to a campaign that is no longer a draft, with a message."""
-    flash(gettext("This campaign was launched: its message can’t change any more."), "error")
-    return to_campaign(campaign_id)
-
-
-def redirect_to_faults(campaign_id: int) -> ResponseReturnValue:
-    """Redirect to the form of the first text of a draft that has mistakes."""
-    texts = list_in_languages(get_campaign_or_404(campaign_id))
-    faulty = next((each for each in texts if find_draft_faults(each)), texts[0])
-    flash(gettext("Correct the message first."), "error")
-    return to_text(faulty)
-
-
-def lead_back(campaign: Campaign) -> ResponseReturnValue | None:
-    """Redirect to the form of a draft with mistakes, or without a list; None for another."""
-    if campaign.status is CampaignStatus.DRAFT and find_campaign_faults(campaign):
-        return redirect_to_faults(campaign.id)
-    return None if campaign.lists else _redirect_to_lists(campaign.id)
-
-
-def _redirect_to_lists(campaign_id: int) -> ResponseReturnValue:
-    """Redirect to the form of a draft that has no list yet."""
-    flash(gettext("Choose first who gets it: tick at least one list."), "error")
-    return redirect(url_for("console.edit_campaign", campaign_id=campaign_id), 303)
 
 
 def _make_form(campaign: Campaign | None = None) -> CampaignForm:

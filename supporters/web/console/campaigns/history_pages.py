@@ -28,9 +28,10 @@ from supporters.retention.labels import time_of
 from supporters.retention.queries import get_days
 from supporters.retention.rules import Category
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
-from supporters.web.console.campaigns.draft_pages import SAMPLE_NAME, redirect_to_launched
+from supporters.web.console.campaigns.draft_pages import SAMPLE_NAME
 from supporters.web.console.campaigns.history_forms import ReadRevisionForm, SavedTextForm
 from supporters.web.console.campaigns.languages.language_tabs import list_tabs
+from supporters.web.console.campaigns.writing.draft_redirects import redirect_to_launched
 from supporters.web.console.console_blueprint import CAMPAIGN, for_writers, name_of_author
 from supporters.web.console.preview_looks import show_as_asked
 from supporters.web.headers import show_as_our_email

@@ -40,15 +40,15 @@ from supporters.web.console.campaigns.approval_steps import list_shown_tests, ma
 from supporters.web.console.campaigns.audience.audiences import count_left_out
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
 from supporters.web.console.campaigns.comment_board import TeamTestForm
-from supporters.web.console.campaigns.draft_pages import (
-    SAMPLE_NAME,
+from supporters.web.console.campaigns.draft_pages import SAMPLE_NAME
+from supporters.web.console.campaigns.schedule_pages import launch_or_plan, tell_when
+from supporters.web.console.campaigns.sending_time_facts import explain_silence
+from supporters.web.console.campaigns.waves.wave_forms import WaveLaunchForm
+from supporters.web.console.campaigns.writing.draft_redirects import (
     lead_back,
     redirect_to_faults,
     redirect_to_launched,
 )
-from supporters.web.console.campaigns.schedule_pages import launch_or_plan, tell_when
-from supporters.web.console.campaigns.sending_time_facts import explain_silence
-from supporters.web.console.campaigns.waves.wave_forms import WaveLaunchForm
 from supporters.web.console.console_blueprint import CAMPAIGN, for_writers, name_of_author
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label

@@ -22,7 +22,7 @@ from supporters.web.console.campaigns.campaign_pages import (
     get_even_trashed_or_404,
     to_campaign,
 )
-from supporters.web.console.campaigns.draft_pages import redirect_to_launched
+from supporters.web.console.campaigns.writing.draft_redirects import redirect_to_launched
 from supporters.web.console.console_blueprint import CAMPAIGN, done, for_writers, name_of_author
 from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm

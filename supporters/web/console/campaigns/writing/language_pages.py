@@ -14,8 +14,6 @@ from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
 from supporters.web.console.campaigns.languages.language_tabs import make_language_form
 from supporters.web.console.console_blueprint import CAMPAIGN, done, for_writers
 
-CODE = f"<any({', '.join(LANGUAGES)}):language>"
-
 
 @for_writers.post(f"/campaigns/{CAMPAIGN}/languages")
 def add_text(campaign_id: int) -> ResponseReturnValue:
@@ -32,7 +30,7 @@ def add_text(campaign_id: int) -> ResponseReturnValue:
             return _refuse(campaign_id, refused)
 
 
-@for_writers.post(f"/campaigns/{CAMPAIGN}/languages/{CODE}/remove")
+@for_writers.post(f"/campaigns/{CAMPAIGN}/languages/<language>/remove")
 def remove_text(campaign_id: int, language: str) -> ResponseReturnValue:
     """Take a language away. The next page shows its history, from which it comes back."""
     get_campaign_or_404(campaign_id)
