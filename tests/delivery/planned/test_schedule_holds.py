@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import text, update
 
 from supporters import clock
