@@ -1,1 +1,1 @@
-"""What one does with a draft beside its text: its languages, and the way back to what it lacks."""
+"""A draft beside its text: its languages, and the way back to whatever it lacks."""
