@@ -123,6 +123,7 @@ $(RUNTIME): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..."; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || tests/system-packages python3-venv
+	@test ! -L .venv || { echo ".venv is a link: installing would empty another folder's. Run: rm .venv"; exit 1; }
 	@echo "Installing into .venv"
 	@$(PYTHON) -m venv --clear .venv
 	@$(PIP_INSTALL) requirements.lock
