@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from supporters.config import Settings
+from tests.servers.fork_server import ForkedPopen, can_fork
 
 ROOT = Path(__file__).parents[2]
 Process = subprocess.Popen[str]
@@ -39,7 +40,10 @@ def start_process(
     command: Sequence[str], environment: Mapping[str, str], **how: Any
 ) -> subprocess.Popen[Any]:
     """Start a command with these variables in our folder; `how` as for `subprocess.Popen`."""
-    return subprocess.Popen(command, **{"cwd": ROOT, "env": dict(environment), **how})
+    how = {"cwd": ROOT, "env": dict(environment), **how}
+    if can_fork(command, how):
+        return ForkedPopen(command, **how)
+    return subprocess.Popen(command, **how)
 
 
 def run_to_end(
