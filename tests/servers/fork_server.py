@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,8 @@ FORKED_MODULES = ("flask", "gunicorn")
 # Read by Python, the C library or the linker as a program starts: a fork would not notice them.
 READ_AT_THE_START = ("FAKETIME", "LANG", "LC_", "LD_", "MALLOC_", "PYTHON", "TZ")
 HOW = {"cwd", "env", "stdin", "stdout", "stderr", "text", "start_new_session"}
+
+_one_at_a_time = threading.Lock()
 
 
 class Start(NamedTuple):
@@ -105,9 +108,10 @@ def _end(server: socket.socket, process: subprocess.Popen[bytes]) -> None:
 
 
 def _ask(start: Start, files: list[int]) -> int:
-    server = _server(os.getpid())
-    socket.send_fds(server, [json.dumps(start).encode()], files)
-    answer = server.recv(LONGEST_REQUEST)
+    with _one_at_a_time:
+        server = _server(os.getpid())
+        socket.send_fds(server, [json.dumps(start).encode()], files)
+        answer = server.recv(LONGEST_REQUEST)
     assert answer, "The process that forks has ended."
     return int(answer)
 
