@@ -1,4 +1,4 @@
-"""Starts `python -m …` as forks of one process that has loaded the program.
+"""Starts `python -m …` and `python -c …` as forks of one process that has loaded the program.
 
 Loading it takes most of a start, and the tests start hundreds of processes. A fork has an id,
 files, variables and signals of its own, and can be killed like any other. It becomes a child of
@@ -25,7 +25,6 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).parents[2]
 PR_SET_CHILD_SUBREAPER = 36
 LONGEST_REQUEST = 100_000  # bytes
-FORKED_MODULES = ("flask", "gunicorn")
 # Read by Python, the C library or the linker as a program starts: a fork would not notice them.
 READ_AT_THE_START = ("FAKETIME", "LANG", "LC_", "LD_", "MALLOC_", "PYTHON", "TZ")
 HOW = {"cwd", "env", "stdin", "stdout", "stderr", "text", "start_new_session"}
@@ -36,23 +35,27 @@ _one_at_a_time = threading.Lock()
 class Start(NamedTuple):
     """The program that a fork shall run, and its surroundings."""
 
-    module: str
+    option: str  # -m or -c
+    program: str
     arguments: list[str]
     variables: dict[str, str]
     folder: str
     is_leader: bool  # of a new session
 
     def become(self) -> None:
-        """Make this process what `python -m` would make it."""
+        """Make this process what executing Python would make it."""
         if self.is_leader:
             os.setsid()
         os.chdir(self.folder)
         os.environ.clear()
         os.environ.update(self.variables)
         sys.path[0] = self.folder
-        sys.argv = [self.module, *self.arguments]
+        sys.argv = [self.program if self.option == "-m" else "-c", *self.arguments]
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        runpy.run_module(self.module, run_name="__main__", alter_sys=True)
+        if self.option == "-m":
+            runpy.run_module(self.program, run_name="__main__", alter_sys=True)
+        else:
+            exec(compile(self.program, "<string>", "exec"), {"__name__": "__main__"})  # noqa: S102
 
 
 class ForkedPopen(subprocess.Popen[Any]):
@@ -61,11 +64,11 @@ class ForkedPopen(subprocess.Popen[Any]):
     def _execute_child(self, *values: Any) -> None:
         names = [*inspect.signature(subprocess.Popen._execute_child).parameters][1:]  # type: ignore[attr-defined]
         given = dict(zip(names, values, strict=True))
-        _, _, module, *arguments = given["args"]
+        _, option, program, *arguments = given["args"]
         variables, folder, is_leader = given["env"], str(given["cwd"]), given["start_new_session"]
         own = [given[each] for each in ("p2cread", "c2pwrite", "errwrite")]
         files = [number if file == -1 else file for number, file in enumerate(own)]
-        self.pid = _ask(Start(module, arguments, variables, folder, is_leader), files)
+        self.pid = _ask(Start(option, program, arguments, variables, folder, is_leader), files)
         self._child_created = True
         pipes = ("p2cread", "p2cwrite", "c2pread", "c2pwrite", "errread", "errwrite")
         self._close_pipe_fds(*(given[each] for each in pipes))  # type: ignore[attr-defined]
@@ -73,9 +76,9 @@ class ForkedPopen(subprocess.Popen[Any]):
 
 def can_fork(command: Sequence[str], how: Mapping[str, Any]) -> bool:
     """Tell whether a fork does what this command line does."""
-    is_ours = [*command[:2]] == [sys.executable, "-m"] and command[2] in FORKED_MODULES
     return (
-        is_ours
+        command[0] == sys.executable
+        and command[1] in ("-m", "-c")
         and HOW.issuperset(how)
         and _read_at_the_start(how["env"]) == _read_at_the_start(os.environ)
     )

@@ -8,7 +8,14 @@ import pytest
 
 from supporters.config import Settings
 from tests.servers.fork_server import ForkedPopen, can_fork
-from tests.servers.processes import ROOT, command, environment_of, run_flask, start_process
+from tests.servers.processes import (
+    ROOT,
+    command,
+    environment_of,
+    run_flask,
+    run_to_end,
+    start_process,
+)
 
 
 @pytest.fixture
@@ -22,6 +29,11 @@ def test_it_has_its_own_output_settings_and_exit_status(variables: dict[str, str
     assert "SUPPORTERS_BASE_URL" in refused.stderr
     assert run_flask(variables, "--version").stdout.startswith("Python")
     assert run_flask(variables, "no-such-command").returncode == 2
+
+
+def test_a_script_runs_with_its_arguments(variables: dict[str, str]) -> None:
+    done = run_to_end([sys.executable, "-c", "import sys; sys.exit(sys.argv[1])", "no"], variables)
+    assert (done.returncode, done.stderr) == (1, "no\n")
 
 
 def test_it_is_our_child_and_dies_alone(variables: dict[str, str]) -> None:
@@ -43,4 +55,4 @@ def test_what_a_start_alone_reads_is_executed_anew(variables: dict[str, str]) ->
     for name in ("LD_PRELOAD", "FAKETIME", "PYTHONWARNINGS", "TZ"):
         assert not can_fork(command("worker"), {**how, "env": {**variables, name: "other"}}), name
     assert not can_fork(command("worker"), {**how, "preexec_fn": os.setsid})
-    assert not can_fork([sys.executable, "-c", "print()"], how)
+    assert not can_fork(["true"], how)
