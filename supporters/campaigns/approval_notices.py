@@ -30,7 +30,7 @@ def list_possible_approvers(
 def announce_request(campaign: Campaign, version: CampaignVersion) -> None:
     """Ask those who can approve."""
     approvers = list_possible_approvers(campaign.list_ids, version.asked_by, version.asked_at)
-    _put(CampaignNotice.APPROVAL_WANTED, campaign, approvers, page="console.approval")
+    _put(CampaignNotice.APPROVAL_WANTED, campaign, approvers, page="console.decision")
 
 
 @in_transaction

@@ -199,6 +199,21 @@ def find_last_launched(list_ids: Sequence[int], *, but: int) -> Campaign | None:
     )
 
 
+def find_next_planned(list_ids: Sequence[int], *, but: int, after: datetime) -> Campaign | None:
+    """Return the campaign to one of these lists that leaves next at an hour, except this one."""
+    return db.session.scalar(
+        select(Campaign)
+        .where(
+            Campaign.lists.any(CampaignList.mailing_list_id.in_(list_ids)),
+            Campaign.status == CampaignStatus.SCHEDULED,
+            Campaign.send_at > after,
+            Campaign.id != but,
+        )
+        .order_by(Campaign.send_at, Campaign.id)
+        .limit(1)
+    )
+
+
 def list_paused_campaigns() -> Sequence[Campaign]:
     """Return the paused campaigns, oldest first."""
     return db.session.scalars(

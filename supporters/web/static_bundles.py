@@ -66,6 +66,7 @@ STYLE_BUNDLES = (
                 "charts",
                 "progress",
                 "editor",
+                "decision",
                 "composer",
                 "writing",
                 "signup",

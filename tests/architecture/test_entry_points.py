@@ -137,6 +137,7 @@ WITH_PAGE_AT_SAME_ADDRESS = {
     *("public.sign_up", "public.sign_up_corrected", "public.sign_up_at_home"),
     *("public.sign_up_in_frame", "public.sign_up_at_stall"),
 }
+DECISIONS = {"console.ask_for_approval", "console.approval", "console.launch"}
 
 
 def tried(rows: Mapping[str, Way]) -> list[str]:
@@ -201,7 +202,10 @@ def send(app: Flask, scenario: Scenario, endpoint: str) -> TestResponse:
     )
     browser = app.test_client() if way.is_anonymous else scenario.browser
     has_page = "GET" in (rule.methods or set()) or endpoint in WITH_PAGE_AT_SAME_ADDRESS
-    page = browser.get(place).text if has_page else ""
+    if endpoint in DECISIONS:
+        page = browser.get(f"{place.rpartition('/')[0]}/decision").text
+    else:
+        page = browser.get(place).text if has_page else ""
     fields = {**CLAIMS, **filled(page), **way.with_(scenario)}
     if not page:
         fields["csrf_token"] = csrf_token_on(browser, FORGOTTEN)

@@ -129,13 +129,13 @@ def _write_and_launch(page: Page, site: Site) -> None:
     campaign = page.url
     page.goto(f"{campaign}/preview")
     look_at(page, "09-preview")
-    page.get_by_role("main").get_by_role("button").first.click()
-    page.goto(f"{campaign}/launch")
-    look_at(page, "10-launch")
+    page.goto(f"{campaign}/decision")
+    page.get_by_role("button", name="un test").first.click()
+    look_at(page, "10-decision")
     number = re.search(r"\d+", page.locator("dd strong.numeric").inner_text())
     assert number is not None
     page.locator("input[name=recipients]").fill(number[0])
-    page.get_by_role("main").get_by_role("button").first.click()
+    page.get_by_role("button", name="Lancer pour").click()
     page.wait_for_url(campaign)
     look_at(page, "11-progress")
     expect(page.locator("#progress")).to_have_attribute("data-active", "false", timeout=60_000)

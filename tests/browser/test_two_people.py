@@ -1,4 +1,4 @@
-"""Two people and one campaign: by keyboard alone from a new draft to its approval."""
+"""Two people and one campaign: by keyboard alone from a new draft to its launch."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.servers.sample_site import Site
 pytestmark = pytest.mark.browser
 
 APPROVER = "relectrice@parti.example"
-MOST_PRESSES = 8
+MOST_PRESSES = 6
 FOCUSED = """() => {
   const focused = document.activeElement;
   return [focused.getAttribute("aria-label"), focused.name, focused.innerText].join(" ");
@@ -103,31 +103,30 @@ def comment_in_editor(page: Page, colleague: Page) -> None:
 
 
 def freeze(page: Page, hand: Hand) -> None:
-    """Send a test, and ask for approval."""
+    """Send a test, and ask for approval, on one page."""
     hand.press(page, "Tester…")
-    page.wait_for_url("**/tests")
-    hand.press(page, "Envoyer le test")
+    page.wait_for_url("**/decision")
+    hand.press(page, "un test")
     expect(page.locator("main")).to_contain_text("Cette version")
     look_at(page, "93-tests-sent")
-    hand.press(page, "Demander l’approbation…")
-    page.wait_for_url("**/ask")
-    hand.press(page, "Figer")
+    hand.press(page, "Demander l’approbation")
+    expect(page.locator("#progress")).to_have_attribute("data-active", "true")
     expect(page.locator("main")).to_contain_text("Quelle fête ?")
-    look_at(page, "95-campaign-with-comments")
+    look_at(page, "95-asked-with-comments")
 
 
 def approve(colleague: Page, campaign: str, hand: Hand) -> None:
     """Follow the link of the email, read, and approve."""
     hand.presses.append("the link in the email")
-    colleague.goto(f"{campaign}/approval")
+    colleague.goto(f"{campaign}/decision")
     look_at(colleague, "96-approval-with-comments")
     hand.reach(colleague, "recipients")
     play(colleague, number_on(colleague))
     hand.press(colleague, "Approuver pour")
-    colleague.wait_for_url(campaign)
+    expect(colleague.locator("main")).to_contain_text("approuvée par")
 
 
-def test_a_campaign_goes_by_keyboard_alone_from_new_to_approved(
+def test_a_campaign_goes_by_keyboard_alone_from_new_to_its_launch(
     page: Page, colleague: Page, site: Site
 ) -> None:
     hand = Hand()
@@ -139,11 +138,14 @@ def test_a_campaign_goes_by_keyboard_alone_from_new_to_approved(
     freeze(page, hand)
     page.clock.install()
     page.reload()
-    approve(colleague, campaign := page.url, hand)
+    approve(colleague, campaign := page.url.removesuffix("/decision"), hand)
     page.clock.fast_forward("00:11")  # the page of the author notices the approval by itself
-    expect(page.get_by_role("link", name="Préparer le lancement…")).to_be_visible()
-    hand.press(page, "Préparer le lancement…")
-    page.wait_for_url(f"{campaign}/launch")
+    expect(page.get_by_role("button", name="Lancer pour")).to_be_visible()
+    look_at(page, "94-approved")
+    hand.reach(page, "recipients")
+    play(page, number_on(page))
+    hand.press(page, "Lancer pour")
+    page.wait_for_url(campaign)
     assert len(hand.presses) <= MOST_PRESSES, hand.presses
     colleague.goto(f"{campaign}/comments")
     look_at(colleague, "97-comments-page")

@@ -176,7 +176,6 @@ def _list_recent(
         select(kind)
         .where(
             campaign_id.in_(editable),
-            kind.document.is_not(None),
             kind.updated_at.between(now - RECENT, now - QUIET),
         )
         .order_by(kind.updated_at.desc())
@@ -187,10 +186,13 @@ def _list_recent(
 
 def list_askable(campaign: Campaign | LanguageText) -> list[str]:
     """Return the links of a draft that a worker asks: those to pages of others, over https."""
-    if campaign.document is None:
-        return []
-    links = dict(list_document_links(read_stored(campaign.document)))
+    links = dict(_list_links(campaign.body, campaign.document))
     return [url for url in links if is_askable(url)]
+
+
+def _list_links(body: str, document: str | None) -> list[tuple[str, str]]:
+    """Return the links of a text in order: (target, words)."""
+    return list_links(body) if document is None else list_document_links(read_stored(document))
 
 
 def is_askable(url: str) -> bool:
@@ -263,8 +265,7 @@ class CheckedLink:
 
 def check_links(body: str, document: str | None = None) -> list[CheckedLink]:
     """Return the links of a document in order, or of a text without one, each once."""
-    found = list_links(body) if document is None else list_document_links(read_stored(document))
-    links = dict.fromkeys(found)
+    links = dict.fromkeys(_list_links(body, document))
     return [CheckedLink(words, target, find_doubt(target)) for target, words in links]
 
 

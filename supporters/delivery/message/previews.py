@@ -26,6 +26,7 @@ from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING
 from supporters.database import db, in_transaction, transaction
 from supporters.delivery.acts import DeliveryAct
+from supporters.delivery.message.frozen_campaign import FrozenCampaign
 from supporters.delivery.message.frozen_versions import freeze_draft, read_campaign
 from supporters.delivery.message.rendered_campaign import (
     NOBODY,
@@ -81,7 +82,12 @@ def preview_campaign(campaign: Campaign, given_name: str | None = None) -> Rende
 
     A frozen or launched campaign is shown as it was frozen.
     """
-    return read_campaign(campaign).in_language(campaign.language).render(_reader(given_name))
+    return preview_frozen(read_campaign(campaign).in_language(campaign.language), given_name)
+
+
+def preview_frozen(frozen: FrozenCampaign, given_name: str | None = None) -> RenderedEmail:
+    """Return the email of a text that is rendered already, as a reader of this name gets it."""
+    return frozen.render(_reader(given_name))
 
 
 def send_test(campaign: Campaign, organiser_id: int) -> SendTestError | None:

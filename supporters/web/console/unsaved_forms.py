@@ -31,7 +31,10 @@ NEVER_STORED = {
     *("console.new_passkey", "console.authenticator_app", "console.confirm_with_passkey"),
 }
 PAGE_OF = {
-    "console.reject": "console.approval",
+    "console.ask_for_approval": "console.decision",
+    "console.launch": "console.decision",
+    "console.reject": "console.decision",
+    "console.team_tests": "console.decision",
     "console.note_case": "console.show_case",
     "console.extend_case": "console.show_case",
     "console.close_case": "console.show_case",

@@ -225,7 +225,7 @@ CAMPAIGN_ROLES: dict[str, set[str]] = {
     **dict.fromkeys(
         [
             *("console.comments", "console.resolve_comment", "console.reopen_comment"),
-            *("console.delete_comment", "console.approval", "console.reject"),
+            *("console.delete_comment", "console.decision", "console.approval", "console.reject"),
             *("console.withdraw_approval", "console.campaigns", "console.show_campaign"),
             *("console.preview", "console.preview_html", "console.progress"),
             *("console.result_file", "console.refused_people"),

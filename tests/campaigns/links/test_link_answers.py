@@ -25,7 +25,7 @@ from supporters.campaigns.links.link_checks import (
 from supporters.campaigns.links.link_requests import LinkAnswer, LinkAsker, LinkTarget
 from supporters.campaigns.links.models import AskedLink, LinkOutcome
 from supporters.campaigns.models import Campaign
-from supporters.database import db
+from supporters.database import db, transaction
 from supporters.lists.models import MailingList
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -99,6 +99,14 @@ def test_only_links_of_quiet_and_recent_drafts_are_asked(prepared: int) -> None:
     draft(prepared, GOOD)
     assert ask(QUIET - timedelta(seconds=1)) == []
     assert ask(RECENT + timedelta(seconds=1)) == []
+    assert ask() == ["example.org/bien"]
+
+
+def test_links_of_a_text_that_is_no_document_are_asked_too(prepared: int) -> None:
+    campaign = draft(prepared, GOOD)
+    with transaction():
+        campaign.document = None
+    assert list_waiting(campaign) == [GOOD]
     assert ask() == ["example.org/bien"]
 
 

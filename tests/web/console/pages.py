@@ -12,7 +12,7 @@ from supporters.sign_in.password_changes import answer_waiting_resets
 from supporters.web.error_pages import WAITING_PAGE
 from tests.factories.accounts import PASSWORD, csrf_token_on
 from tests.factories.signups import values_in
-from tests.web.public.pages import press
+from tests.web.public.pages import hidden_values, press
 
 SIGN_IN = "/console/sign-in"
 FORGOTTEN = "/console/reset"
@@ -46,6 +46,12 @@ def answer_errors_with_a_status(app: Flask) -> None:
 def speak_english(client: FlaskClient) -> None:
     """Choose English for the rest of the session."""
     post(client, "/console/language/en", back="/console/")
+
+
+def decide(client: FlaskClient, campaign: str, move: str, **more: str) -> TestResponse:
+    """Open the page that decides about a campaign, and send the form of a move."""
+    html = client.get(f"{campaign}/decision").text
+    return client.post(f"{campaign}/{move}", data={**hidden_values(html), **more})
 
 
 def followed(client: FlaskClient, response: TestResponse) -> str:

@@ -53,7 +53,7 @@ def paths(owner_client: FlaskClient, relay: Relay) -> list[str]:
         f"/console/campaigns/{draft.id}/edit",
         f"/console/campaigns/{draft.id}/preview",
         f"/console/campaigns/{draft.id}/preview.html",
-        f"/console/campaigns/{draft.id}/launch",
+        f"/console/campaigns/{draft.id}/decision",
         f"/console/campaigns/{sent.id}",
         f"/console/campaigns/{sent.id}/progress",
     ]
@@ -88,7 +88,7 @@ def test_pages_are_calm_without_any_data(owner_client: FlaskClient) -> None:
 
 
 def test_what_is_not_there_is_a_page_that_says_so(owner_client: FlaskClient) -> None:
-    for path in ("lists/99", "people/99", "campaigns/99", "campaigns/99/launch"):
+    for path in ("lists/99", "people/99", "campaigns/99", "campaigns/99/decision"):
         assert owner_client.get(f"/console/{path}").status_code == 404, path
 
 

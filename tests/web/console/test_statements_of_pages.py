@@ -98,7 +98,7 @@ def scans(statements: list[Statement]) -> set[str]:
         ("/console/campaigns", 12),
         ("/console/campaigns/{sent_id}", 31),
         ("/console/campaigns/{draft_id}", 25),
-        ("/console/campaigns/{draft_id}/ask", 42),
+        ("/console/campaigns/{draft_id}/decision", 42),
         ("/console/impact-assessment", 18),
     ],
 )

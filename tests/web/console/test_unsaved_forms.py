@@ -196,10 +196,10 @@ def test_a_typed_number_of_people_is_typed_again(
     app: Flask, browser: FlaskClient, writer: Organiser
 ) -> None:
     campaign = make_campaign(make_list())
-    launch = f"/console/campaigns/{campaign.id}/launch"
-    fields = typed_on(browser, launch, recipients="1")
+    page = f"/console/campaigns/{campaign.id}"
+    fields = typed_on(browser, f"{page}/decision", recipients="1")
     sign_out_elsewhere(app, writer)
-    led = browser.post(launch, data=fields)
+    led = browser.post(f"{page}/launch", data=fields)
     assert "stored" not in str(led.location)
     assert "rien n’a été modifié" in browser.get(str(led.location)).text
 

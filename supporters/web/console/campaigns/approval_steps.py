@@ -1,7 +1,7 @@
-"""The sheet of facts before an approval or a launch, and the steps from a draft to its launch."""
+"""The steps of a campaign from a draft to its launch, and the tests that the team got."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask_login import current_user
 
@@ -10,8 +10,7 @@ from supporters.accounts.models import RoleName
 from supporters.campaigns.approval_notices import list_possible_approvers
 from supporters.campaigns.approval_rule import AloneLimit, find_alone_limit
 from supporters.campaigns.models import Campaign, CampaignStatus, CampaignTest, CampaignVersion
-from supporters.campaigns.other_languages.queries import list_in_languages
-from supporters.campaigns.queries import find_last_launched, list_frozen_campaigns
+from supporters.campaigns.queries import list_frozen_campaigns
 from supporters.campaigns.states import is_frozen
 from supporters.campaigns.versions import (
     find_newest_version,
@@ -19,27 +18,14 @@ from supporters.campaigns.versions import (
     is_tested,
     list_all_tests,
     list_tests,
-    list_untested,
 )
-from supporters.delivery.after_sending.follow_ups import FollowedCampaign, find_followed
 from supporters.delivery.approval import find_approver_fault
-from supporters.delivery.audience import AudienceFigures, count_audience_up_to
-from supporters.delivery.message.frozen_campaign import FrozenCampaign, MailSender
-from supporters.delivery.message.frozen_versions import find_fingerprint, read_campaign
+from supporters.delivery.audience import count_audience_up_to
+from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.languages import LANGUAGES
 from supporters.lists.queries import get_list
-from supporters.web.console.campaigns.audience.audiences import say_audience
-from supporters.web.console.campaigns.languages.sheet_texts import (
-    LanguageReaders,
-    SheetText,
-    describe_text,
-    list_readers,
-)
-from supporters.web.console.campaigns.sending_time_facts import SendingTimes, describe_times
 from supporters.web.console.console_blueprint import name_of_author
 from supporters.web.console.visibility import current_scope
-
-SOON_AFTER_ANOTHER = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -63,71 +49,6 @@ class ShownTest:
     sender: str | None
     is_current: bool
     language: str = ""
-
-
-@dataclass(frozen=True)
-class ListPart:
-    """A list of a campaign: how many people get it by this list, and how many by an earlier one."""
-
-    name: str
-    reached: int
-    earlier: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class ApprovalSheet:
-    """The facts of a message, as it is frozen or would be frozen now."""
-
-    lists: list[ListPart]
-    total: str
-    audience: AudienceFigures
-    readers: list[LanguageReaders]
-    sender: MailSender
-    texts: list[SheetText]
-    tests: list[ShownTest]
-    untested: list[str]
-    last: Campaign | None
-    is_soon: bool
-    times: SendingTimes
-    followed: FollowedCampaign | None
-
-    @property
-    def is_tested(self) -> bool:
-        """Whether anybody got a test of exactly this message, in each of its languages."""
-        return not self.untested
-
-
-def make_sheet(campaign: Campaign, fingerprint: str, figures: AudienceFigures) -> ApprovalSheet:
-    """Return the sheet of a campaign without faults, and of the people that it reaches now."""
-    frozen = read_campaign(campaign)
-    last = find_last_launched(campaign.list_ids, but=campaign.id)
-    last_at = last.launched_at if last else None
-    return ApprovalSheet(
-        lists=_name_lists(frozen, figures),
-        total=say_audience(figures),
-        audience=figures,
-        readers=list_readers(campaign),
-        sender=frozen.sender,
-        texts=[describe_text(each) for each in list_in_languages(campaign)],
-        tests=list_shown_tests(campaign.id, fingerprint),
-        untested=[
-            LANGUAGES[language or campaign.language]
-            for language in list_untested(campaign.id, fingerprint)
-        ],
-        last=last,
-        is_soon=last_at is not None and clock.now() - last_at < SOON_AFTER_ANOTHER,
-        times=describe_times(campaign),
-        followed=find_followed(campaign),
-    )
-
-
-def _name_lists(frozen: FrozenCampaign, figures: AudienceFigures) -> list[ListPart]:
-    """Return the lists of a campaign, with their names as the emails have them."""
-    names = {each.purpose: each.name for each in frozen.lists}
-    return [
-        ListPart(names.get(each.purpose_id, ""), each.reached, each.earlier)
-        for each in figures.lists
-    ]
 
 
 def list_shown_tests(campaign_id: int, fingerprint: str) -> list[ShownTest]:

@@ -57,14 +57,14 @@ class MovePage(NamedTuple):
 
 # Transitions that an account makes, each with its page. The senders make the others.
 PAGES_OF_MOVES = {
-    CampaignMove.ASK: MovePage("console.ask_for_approval"),
-    CampaignMove.APPROVE: MovePage("console.approval"),
-    CampaignMove.REJECT: MovePage("console.approval"),
+    CampaignMove.ASK: MovePage("console.decision"),
+    CampaignMove.APPROVE: MovePage("console.decision"),
+    CampaignMove.REJECT: MovePage("console.decision"),
     CampaignMove.VOID: MovePage("console.edit_campaign"),
     CampaignMove.WITHDRAW: MovePage("console.withdraw_approval"),
-    CampaignMove.SCHEDULE: MovePage("console.launch"),
+    CampaignMove.SCHEDULE: MovePage("console.decision"),
     CampaignMove.UNSCHEDULE: MovePage("console.unschedule"),
-    CampaignMove.LAUNCH: MovePage("console.launch"),
+    CampaignMove.LAUNCH: MovePage("console.decision"),
     CampaignMove.TAKE_BACK: MovePage("console.take_back"),
     CampaignMove.PAUSE: MovePage("console.pause"),
     CampaignMove.RESUME: MovePage("console.resume"),

@@ -7,12 +7,11 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext as _
 from flask_login import current_user
-from wtforms import BooleanField, HiddenField, SelectMultipleField, TextAreaField
+from wtforms import HiddenField, SelectMultipleField, TextAreaField
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from supporters import clock
-from supporters.accounts.models import Organiser
 from supporters.accounts.queries import list_organisers
 from supporters.campaigns.comments.models import (
     MAX_BLOCK_ID,
@@ -26,7 +25,6 @@ from supporters.campaigns.comments.team_comments import NewComment
 from supporters.campaigns.document.stored_document import read_stored
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.other_languages.queries import list_in_languages
-from supporters.languages import LANGUAGES
 from supporters.web.forms import Form, at_most
 
 LONGEST_NUMBER = 19
@@ -154,23 +152,3 @@ class CommentForm(Form):
             parent_id=min(int(parent), 2**63 - 1) if is_number else None,
             told=self.told.data or (),
         )
-
-
-class TeamTestForm(Form):
-    """The colleagues who get a test, its languages, and whether it shows a first name."""
-
-    to = BoxesField(coerce=int, validators=[DataRequired(_("Choose at least one person."))])
-    languages = BoxesField(validators=[DataRequired(_("Choose at least one language."))])
-    with_name = BooleanField()
-
-    def __init__(self, team: Sequence[Organiser], written: Sequence[str], **options: Any) -> None:
-        super().__init__(**options)
-        self.to.choices = [(each.id, each.name_and_address) for each in team]
-        self.languages.choices = [(each, LANGUAGES[each]) for each in written]
-        if len(written) == 1:
-            del self.languages
-
-    @property
-    def chosen_languages(self) -> list[str]:
-        """The languages of the tests; none stands for all."""
-        return (self.languages.data or []) if "languages" in self else []

@@ -22,7 +22,7 @@ from supporters.web.console.campaigns.comment_board import CommentForm, make_boa
 from supporters.web.console.console_blueprint import CAMPAIGN, COMMENT, for_team, for_writers
 from supporters.web.labels import label
 
-PAGES = {"campaign": "console.show_campaign", "approval": "console.approval"}
+PAGES = {"campaign": "console.show_campaign", "decision": "console.decision"}
 Said = Sequence[tuple[str, str]]  # messages with their categories
 
 

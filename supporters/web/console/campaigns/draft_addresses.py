@@ -20,8 +20,8 @@ def urls_of(campaign: Campaign) -> dict[str, str]:
         "history": url_for("console.history", campaign_id=campaign_id, language=other),
         "findings": url_for("console.show_findings", campaign_id=campaign_id, language=other),
         "done": url_for("console.show_campaign", campaign_id=campaign_id),
-        "tests": url_for("console.team_tests", campaign_id=campaign_id),
-        "ask": url_for("console.ask_for_approval", campaign_id=campaign_id),
+        "tests": url_for("console.decision", campaign_id=campaign_id),
+        "ask": url_for("console.decision", campaign_id=campaign_id),
         "comments": url_for("console.comments", campaign_id=campaign_id, part="list"),
         "presence": url_for("console.presence", campaign_id=campaign_id),
     }

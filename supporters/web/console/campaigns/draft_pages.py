@@ -6,7 +6,7 @@ both texts and chooses.
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal, gettext
+from flask_babel import gettext
 from flask_login import current_user
 
 from supporters.campaigns import drafts
@@ -18,18 +18,11 @@ from supporters.campaigns.other_languages.queries import other_language
 from supporters.campaigns.queries import find_campaign, list_campaigns_to_copy
 from supporters.campaigns.states import has_ledger, is_frozen, is_trashed, may_edit
 from supporters.campaigns.text_differences import compare_texts, has_changes
-from supporters.delivery.message.frozen_versions import find_fingerprint, read_campaign
-from supporters.delivery.message.previews import (
-    TESTS_A_DAY,
-    TESTS_SENT_A_DAY,
-    SendTestError,
-    preview_campaign,
-    send_test,
-)
+from supporters.delivery.message.frozen_versions import read_campaign
+from supporters.delivery.message.previews import preview_campaign, preview_frozen
 from supporters.delivery.message.text_previews import preview_text
 from supporters.languages import TEAM_LANGUAGES
-from supporters.lists.queries import get_list, list_changed_list_ids
-from supporters.web.console.campaigns.approval_steps import list_shown_tests
+from supporters.lists.queries import list_changed_list_ids
 from supporters.web.console.campaigns.audience.audiences import (
     audiences_of,
     count_chosen,
@@ -64,11 +57,9 @@ from supporters.web.console.console_blueprint import CAMPAIGN, for_team, for_wri
 from supporters.web.console.preview_looks import show_as_asked
 from supporters.web.console.visibility import current_scope
 from supporters.web.headers import show_as_our_email
-from supporters.web.labels import label
 
 MOST_WORDS = 100
 SAMPLE_NAME = "Camille"
-PAGES_WITH_A_TEST = {"ask": "console.ask_for_approval", "approval": "console.approval"}
 
 
 @for_writers.get("/campaigns/start")
@@ -226,25 +217,24 @@ def _saved(campaign: Campaign) -> ResponseReturnValue:
         flash(words, "warning")
         return to_text(campaign)
     flash(gettext("The draft is saved."), "success")
-    page = "console.team_tests" if request.form.get("then") == "tests" else "console.show_campaign"
+    page = "console.decision" if request.form.get("then") == "tests" else "console.show_campaign"
     return redirect(url_for(page, campaign_id=campaign.id), 303)
 
 
 @for_team.get(f"/campaigns/{CAMPAIGN}/preview")
 def preview(campaign_id: int) -> ResponseReturnValue:
     """Show the message as a page and as plain text: as frozen, or as the draft is now."""
-    stored = get_even_trashed_or_404(campaign_id)
-    if _is_faulty_draft(campaign := text_of_page(stored)):
+    campaign = text_of_page(get_even_trashed_or_404(campaign_id))
+    if _is_faulty_draft(campaign):
         return redirect_to_faults(campaign_id)
-    fingerprint = find_fingerprint(stored, get_list(campaign.mailing_list_id)) or ""
+    frozen = read_campaign(campaign).in_language(campaign.language)
     return render_template(
         "console/campaigns/preview.html",
         campaign=campaign,
-        content=preview_campaign(campaign, sample_name()),
-        sender=read_campaign(campaign).sender,
+        mail=preview_frozen(frozen, sample_name()),
+        preheader=frozen.source.preheader,
+        sender=frozen.sender,
         sample_name=sample_name(),
-        may_test=may_edit(campaign.status),
-        tests=list_shown_tests(campaign.id, fingerprint),
         **describe_tabs(campaign),
     )
 
@@ -269,22 +259,3 @@ def _is_faulty_draft(campaign: Campaign) -> bool:
 def sample_name() -> str | None:
     """Return the first name of the sample reader; None for a reader who gave none."""
     return SAMPLE_NAME if "name" in request.args else None
-
-
-@for_writers.post(f"/campaigns/{CAMPAIGN}/test")
-def test_campaign(campaign_id: int) -> ResponseReturnValue:
-    """Send the message as a test to the signed-in organiser, with one press."""
-    refused = send_test(get_campaign_or_404(campaign_id), current_user.id)
-    if refused is SendTestError.CONTENT_FAULTY:
-        return redirect_to_faults(campaign_id)
-    if refused:
-        words = {
-            "count": format_decimal(TESTS_A_DAY),
-            "sent": format_decimal(TESTS_SENT_A_DAY),
-        }
-        flash(label(refused) % words, "error")
-    else:
-        done = gettext("A test is on its way to %(address)s.", address=current_user.email)
-        flash(done, "success")
-    page = PAGES_WITH_A_TEST.get(request.form.get("page", ""), "console.preview")
-    return redirect(url_for(page, campaign_id=campaign_id), 303)

@@ -1,20 +1,15 @@
-"""Test, launch, pause, resume and cancel a campaign. Several colleagues get a test at once."""
+"""Launch, pause, resume and cancel a campaign."""
 
 from dataclasses import replace
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal, gettext
-from flask_login import current_user
+from flask_babel import gettext
 
-from supporters.accounts.models import Organiser
 from supporters.campaigns.approval_rule import find_alone_limit
 from supporters.campaigns.models import Campaign, CampaignStatus
-from supporters.campaigns.other_languages.queries import list_in_languages
 from supporters.campaigns.planned_hours import HourFault
-from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove, has_ledger
-from supporters.campaigns.versions import find_newest_version, is_tested
-from supporters.delivery.after_sending.follow_ups import find_followed
+from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.delivery.approval import ApprovalError, AudienceChanged, MessageChanged
 from supporters.delivery.audience import count_figures
 from supporters.delivery.campaign_control import (
@@ -25,22 +20,10 @@ from supporters.delivery.campaign_control import (
 )
 from supporters.delivery.launch import LaunchError
 from supporters.delivery.message.frozen_versions import find_fingerprint
-from supporters.delivery.message.previews import (
-    TESTS_A_DAY,
-    TESTS_SENT_A_DAY,
-    SendTestError,
-    SentTests,
-    send_tests,
-)
 from supporters.delivery.progress import get_progress
-from supporters.extensions import current_settings
 from supporters.lists.queries import get_list
-from supporters.team.list_scopes import list_team_of
-from supporters.web.console.campaigns.approval_steps import list_shown_tests, make_sheet
-from supporters.web.console.campaigns.audience.audiences import count_left_out
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
-from supporters.web.console.campaigns.comment_board import TeamTestForm
-from supporters.web.console.campaigns.draft_pages import SAMPLE_NAME
+from supporters.web.console.campaigns.decision.decision_pages import show_decision, to_decision
 from supporters.web.console.campaigns.schedule_pages import launch_or_plan, tell_when
 from supporters.web.console.campaigns.sending_time_facts import explain_silence
 from supporters.web.console.campaigns.waves.wave_forms import WaveLaunchForm
@@ -56,23 +39,23 @@ from supporters.web.labels import label
 CONFLICT, UNPROCESSABLE = 409, 422
 
 
-@for_writers.route(f"/campaigns/{CAMPAIGN}/launch", methods=["GET", "POST"])
+@for_writers.post(f"/campaigns/{CAMPAIGN}/launch")
 def launch(campaign_id: int) -> ResponseReturnValue:
-    """Explain the launch, and launch after the number is typed."""
+    """Launch or plan a campaign, after the number is typed."""
     campaign = get_campaign_or_404(campaign_id)
     form = WaveLaunchForm().begin(campaign)
     if campaign.status is CampaignStatus.AWAITING_APPROVAL:
-        return _explain_approval(campaign_id, "console.approval")
+        return _explain_approval(campaign_id)
     if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
         return _explain_launched(campaign, form)
     if way_back := lead_back(campaign):
         return way_back
     form.figures = count_figures(campaign)
-    if form.is_fresh() and _needs_approval(campaign, form.audience):
-        return _explain_approval(campaign_id, "console.ask_for_approval")
+    if _needs_approval(campaign, form.audience):
+        return _explain_approval(campaign_id)
     if form.validate_on_submit() and form.is_when_typed():
         return _launch(campaign, form)
-    return _show_launch(campaign, form), UNPROCESSABLE if form.is_submitted() else 200
+    return show_decision(campaign, form), UNPROCESSABLE
 
 
 def _launch(campaign: Campaign, form: WaveLaunchForm) -> ResponseReturnValue:
@@ -87,7 +70,7 @@ def _launch(campaign: Campaign, form: WaveLaunchForm) -> ResponseReturnValue:
             form.show_change(audience)
         case MessageChanged(campaign):
             if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
-                return _explain_approval(campaign.id, "console.show_campaign")
+                return _explain_approval(campaign.id)
             form.figures, status = count_figures(campaign), CONFLICT
             form.show_rewritten(name_of_author(campaign.updated_by), campaign.updated_at)
         case LaunchError.SILENCE:
@@ -96,7 +79,7 @@ def _launch(campaign: Campaign, form: WaveLaunchForm) -> ResponseReturnValue:
             form.show_large_wave()
         case LaunchError() as refused:
             return _refuse_launch(campaign, form, refused)
-    return _show_launch(campaign, form), status
+    return show_decision(campaign, form), status
 
 
 def _refuse_launch(
@@ -105,9 +88,9 @@ def _refuse_launch(
     match refused:
         case LaunchError.UNTESTED:
             flash(label(ApprovalError.UNTESTED), "error")
-            return redirect(url_for("console.preview", campaign_id=campaign.id), 303)
+            return to_decision(campaign.id)
         case LaunchError.NOT_APPROVED:
-            return _explain_approval(campaign.id, "console.show_campaign")
+            return _explain_approval(campaign.id)
         case LaunchError.APPROVER_GONE:
             return _explain_lost_approval(campaign.id)
         case LaunchError.CONTENT_FAULTY:
@@ -122,7 +105,7 @@ def _refuse_launch(
             flash(label(ApprovalError.ALTERED), "error")
         case LaunchError.NOBODY:
             form.figures = replace(form.figures, reached=0)
-    return _show_launch(campaign, form), UNPROCESSABLE
+    return show_decision(campaign, form), UNPROCESSABLE
 
 
 def _needs_approval(campaign: Campaign, audience: int) -> bool:
@@ -131,11 +114,10 @@ def _needs_approval(campaign: Campaign, audience: int) -> bool:
     return is_draft and audience > 0 and not find_alone_limit().allows(audience)
 
 
-def _explain_approval(campaign_id: int, page: str) -> ResponseReturnValue:
-    """Redirect to a page of the approval, which must come before the launch."""
-    words = gettext("A second person must approve this campaign before its launch.")
-    flash(words, "info")
-    return redirect(url_for(page, campaign_id=campaign_id), 303)
+def _explain_approval(campaign_id: int) -> ResponseReturnValue:
+    """Lead to the approval, which must come before the launch."""
+    flash(gettext("A second person must approve this campaign before its launch."), "info")
+    return to_decision(campaign_id)
 
 
 def _explain_lost_approval(campaign_id: int) -> ResponseReturnValue:
@@ -217,79 +199,3 @@ def _explain_launched(campaign: Campaign, form: WaveLaunchForm) -> ResponseRetur
         flash(gettext("The campaign is launched."), "success")
         return to_campaign(campaign.id)
     return redirect_to_launched(campaign.id)
-
-
-def _show_launch(campaign: Campaign, form: WaveLaunchForm) -> str:
-    mailing_list = get_list(campaign.mailing_list_id)
-    form.fingerprint.data = fingerprint = find_fingerprint(campaign, mailing_list) or ""
-    is_alone = campaign.status is CampaignStatus.DRAFT
-    return render_template(
-        "console/campaigns/launch.html",
-        campaign=campaign,
-        audience=form.audience,
-        followed=(followed := find_followed(campaign)),
-        left_out=0 if followed else count_left_out(campaign),
-        is_for_today=campaign.purpose_ids == [mailing_list.purpose_id],
-        mailing_list=mailing_list,
-        grace=current_settings().grace_seconds,
-        sheet=make_sheet(campaign, fingerprint, form.figures) if form.audience else None,
-        approver=None if is_alone else _name_approver(campaign.id),
-        form=form,
-    )
-
-
-def _name_approver(campaign_id: int) -> str:
-    version = find_newest_version(campaign_id)
-    return name_of_author(version.approved_by if version else None)
-
-
-@for_writers.route(f"/campaigns/{CAMPAIGN}/tests", methods=["GET", "POST"])
-def team_tests(campaign_id: int) -> ResponseReturnValue:
-    """Send the message as a test to chosen accounts of the team, and show who got one."""
-    campaign = get_campaign_or_404(campaign_id)
-    if has_ledger(campaign.status):
-        return redirect_to_launched(campaign_id)
-    fingerprint = find_fingerprint(campaign, get_list(campaign.mailing_list_id))
-    if fingerprint is None:
-        return redirect_to_faults(campaign_id)
-    team, written = _list_team(campaign), [each.language for each in list_in_languages(campaign)]
-    form = TeamTestForm(team, written, data={"to": [current_user.id], "languages": written})
-    if form.validate_on_submit():
-        chosen = {each.id: each for each in team if each.id in (form.to.data or [])}
-        name = SAMPLE_NAME if form.with_name.data else None
-        _tell(send_tests(campaign, chosen, name, languages=form.chosen_languages), chosen)
-        return redirect(url_for("console.team_tests", campaign_id=campaign_id), 303)
-    return _show_tests(campaign, form, fingerprint)
-
-
-def _show_tests(campaign: Campaign, form: TeamTestForm, fingerprint: str) -> ResponseReturnValue:
-    return form.render(
-        "console/campaigns/team_tests.html",
-        campaign=campaign,
-        tests=list_shown_tests(campaign.id, fingerprint),
-        is_tested=is_tested(campaign.id, fingerprint),
-        may_ask=CAMPAIGN_STATES.allows(campaign.status, CampaignMove.ASK),
-        sample_name=SAMPLE_NAME,
-    )
-
-
-def _list_team(campaign: Campaign) -> list[Organiser]:
-    """Return those who may read the campaign, this account first."""
-    team = list_team_of(campaign.list_ids)
-    return sorted(team, key=lambda each: each.id != current_user.id)
-
-
-def _tell(result: SentTests | SendTestError, chosen: dict[int, Organiser]) -> None:
-    """Say to whom a test is on its way, and why others get none."""
-    counts = {"count": format_decimal(TESTS_A_DAY), "sent": format_decimal(TESTS_SENT_A_DAY)}
-    if isinstance(result, SendTestError):
-        flash(label(result) % counts, "error")
-        return
-    if result.sent:
-        names = ", ".join(chosen[each].email for each in chosen if each in result.sent)
-        flash(gettext("A test is on its way to %(address)s.", address=names), "success")
-    for organiser_id, why in result.refused.items():
-        words = gettext(
-            "No test to %(who)s: %(why)s", who=chosen[organiser_id].email, why=label(why) % counts
-        )
-        flash(words, "error")

@@ -62,7 +62,7 @@ def _move(campaign: Campaign, form: HourForm) -> ResponseReturnValue:
             form.hour.errors = [explain_silence()]
             return form.render("console/campaigns/hour.html", campaign=campaign)
         case _:  # it needs more than an hour: the page of the launch says what
-            return redirect(url_for("console.launch", campaign_id=campaign.id), 303)
+            return redirect(url_for("console.decision", campaign_id=campaign.id), 303)
     return to_campaign(campaign.id)
 
 

@@ -1,7 +1,5 @@
 """The pages of the approval: the request, the page of the second person, and the owners' rule."""
 
-from urllib.parse import urlsplit
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,13 +9,13 @@ from supporters.accounts.queries import find_organiser_by_email
 from supporters.campaigns.approval_rule import find_alone_limit
 from supporters.campaigns.drafts import CampaignDraft, edit_campaign
 from supporters.campaigns.models import Campaign
-from supporters.delivery.approval import reject_campaign
+from supporters.delivery.approval import ask_approval, reject_campaign
 from supporters.delivery.engine.sending_engine import send_here
 from tests.factories.accounts import sign_in
 from tests.factories.approvals import allow_alone, make_approved, make_request, record_test
 from tests.factories.campaigns import RecordingTransport, ledger, make_draft_to_two, reload
 from tests.machinery.prepared_states import made_once
-from tests.web.console.pages import followed, post
+from tests.web.console.pages import decide, followed, post
 from tests.web.public.pages import hidden_values, press
 
 RULE = "/console/settings/approval"
@@ -46,12 +44,12 @@ def rewrite(campaign: Campaign, body: str) -> None:
 def test_a_campaign_goes_from_its_author_to_its_approver_and_leaves(
     organiser_client: FlaskClient, approver_client: FlaskClient, campaign: Campaign, page: str
 ) -> None:
-    tested = post(organiser_client, f"{page}/test", page="ask")
-    assert urlsplit(str(tested.location)).path == f"{page}/ask"
-    press(organiser_client, f"{page}/ask")
+    tested = post(organiser_client, f"{page}/test")
+    assert tested.location == f"{page}/decision"
+    decide(organiser_client, page, "ask")
     assert reload(campaign.id).status == "awaiting_approval"
-    press(approver_client, f"{page}/approval", recipients="2")
-    press(organiser_client, f"{page}/launch", recipients="2")
+    decide(approver_client, page, "approval", recipients="2")
+    decide(organiser_client, page, "launch", recipients="2")
     transport = RecordingTransport()
     send_here(transport)
     assert sorted(transport.recipients) == ["anna@example.org", "boris@example.org"]
@@ -61,7 +59,7 @@ def test_a_text_that_changed_between_reading_and_approving_is_not_approved(
     approver_client: FlaskClient, campaign: Campaign, author: Organiser, page: str
 ) -> None:
     make_request(campaign.id, author)
-    read = hidden_values(approver_client.get(f"{page}/approval").text)
+    read = hidden_values(approver_client.get(f"{page}/decision").text)
     rewrite(campaign, "Votez pour l’autre parti : https://evil.example")
     make_request(campaign.id, author)
     response = approver_client.post(f"{page}/approval", data={**read, "recipients": "2"})
@@ -77,7 +75,7 @@ def test_a_text_that_changed_between_reading_and_launching_does_not_leave(
     page: str,
 ) -> None:
     make_approved(campaign.id, author, approver)
-    read = hidden_values(organiser_client.get(f"{page}/launch").text)
+    read = hidden_values(organiser_client.get(f"{page}/decision").text)
     rewrite(campaign, "Votez pour l’autre parti : https://evil.example")
     organiser_client.post(f"{page}/launch", data={**read, "recipients": "2"})
     make_approved(campaign.id, author, approver)
@@ -88,7 +86,7 @@ def test_a_text_that_changed_between_reading_and_launching_does_not_leave(
 def test_a_text_that_changed_between_reading_and_asking_is_not_frozen(
     organiser_client: FlaskClient, campaign: Campaign, page: str
 ) -> None:
-    read = hidden_values(organiser_client.get(f"{page}/ask").text)
+    read = hidden_values(organiser_client.get(f"{page}/decision").text)
     rewrite(campaign, "Un autre texte.")
     assert organiser_client.post(f"{page}/ask", data=read).status_code == 409
     assert reload(campaign.id).status == "draft"
@@ -97,11 +95,12 @@ def test_a_text_that_changed_between_reading_and_asking_is_not_frozen(
 def test_a_draft_leads_to_its_approval_instead_of_its_launch(
     organiser_client: FlaskClient, campaign: Campaign, author: Organiser, page: str
 ) -> None:
-    led = organiser_client.get(f"{page}/launch")
-    assert urlsplit(str(led.location)).path == f"{page}/ask"
-    make_request(campaign.id, author)
-    led = organiser_client.get(f"{page}/launch")
-    assert urlsplit(str(led.location)).path == f"{page}/approval"
+    for _state in ("draft", "awaiting_approval"):
+        assert f'"{page}/launch"' not in organiser_client.get(f"{page}/decision").text
+        led = post(organiser_client, f"{page}/launch", recipients="2")
+        assert led.location == f"{page}/decision"
+        ask_approval(campaign.id, author.id)
+    assert ledger(campaign.id) == {}
 
 
 def test_the_approver_sees_the_differences_from_what_they_refused(
@@ -115,7 +114,7 @@ def test_the_approver_sees_the_differences_from_what_they_refused(
     reject_campaign(campaign.id, approver.id, "Le jour est faux.")
     rewrite(campaign, "La réunion est lundi.")
     make_request(campaign.id, author)
-    html = approver_client.get(f"{page}/approval").text
+    html = approver_client.get(f"{page}/decision").text
     assert "Le jour est faux." in html
     for tag, word in (("del", "jeudi."), ("ins", "lundi.")):
         marked = html.partition(f"<{tag}>")[2].partition(f"</{tag}>")[0]
@@ -127,7 +126,7 @@ def test_the_sheet_tells_who_gets_it_and_what_is_in_it(
 ) -> None:
     rewrite(campaign, "[Le programme](http://parti.example) et [la carte](https://bit.ly/x)")
     make_request(campaign.id, author)
-    html = approver_client.get(f"{page}/approval").text
+    html = approver_client.get(f"{page}/decision").text
     assert "http://parti.example" in html
     assert "https://bit.ly/x" in html
     assert html.count("status-warn") >= 3  # the state, and a doubt for each link
@@ -141,7 +140,7 @@ def test_the_message_is_shown_with_and_without_a_first_name(
     make_request(campaign.id, author)
     assert "Bonjour toi." in approver_client.get(f"{page}/preview.html").text
     assert "Bonjour Camille." in approver_client.get(f"{page}/preview.html?name=yes").text
-    assert "Bonjour Camille." in approver_client.get(f"{page}/approval?name=yes").text
+    assert "Bonjour Camille." in approver_client.get(f"{page}/decision?name=yes").text
 
 
 def test_remarks_are_shown_to_the_author(
@@ -154,7 +153,7 @@ def test_remarks_are_shown_to_the_author(
     make_request(campaign.id, author)
     without = post(approver_client, f"{page}/reject", remarks="")
     assert without.status_code == 422
-    fields = {**hidden_values(approver_client.get(f"{page}/approval").text)}
+    fields = {**hidden_values(approver_client.get(f"{page}/decision").text)}
     approver_client.post(f"{page}/reject", data={**fields, "remarks": "Le jour est faux."})
     assert "Le jour est faux." in organiser_client.get(page).text
 
@@ -171,7 +170,7 @@ def test_an_account_without_the_right_reads_and_can_not_approve(
     assert owner is not None
     make_request(campaign.id, owner)
     client: FlaskClient = request.getfixturevalue(who)
-    html = client.get(f"{page}/approval").text
+    html = client.get(f"{page}/decision").text
     assert ("La réunion est jeudi." in html, 'name="recipients"' in html) == (True, False)
     answer = post(client, f"{page}/approval", recipients="2")
     assert "message-bad" in followed(client, answer)
@@ -203,7 +202,7 @@ def test_the_dashboard_names_what_waits_for_whom(
     page: str,
 ) -> None:
     make_request(campaign.id, author)
-    assert f'href="{page}/approval"' in approver_client.get("/console/").text
+    assert f'href="{page}/decision"' in approver_client.get("/console/").text
     assert f'href="{page}"' in organiser_client.get("/console/").text
     assert page not in owner_client.get("/console/").text
 
@@ -213,8 +212,8 @@ def test_one_person_is_told_that_nobody_else_read_it(
 ) -> None:
     allow_alone(2)
     record_test(campaign.id)
-    assert "message-warn" in organiser_client.get(f"{page}/launch").text
-    press(organiser_client, f"{page}/launch", recipients="2")
+    assert "message-warn" in organiser_client.get(f"{page}/decision").text
+    decide(organiser_client, page, "launch", recipients="2")
     assert reload(campaign.id).status == "running"
 
 

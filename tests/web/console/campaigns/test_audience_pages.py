@@ -13,7 +13,7 @@ from tests.factories.drafts import make_campaign_to
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import made_once
-from tests.web.console.pages import followed, post, speak_english, ticked_lists
+from tests.web.console.pages import decide, followed, post, speak_english, ticked_lists
 from tests.web.public.pages import press
 
 NEW = "/console/campaigns/new"
@@ -49,9 +49,8 @@ def test_a_draft_without_a_list_is_saved_and_can_be_neither_asked_for_nor_launch
     ((campaign, first),) = list_campaigns()
     assert (campaign.lists, first.id) == ([], lists[0].id)
     make_ready(campaign.id)
-    for page in ("ask", "launch"):
-        answer = organiser_client.get(f"/console/campaigns/{campaign.id}/{page}")
-        assert answer.location == f"/console/campaigns/{campaign.id}/edit"
+    answer = organiser_client.get(f"/console/campaigns/{campaign.id}/decision")
+    assert answer.location == f"/console/campaigns/{campaign.id}/edit"
     assert "cochez au moins une liste" in followed(organiser_client, answer)
 
 
@@ -93,8 +92,8 @@ def test_the_sheet_and_the_launch_say_each_list_with_its_people(
     speak_english(organiser_client)
     campaign = make_campaign_to(*lists)
     make_ready(campaign.id)
-    launch = f"/console/campaigns/{campaign.id}/launch"
-    page = " ".join(organiser_client.get(launch).text.split())
+    path = f"/console/campaigns/{campaign.id}"
+    page = " ".join(organiser_client.get(f"{path}/decision").text.split())
     for words in (
         f"{lists[0].name}: 2 subscribers",
         "Lyon: 1 subscriber",
@@ -102,14 +101,14 @@ def test_the_sheet_and_the_launch_say_each_list_with_its_people(
         "Each person once: 4 subscriptions, 3 people.",
     ):
         assert words in page, words
-    press(organiser_client, launch, recipients="3")
+    decide(organiser_client, path, "launch", recipients="3")
     assert [*ledger(campaign.id)] == [ANNA, BORIS, CHLOE]
     assert reload(campaign.id).audience == 3
 
 
 def test_lists_without_people_have_nobody_to_write_to(organiser_client: FlaskClient) -> None:
     empty = make_campaign_to(make_list("one", "Un"), make_list("two", "Deux"))
-    path = f"/console/campaigns/{empty.id}/launch"
-    assert 'name="recipients"' not in organiser_client.get(path).text
-    assert post(organiser_client, path, recipients="0").status_code == 409
+    path = f"/console/campaigns/{empty.id}"
+    assert 'name="recipients"' not in organiser_client.get(f"{path}/decision").text
+    assert post(organiser_client, f"{path}/launch", recipients="0").status_code == 409
     assert isinstance(reload(empty.id), Campaign)

@@ -103,9 +103,9 @@ def test_a_draft_with_a_fault_can_be_neither_tested_nor_launched(
     campaign = make_campaign(mailing_list, body="Bonjour {{ prenom }}")
     base = f"/console/campaigns/{campaign.id}"
     page = organiser_client.get(base).text
-    assert (f"{base}/launch" in page, f"{base}/preview" in page) == (False, False)
+    assert (f"{base}/decision" in page, f"{base}/preview" in page) == (False, False)
     for send in (
-        lambda: organiser_client.get(f"{base}/launch"),
+        lambda: organiser_client.get(f"{base}/decision"),
         lambda: post(organiser_client, f"{base}/launch", recipients="1"),
         lambda: post(organiser_client, f"{base}/test"),
         lambda: organiser_client.get(f"{base}/preview"),
@@ -207,11 +207,11 @@ def test_the_launch_says_who_is_not_reached(
     today = make_campaign(mailing_list)
     for draft in (earlier, today):
         make_ready(draft.id)
-    page = owner_client.get(f"/console/campaigns/{today.id}/launch").text
+    page = owner_client.get(f"/console/campaigns/{today.id}/decision").text
     assert "1 person on" in page
     assert f"/console/consents/{mailing_list.purpose_id}" in page
     speak_english(organiser_client)
-    page = organiser_client.get(f"/console/campaigns/{earlier.id}/launch").text
+    page = organiser_client.get(f"/console/campaigns/{earlier.id}/decision").text
     assert "doesn’t get" not in page
 
 

@@ -14,6 +14,7 @@ from supporters.campaigns.states import (
     has_ledger,
     is_frozen,
     is_trashed,
+    may_edit,
 )
 from supporters.database import db, transaction
 from supporters.delivery.message.frozen_versions import freeze_version
@@ -68,7 +69,8 @@ def test_the_message_can_be_read_in_each_state(
     organiser_client: FlaskClient, campaign: Campaign
 ) -> None:
     html = organiser_client.get(f"/console/campaigns/{campaign.id}").text
-    assert f'"/console/campaigns/{campaign.id}/preview"' in html
+    page = "decision" if may_edit(campaign.status) else "preview"
+    assert f'"/console/campaigns/{campaign.id}/{page}"' in html
 
 
 def test_the_table_shows_each_state_but_the_trash(

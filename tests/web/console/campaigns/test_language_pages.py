@@ -134,13 +134,13 @@ def test_mistakes_name_their_language(organiser_client: FlaskClient, draft: str)
     page = organiser_client.get(draft).text
 
     assert "English : " in page.replace("\u202f", " ")
-    assert organiser_client.get(f"{draft}/ask").location == f"{draft}/edit?language=en"
+    assert organiser_client.get(f"{draft}/decision").location == f"{draft}/edit?language=en"
 
 
 def test_numbers_say_who_gets_which_text_before_anybody_asks(
     organiser_client: FlaskClient, draft: str
 ) -> None:
-    page = organiser_client.get(f"{draft}/ask").text
+    page = organiser_client.get(f"{draft}/decision").text
 
     for words in (
         "Français\u202f: 1 personne",
@@ -148,17 +148,19 @@ def test_numbers_say_who_gets_which_text_before_anybody_asks(
         "reçoit le premier texte",
     ):
         assert words in page
-    assert page.count("<iframe") == 2
+    for language, address in (("fr", "preview.html"), ("en", "preview.html?language=en")):
+        page = organiser_client.get(f"{draft}/decision?language={language}").text
+        assert f'src="{draft}/{address}"' in page
 
 
 def test_each_language_needs_its_test(organiser_client: FlaskClient, draft: str) -> None:
-    form = {**hidden_values(organiser_client.get(f"{draft}/tests").text)}
-    me = organiser_client.get(f"{draft}/tests").text.partition('name="to"')[2]
+    form = {**hidden_values(organiser_client.get(f"{draft}/decision").text)}
+    me = organiser_client.get(f"{draft}/decision").text.partition('name="to"')[2]
     account = me.partition('value="')[2].partition('"')[0]
     organiser_client.post(f"{draft}/tests", data={**form, "to": account, "languages": "fr"})
-    half = organiser_client.get(f"{draft}/ask").text
+    half = organiser_client.get(f"{draft}/decision").text
     organiser_client.post(f"{draft}/tests", data={**form, "to": account, "languages": "en"})
-    whole = organiser_client.get(f"{draft}/ask").text
+    whole = organiser_client.get(f"{draft}/decision").text
 
     assert "dans ces langues\u202f: English" in half
     assert "dans ces langues" not in whole

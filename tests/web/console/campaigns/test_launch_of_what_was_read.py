@@ -45,7 +45,7 @@ def rewrite(campaign: Campaign, **changes: Any) -> None:
 def test_a_text_that_changed_after_it_was_read_is_not_launched(
     organiser_client: FlaskClient, campaign: Campaign, page: str
 ) -> None:
-    read = hidden_values(organiser_client.get(f"{page}/launch").text)
+    read = hidden_values(organiser_client.get(f"{page}/decision").text)
     rewrite(campaign, body="Contenu remplacé après relecture.")
     response = organiser_client.post(f"{page}/launch", data={**read, "recipients": "2"})
     assert response.status_code == 409
@@ -61,7 +61,7 @@ def test_whatever_else_decides_what_leaves_is_read_again_too(
     other = make_list("lyon", "Lyon")
     for address in ("chloe@example.org", "david@example.org"):
         make_subscriber(address, other)
-    read = hidden_values(organiser_client.get(f"{page}/launch").text)
+    read = hidden_values(organiser_client.get(f"{page}/decision").text)
     values = {"subject": "Autre objet", "language": "en", "mailing_list_id": other.id}
     rewrite(campaign, **{what: values[what]})
     response = organiser_client.post(f"{page}/launch", data={**read, "recipients": "2"})
@@ -72,7 +72,7 @@ def test_whatever_else_decides_what_leaves_is_read_again_too(
 def test_the_text_that_is_shown_again_can_be_launched(
     organiser_client: FlaskClient, campaign: Campaign, page: str
 ) -> None:
-    read = hidden_values(organiser_client.get(f"{page}/launch").text)
+    read = hidden_values(organiser_client.get(f"{page}/decision").text)
     rewrite(campaign, body="Autre texte.")
     record_test(campaign.id)
     fresh = organiser_client.post(f"{page}/launch", data={**read, "recipients": "2"}).text
@@ -82,11 +82,11 @@ def test_the_text_that_is_shown_again_can_be_launched(
 
 
 def test_the_launch_page_shows_the_message_itself(organiser_client: FlaskClient, page: str) -> None:
-    assert f'src="{page}/preview.html"' in organiser_client.get(f"{page}/launch").text
+    assert f'src="{page}/preview.html"' in organiser_client.get(f"{page}/decision").text
 
 
 def test_a_double_press_tells_that_it_is_launched(organiser_client: FlaskClient, page: str) -> None:
-    fields = {**hidden_values(organiser_client.get(f"{page}/launch").text), "recipients": "2"}
+    fields = {**hidden_values(organiser_client.get(f"{page}/decision").text), "recipients": "2"}
     organiser_client.post(f"{page}/launch", data=fields)
     again = organiser_client.post(f"{page}/launch", data=fields)
     html = followed(organiser_client, again)

@@ -29,7 +29,7 @@ from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, values_in
 from tests.machinery.prepared_states import made_once
 from tests.servers.relay import Relay
-from tests.web.console.pages import emails, followed, post
+from tests.web.console.pages import decide, emails, followed, post
 from tests.web.public.pages import press
 
 
@@ -86,10 +86,10 @@ def test_the_tests_of_a_day_end_with_words(organiser_client: FlaskClient, page: 
 def test_the_launch_page_and_another_number_launch_nothing(
     organiser_client: FlaskClient, campaign: Campaign, page: str
 ) -> None:
-    assert "2" in organiser_client.get(f"{page}/launch").text
+    assert "2" in organiser_client.get(f"{page}/decision").text
     assert organiser_client.post(f"{page}/launch", data={"recipients": "2"}).status_code == 400
     for typed in ["", " ", "3", "two", "-2", "2 2", "0", "a\0", "9" * 500]:
-        response = press(organiser_client, f"{page}/launch", recipients=typed)
+        response = decide(organiser_client, page, "launch", recipients=typed)
         assert response.status_code == 422
         assert 'href="#recipients"' in response.text
         assert reload(campaign.id).status == "draft"
@@ -99,7 +99,7 @@ def test_the_launch_page_and_another_number_launch_nothing(
 def test_the_number_launches_the_campaign(
     organiser_client: FlaskClient, campaign: Campaign, page: str, typed: str
 ) -> None:
-    html = followed(organiser_client, press(organiser_client, f"{page}/launch", recipients=typed))
+    html = followed(organiser_client, decide(organiser_client, page, "launch", recipients=typed))
     assert 'data-active="true"' in html
     assert (reload(campaign.id).status, reload(campaign.id).audience) == ("running", 2)
 
@@ -107,9 +107,9 @@ def test_the_number_launches_the_campaign(
 def test_a_list_that_grew_meanwhile_is_agreed_to_again(
     organiser_client: FlaskClient, campaign: Campaign, page: str
 ) -> None:
-    organiser_client.get(f"{page}/launch")
+    organiser_client.get(f"{page}/decision")
     make_subscriber("chloe@example.org", get_list(campaign.mailing_list_id))
-    response = press(organiser_client, f"{page}/launch", recipients="2")
+    response = decide(organiser_client, page, "launch", recipients="2")
     assert response.status_code == 422
     assert "3" in response.text
     assert ledger(campaign.id) == {}
@@ -118,7 +118,7 @@ def test_a_list_that_grew_meanwhile_is_agreed_to_again(
 def test_launching_twice_sends_once(
     organiser_client: FlaskClient, campaign: Campaign, page: str, relay: Relay
 ) -> None:
-    press(organiser_client, f"{page}/launch", recipients="2")
+    decide(organiser_client, page, "launch", recipients="2")
     again = post(organiser_client, f"{page}/launch", recipients="2")
     assert "message-bad" in followed(organiser_client, again)
     send_here()
@@ -128,16 +128,18 @@ def test_launching_twice_sends_once(
 
 def test_a_list_without_people_has_nobody_to_write_to(organiser_client: FlaskClient) -> None:
     empty = make_campaign(make_list())
-    path = f"/console/campaigns/{empty.id}/launch"
-    assert 'name="recipients"' not in organiser_client.get(path).text
-    assert post(organiser_client, path, recipients="0").status_code == 409
+    path = f"/console/campaigns/{empty.id}"
+    html = organiser_client.get(f"{path}/decision").text
+    assert 'name="recipients"' not in html
+    assert f'"/console/lists/{empty.mailing_list_id}"' in html
+    assert post(organiser_client, f"{path}/launch", recipients="0").status_code == 409
     assert reload(empty.id).status == "draft"
 
 
 def test_a_campaign_is_paused_resumed_and_cancelled(
     organiser_client: FlaskClient, campaign: Campaign, page: str
 ) -> None:
-    press(organiser_client, f"{page}/launch", recipients="2")
+    decide(organiser_client, page, "launch", recipients="2")
     statuses = []
     for move in ("pause", "resume", "pause"):
         post(organiser_client, f"{page}/{move}")
@@ -153,7 +155,7 @@ def test_a_campaign_is_paused_resumed_and_cancelled(
 def test_asking_to_cancel_changes_nothing_yet_and_promises_nothing_that_a_worker_holds(
     organiser_client: FlaskClient, campaign: Campaign, page: str
 ) -> None:
-    press(organiser_client, f"{page}/launch", recipients="2")
+    decide(organiser_client, page, "launch", recipients="2")
     assert "2" in organiser_client.get(f"{page}/cancel").text
     assert reload(campaign.id).status == "running"
     claim_batch(campaign.id, "a sender", now=clock.now())
@@ -174,7 +176,7 @@ def test_a_draft_can_not_be_moved(
 
 def test_the_figures_are_renewed_alone(organiser_client: FlaskClient, page: str) -> None:
     assert 'data-active="false"' in organiser_client.get(f"{page}/progress").text
-    press(organiser_client, f"{page}/launch", recipients="2")
+    decide(organiser_client, page, "launch", recipients="2")
     waiting = organiser_client.get(f"{page}/progress").text
     send_here()
     done = organiser_client.get(f"{page}/progress").text
@@ -186,7 +188,7 @@ def test_the_figures_are_renewed_alone(organiser_client: FlaskClient, page: str)
 def test_the_page_tells_the_pace_the_end_and_the_minutes(
     organiser_client: FlaskClient, campaign: Campaign, page: str
 ) -> None:
-    press(organiser_client, f"{page}/launch", recipients="2")
+    decide(organiser_client, page, "launch", recipients="2")
     assert "Les premiers messages partent dans quelques secondes" in organiser_client.get(page).text
     with transaction():
         record_attempts(campaign.id, {DeliveryStatus.ACCEPTED: 600}, clock.now())
@@ -201,7 +203,7 @@ def test_the_page_tells_the_pace_the_end_and_the_minutes(
 def test_a_campaign_that_has_not_begun_has_no_chart_and_half_a_minute_without_a_message_is_told(
     organiser_client: FlaskClient, page: str
 ) -> None:
-    press(organiser_client, f"{page}/launch", recipients="2")
+    decide(organiser_client, page, "launch", recipients="2")
     assert "bar-accepted" not in organiser_client.get(page).text
     with time_machine.travel(clock.now() + timedelta(seconds=40)):
         assert "Rien n’est parti depuis une demi-minute" in organiser_client.get(page).text
@@ -220,7 +222,7 @@ def test_a_campaign_that_has_not_begun_has_no_chart_and_half_a_minute_without_a_
 def test_a_problem_is_told_for_what_it_is(
     organiser_client: FlaskClient, campaign: Campaign, page: str, problem: str, words: str
 ) -> None:
-    press(organiser_client, f"{page}/launch", recipients="2")
+    decide(organiser_client, page, "launch", recipients="2")
     record_problem(campaign.id, problem)
     assert words in organiser_client.get(f"{page}/progress").text
 
@@ -228,7 +230,7 @@ def test_a_problem_is_told_for_what_it_is(
 def test_a_cancelled_campaign_is_active_until_the_rest_is_skipped(
     organiser_client: FlaskClient, page: str
 ) -> None:
-    press(organiser_client, f"{page}/launch", recipients="2")
+    decide(organiser_client, page, "launch", recipients="2")
     press(organiser_client, f"{page}/cancel")
     html = organiser_client.get(f"{page}/progress").text
     assert ('data-active="true"' in html, "en train d’être annulés" in html) == (True, True)
@@ -241,7 +243,7 @@ def test_a_cancelled_campaign_is_active_until_the_rest_is_skipped(
 def test_what_is_only_tried_again_later_is_not_called_stuck(
     organiser_client: FlaskClient, page: str
 ) -> None:
-    press(organiser_client, f"{page}/launch", recipients="2")
+    decide(organiser_client, page, "launch", recipients="2")
     send_here(RecordingTransport(lambda _: DEFERRED))
     with time_machine.travel(clock.now() + timedelta(minutes=2), tick=False):
         html = organiser_client.get(f"{page}/progress").text
@@ -252,14 +254,14 @@ def test_nothing_is_launched_while_a_withdrawal_is_hidden(
     organiser_client: FlaskClient, page: str, campaign: Campaign
 ) -> None:
     delete_withdrawal_row()
-    html = press(organiser_client, f"{page}/launch", recipients="2").text
+    html = decide(organiser_client, page, "launch", recipients="2").text
     assert ("un retrait a été enlevé" in html, ledger(campaign.id)) == (True, {})
 
 
 def test_a_campaign_that_was_paused_for_a_hidden_withdrawal_says_so(
     organiser_client: FlaskClient, page: str, campaign: Campaign
 ) -> None:
-    press(organiser_client, f"{page}/launch", recipients="2")
+    decide(organiser_client, page, "launch", recipients="2")
     delete_withdrawal_row()
     assert claim_batch(campaign.id, "sender", now=clock.now()) is None
     assert "un retrait a été enlevé" in organiser_client.get(page).text

@@ -122,7 +122,7 @@ def test_one_press_begins_a_correction_and_its_pages_say_for_whom(
     assert answer.location.endswith(f"/campaigns/{sent + 1}/edit"), answer.location
     assert "Correction" in followed(browser, answer)
     assert find_newest_act(DeliveryAct.FOLLOW_UP_BEGUN, sent + 1) is not None
-    for page in ("", "/ask", "/launch"):
+    for page in ("", "/decision"):
         html = browser.get(f"/console/campaigns/{sent + 1}{page}", follow_redirects=True).text
         assert "Only for those who got this campaign" in html, page
 

@@ -15,8 +15,7 @@ from tests.factories.approvals import launch_ready, make_ready
 from tests.factories.campaigns import ledger, make_draft_to_two, reload
 from tests.factories.sending_day.planned import grace_of, plan
 from tests.machinery.prepared_states import made_once
-from tests.web.console.pages import followed, post
-from tests.web.public.pages import press
+from tests.web.console.pages import decide, followed, post
 
 AT_NINE = {"when": "hour", "day": "2026-12-10", "hour": "09:00"}
 
@@ -48,7 +47,7 @@ def test_an_hour_is_on_the_clock_of_the_list(
     for zone in hours:
         change_sender(draft.mailing_list_id, ListSender(name="", reply_to="", time_zone=zone))
         make_ready(draft.id)
-        sent = press(organiser_client, f"{page}/launch", recipients="2", **AT_NINE)
+        sent = decide(organiser_client, page, "launch", recipients="2", **AT_NINE)
         send_at = reload(draft.id).send_at
         assert send_at is not None, sent.text
         found[zone] = send_at.hour
@@ -62,12 +61,12 @@ def test_an_hour_is_on_the_clock_of_the_list(
 def test_the_page_names_the_clock_and_its_next_change(
     organiser_client: FlaskClient, draft: Campaign, page: str
 ) -> None:
-    html = organiser_client.get(f"{page}/launch").text
+    html = organiser_client.get(f"{page}/decision").text
     assert "UTC+1" in html
     assert "UTC+2 à partir du 28 mars 2027" in html
     reunion = ListSender(name="", reply_to="", time_zone="Indian/Reunion")
     change_sender(draft.mailing_list_id, reunion)
-    assert "(UTC+4)" in organiser_client.get(f"{page}/launch").text
+    assert "(UTC+4)" in organiser_client.get(f"{page}/decision").text
 
 
 def test_an_hour_that_is_no_hour_is_refused_at_its_field(
@@ -83,13 +82,13 @@ def test_an_hour_that_is_no_hour_is_refused_at_its_field(
     }
     for (day, hour), (field, words) in refused.items():
         typed = {"when": "hour", "day": day, "hour": hour, "recipients": "2"}
-        answer = press(organiser_client, f"{page}/launch", **typed)
+        answer = decide(organiser_client, page, "launch", **typed)
         assert answer.status_code == 422
         assert f'href="#{field}"' in answer.text
         assert words in answer.text
         assert reload(draft.id).status == "draft"
     assert "UTC+2" in answer.text
-    press(organiser_client, f"{page}/launch", **typed, which="second")
+    decide(organiser_client, page, "launch", **typed, which="second")
     assert reload(draft.id).send_at == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
 
 

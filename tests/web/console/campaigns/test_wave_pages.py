@@ -17,8 +17,7 @@ from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import begins_with
-from tests.web.console.pages import followed, post
-from tests.web.public.pages import press
+from tests.web.console.pages import decide, followed, post
 
 PEOPLE = 12
 
@@ -43,8 +42,8 @@ def page_of(campaign_id: int) -> str:
 
 def launch(client: FlaskClient, campaign_id: int, **fields: str) -> int:
     """Launch the campaign on its page; return the status of the answer."""
-    path = f"{page_of(campaign_id)}/launch"
-    return press(client, path, recipients=str(PEOPLE), **fields).status_code
+    page = page_of(campaign_id)
+    return decide(client, page, "launch", recipients=str(PEOPLE), **fields).status_code
 
 
 def test_launch_without_a_choice_has_no_wave(organiser_client: FlaskClient, prepared: int) -> None:
@@ -61,10 +60,23 @@ def test_choices_of_the_launch_page_are_stored(
     assert (campaign.wave_size, campaign.wave_minutes, campaign.wave_batches) == (5, 120, 1)
 
 
+def test_another_length_than_the_offered_ones_is_shown_and_stays(
+    organiser_client: FlaskClient, prepared: int
+) -> None:
+    with transaction():
+        campaign = reload(prepared)
+        campaign.wave_size, campaign.wave_minutes = 5, 45
+    page = organiser_client.get(f"{page_of(prepared)}/decision").text
+    assert '<option selected value="45">' in page
+    fields = {"wave": "number", "wave_people": "5", "wave_wait": "45"}
+    assert launch(organiser_client, prepared, **fields) == 303
+    assert reload(prepared).wave_minutes == 45
+
+
 def test_one_per_cent_of_few_people_is_one_person(
     organiser_client: FlaskClient, prepared: int
 ) -> None:
-    page = organiser_client.get(f"{page_of(prepared)}/launch").text
+    page = organiser_client.get(f"{page_of(prepared)}/decision").text
     assert "1 % d’abord : 1 personne, tirée au sort" in page.replace("\u202f", " ")
     launch(organiser_client, prepared, wave="share")
     assert reload(prepared).wave_size == 1
@@ -75,10 +87,8 @@ def test_sizes_that_leave_nobody_or_are_none_say_what_to_do(
 ) -> None:
     faults = []
     for size in ("", "0", "12", "13", "many", "-5", "²", "9999999999"):
-        path = f"{page_of(prepared)}/launch"
-        answer = press(
-            organiser_client, path, recipients=str(PEOPLE), wave="number", wave_people=size
-        )
+        typed = {"recipients": str(PEOPLE), "wave": "number", "wave_people": size}
+        answer = decide(organiser_client, page_of(prepared), "launch", **typed)
         if (answer.status_code, "error-summary" in answer.text) != (422, True):
             faults.append(size)
     assert not faults

@@ -182,7 +182,7 @@ def test_the_sheet_before_a_launch_has_the_window_and_the_silence(
 ) -> None:
     campaign_id = make_draft_to_two().id
     make_ready(campaign_id)
-    page = f"/console/campaigns/{campaign_id}/launch"
+    page = f"/console/campaigns/{campaign_id}/decision"
     assert "Campaigns may leave at any time." in text_of(owner.get(page).text)
     assert "No ballot for this list within two weeks." in text_of(owner.get(page).text)
     open_in_daytime()

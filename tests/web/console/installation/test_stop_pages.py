@@ -53,7 +53,7 @@ def pages(running: int) -> list[str]:
         f"{base}/{running}",
         f"{base}/{running}/progress",
         f"{base}/{draft}",
-        f"{base}/{draft}/launch",
+        f"{base}/{draft}/decision",
         "/console/people",
         "/console/account",
     ]
@@ -170,7 +170,7 @@ def test_the_launch_page_says_when_the_first_messages_leave(owner_client: FlaskC
     make_subscriber(ANNA, mailing_list)
     draft = make_campaign(mailing_list).id
     make_ready(draft)
-    path = f"/console/campaigns/{draft}/launch"
+    path = f"/console/campaigns/{draft}/decision"
     assert "partiront à la reprise des envois" not in owner_client.get(path).text
     stop_all()
     assert "partiront à la reprise des envois" in owner_client.get(path).text

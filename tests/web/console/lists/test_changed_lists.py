@@ -58,7 +58,7 @@ def test_after_a_change_the_form_begins_with_those_who_can_be_reached(
 def test_after_a_change_the_launch_does_not_say_that_nobody_confirmed(
     owner_client: FlaskClient, changed: MailingList
 ) -> None:
-    page = owner_client.get(f"/console/campaigns/{make_campaign(changed).id}/launch").text
+    page = owner_client.get(f"/console/campaigns/{make_campaign(changed).id}/decision").text
     assert "has no subscribers" not in page
     assert "2 people on" in page
     assert f"/console/consents/{changed.purpose_id}/ask" in page
@@ -88,7 +88,7 @@ def test_the_sender_is_changed_once_recorded_and_shown_before_a_launch(
     followed(owner_client, press(owner_client, place, **SENDER))
     assert find_newest_act(ListAct.SENDER_CHANGED, mailing_list.id) == found
     make_ready(campaign_id)
-    for page in ("preview", "ask", "launch", "edit"):
+    for page in ("preview", "decision", "edit"):
         html = owner_client.get(f"/console/campaigns/{campaign_id}/{page}").text
         assert "Camille Dupont" in html, page
 

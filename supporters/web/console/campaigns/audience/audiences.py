@@ -58,16 +58,6 @@ def _reachable_audiences_of(list_ids: Sequence[int], scope: ListScope) -> list[s
     return [_reachable_of(each) for each in found if each is not None]
 
 
-def count_left_out(campaign: Campaign) -> int:
-    """Return how many people on a campaign's lists agreed to other texts than the campaign's."""
-    counts = [
-        each
-        for list_id in {each.mailing_list_id for each in campaign.lists}
-        for each in list_purpose_counts(list_id)
-    ]
-    return sum(each.people for each in counts if each.purpose_id not in campaign.purpose_ids)
-
-
 def count_chosen(choices: Sequence[ListChoice]) -> AudienceFigures:
     """Count the people whom a campaign to these lists would reach now."""
     lists = [

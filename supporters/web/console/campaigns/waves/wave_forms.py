@@ -13,12 +13,6 @@ from supporters.web.forms import SelectChoice
 
 NONE, SHARE, NUMBER = "none", "share", "number"
 UNTIL_CONTINUED = ""
-CHOICES_OF_WAITS = [SelectChoice(each, "") for each in (UNTIL_CONTINUED, *map(str, WAITS))]
-NAMES_OF_WAITS = {
-    30: _("after 30 minutes, if all figures are below their thresholds"),
-    120: _("after 2 hours, if all figures are below their thresholds"),
-    720: _("after 12 hours, if all figures are below their thresholds"),
-}
 
 
 class WaveLaunchForm(LaunchForm):
@@ -28,15 +22,20 @@ class WaveLaunchForm(LaunchForm):
         default=NONE, choices=[SelectChoice(each, "") for each in (NONE, SHARE, NUMBER)]
     )
     wave_people = StringField()
-    wave_wait = SelectField(default=UNTIL_CONTINUED, choices=CHOICES_OF_WAITS)
+    wave_wait = SelectField(default=UNTIL_CONTINUED)
 
     def begin(self, campaign: Campaign) -> Self:
-        """Set what was chosen before: the hour, and the first wave."""
+        """Set what was chosen before: the hour, and the first wave. A command may wait longer."""
         super().begin(campaign)
+        minutes = campaign.wave_minutes
+        waits = sorted({*WAITS, *([minutes] if minutes else [])})
+        self.wave_wait.choices = [
+            SelectChoice(UNTIL_CONTINUED, gettext("when somebody continues")),
+            *(SelectChoice(str(each), _name_wait(each)) for each in waits),
+        ]
         if self.is_fresh() and campaign.wave_size:
             self.wave.data, self.wave_people.data = NUMBER, str(campaign.wave_size)
-            minutes = campaign.wave_minutes
-            self.wave_wait.data = str(minutes) if minutes in WAITS else UNTIL_CONTINUED
+            self.wave_wait.data = str(minutes) if minutes else UNTIL_CONTINUED
         return self
 
     def offer_waves(self) -> None:
@@ -52,11 +51,6 @@ class WaveLaunchForm(LaunchForm):
             SelectChoice(NONE, gettext("Everybody at once")),
             SelectChoice(SHARE, words),
             SelectChoice(NUMBER, gettext("A number of people first, chosen at random")),
-        ]
-        waits = [SelectChoice(str(each), NAMES_OF_WAITS[each]) for each in WAITS]
-        self.wave_wait.choices = [
-            SelectChoice(UNTIL_CONTINUED, gettext("when somebody continues")),
-            *waits,
         ]
 
     def validate_wave_people(self, _field: StringField) -> None:
@@ -93,3 +87,21 @@ class WaveLaunchForm(LaunchForm):
             number=format_decimal(self.figures.reached),
         )
         return words
+
+
+def _name_wait(minutes: int) -> str:
+    if minutes < 60 or minutes % 60:
+        words: str = ngettext(
+            "after %(count)s minute, if all figures are below their thresholds",
+            "after %(count)s minutes, if all figures are below their thresholds",
+            minutes,
+            count=format_decimal(minutes),
+        )
+        return words
+    hours: str = ngettext(
+        "after %(count)s hour, if all figures are below their thresholds",
+        "after %(count)s hours, if all figures are below their thresholds",
+        minutes // 60,
+        count=format_decimal(minutes // 60),
+    )
+    return hours

@@ -1,0 +1,159 @@
+"""The page that asks, approves and launches: its sheet of facts, and the decision at its foot."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from supporters import clock
+from supporters.accounts.models import Organiser
+from supporters.campaigns.drafts import CampaignDraft, edit_campaign
+from supporters.campaigns.links.link_checks import hash_of_link
+from supporters.campaigns.links.models import AskedLink, LinkOutcome
+from supporters.campaigns.models import Campaign
+from supporters.database import db, transaction
+from supporters.delivery.approval import approve_campaign, reject_campaign
+from supporters.lists.queries import get_list
+from tests.factories.accounts import sign_in
+from tests.factories.approvals import launch_ready, make_approved, make_ready, make_request
+from tests.factories.campaigns import make_draft_to_two, reload
+from tests.factories.drafts import make_campaign
+from tests.factories.sending_day.planned import plan
+from tests.factories.signups import make_subscriber
+from tests.machinery.prepared_states import made_once
+from tests.web.console.pages import speak_english
+
+GOOD, DEAD, NEW = (f"https://example.org/{each}" for each in ("bien", "mort", "neuf"))
+
+
+@made_once
+def campaign(app: Flask) -> Campaign:
+    """Return a draft to two people."""
+    return make_draft_to_two()
+
+
+@pytest.fixture
+def client(app: Flask, author: Organiser) -> FlaskClient:
+    """Return the browser of the author, who reads English."""
+    browser = sign_in(app, author)
+    speak_english(browser)
+    return browser
+
+
+def write(campaign: Campaign, body: str) -> None:
+    """Change the body of a campaign."""
+    draft = CampaignDraft(
+        mailing_list_id=campaign.mailing_list_id, language="fr", subject="Samedi", body=body
+    )
+    assert isinstance(edit_campaign(campaign.id, draft), Campaign)
+
+
+def words_of(client: FlaskClient, page: str) -> str:
+    """Return the words of the page on one line."""
+    return " ".join(client.get(f"{page}/decision").text.split())
+
+
+def fact(html: str, name: str) -> str:
+    """Return the fact of this name, with the class that says its tone."""
+    before, found, after = html.partition(f"</span> {name} </dt>")
+    assert found, name
+    return before.rpartition('<div class="fact ')[2] + after.partition("</dd>")[0]
+
+
+def test_the_sheet_says_which_links_answered(
+    client: FlaskClient, campaign: Campaign, page: str
+) -> None:
+    write(campaign, f"[Un]({GOOD}) [deux]({DEAD}) [trois]({NEW})")
+    with transaction():
+        for url, outcome in ((GOOD, LinkOutcome.ANSWERED), (DEAD, LinkOutcome.GONE)):
+            answer = {"asked_at": clock.now(), "outcome": outcome, "http_status": 404}
+            db.session.add(AskedLink(url_hash=hash_of_link(url), **answer))
+    links = fact(words_of(client, page), "Links")
+    assert links.startswith("fact-bad")
+    assert links.count("Look at it") == 1
+    assert "(404)" in links
+    assert links.count("Not asked: the operator switched this check off.") == 1
+    assert f'"{page}/edit"' in links
+
+
+def test_the_sheet_names_the_last_and_the_next_campaign_to_the_list(
+    client: FlaskClient, campaign: Campaign, page: str
+) -> None:
+    calm = words_of(client, page)
+    assert "This is the first one." in fact(calm, "Last campaign to this list")
+    assert "None is planned." in fact(calm, "Next campaign to this list")
+    last, following = (
+        make_campaign(get_list(campaign.mailing_list_id), subject=each) for each in ("Un", "Deux")
+    )
+    launch_ready(last.id)
+    make_ready(following.id)
+    plan(following.id)
+    full = words_of(client, page)
+    for name, other in (
+        ("Last campaign to this list", last),
+        ("Next campaign to this list", following),
+    ):
+        assert fact(full, name).startswith("fact-warn")
+        assert f'"/console/campaigns/{other.id}"' in fact(full, name)
+    with transaction():
+        reload(last.id).launched_at = clock.now() - timedelta(days=3)
+    later = fact(words_of(client, page), "Last campaign to this list")
+    assert ("3 days ago" in later, later.startswith("fact-good")) == (True, True)
+
+
+def test_people_who_came_after_the_approval_are_marked(
+    client: FlaskClient, campaign: Campaign, author: Organiser, approver: Organiser, page: str
+) -> None:
+    make_approved(campaign.id, author, approver)
+    assert "Approved for" not in fact(words_of(client, page), "Recipients")
+    make_subscriber("chloe@example.org", get_list(campaign.mailing_list_id))
+    recipients = fact(words_of(client, page), "Recipients")
+    assert recipients.startswith("fact-warn")
+    assert "Approved for 2 people." in recipients
+
+
+def test_the_sheet_quotes_what_people_agreed_to(client: FlaskClient, page: str) -> None:
+    assert "Je veux recevoir" in fact(words_of(client, page), "Legal basis")
+
+
+def test_an_author_who_asks_again_sees_what_changed_since_they_asked(
+    client: FlaskClient, campaign: Campaign, author: Organiser, approver: Organiser, page: str
+) -> None:
+    assert "<ins>" not in words_of(client, page)
+    make_request(campaign.id, author)
+    reject_campaign(campaign.id, approver.id, "Le jour est faux.")
+    write(campaign, "La réunion est lundi.")
+    html = words_of(client, page)
+    assert "Le jour est faux." in html
+    assert "lundi" in html.partition("<ins>")[2].partition("</ins>")[0]
+
+
+def test_each_state_offers_its_decision_and_no_other(
+    app: Flask,
+    client: FlaskClient,
+    officer_client: FlaskClient,
+    campaign: Campaign,
+    author: Organiser,
+    approver: Organiser,
+    page: str,
+) -> None:
+    seconds = sign_in(app, approver)
+
+    def offered(browser: FlaskClient) -> set[str]:
+        html = browser.get(f"{page}/decision").text
+        moves = ("ask", "approval", "reject", "launch", "withdraw")
+        return {each for each in moves if f'action="{page}/{each}"' in html}
+
+    assert (offered(client), offered(officer_client)) == ({"ask"}, set())
+    make_request(campaign.id, author)
+    assert (offered(client), offered(officer_client)) == ({"withdraw"}, set())
+    assert offered(seconds) == {"approval", "reject", "withdraw"}
+    approve_campaign(campaign.id, approver.id)
+    assert (offered(client), offered(officer_client)) == ({"launch", "withdraw"}, set())
+    launch_ready(campaign.id)
+    assert client.get(f"{page}/decision").location == page
+
+
+def test_the_address_in_emails_of_before_leads_to_the_page(client: FlaskClient, page: str) -> None:
+    assert client.get(f"{page}/approval").location == f"{page}/decision"
