@@ -53,12 +53,12 @@ def test_an_approver_comments_the_author_answers_and_resolves_and_the_request_st
 ) -> None:
     author, approver = clients
     page = f"/console/campaigns/{prepared[0]}"
-    said = post(approver, f"{page}/comments", comment="Quel samedi ? @org @zoe", page="approval")
+    said = post(approver, f"{page}/comments", comment="Quel samedi ? @org @zoe", page="decision")
     html = followed(approver, said)
     assert "Quel samedi ?" in html
     assert "le nom @zoe." in html
     (comment,) = list_comments(prepared[0])
-    assert str(said.location).endswith(f"/approval#comment-{comment.id}")
+    assert str(said.location).endswith(f"/decision#comment-{comment.id}")
     reply = {"comment": "Le 5, @approver@parti.example", "parent": str(comment.id)}
     assert "Le commentaire est enregistré. 1 collègue recevra" in followed(
         author, post(author, f"{page}/comments", **reply)

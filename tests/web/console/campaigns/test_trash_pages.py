@@ -65,7 +65,7 @@ def test_a_link_to_a_draft_in_the_trash_offers_to_restore_it(
     assert f'action="{place}/take-out"' in organiser_client.get(place).text
     assert f'action="{place}/take-out"' not in officer_client.get(place).text
     assert organiser_client.get(f"{place}/preview").status_code == 200
-    for page in ("history", "ask", "document"):
+    for page in ("history", "decision", "document"):
         assert organiser_client.get(f"{place}/{page}").status_code == 404
 
 
