@@ -11,7 +11,7 @@ from supporters.delivery.planned.sending_rule import find_late_limit
 from supporters.lists.list_sender import ListSender, change_sender
 from tests.factories.approvals import make_ready
 from tests.factories.campaigns import make_draft_to_two, reload
-from tests.factories.sending_day.planned import grace_of, plan
+from tests.factories.sending_day.planned import grace_of, hour_to_type, plan
 
 
 def test_a_command_plans_on_the_clock_of_the_list_and_takes_it_back(
@@ -38,6 +38,25 @@ def test_a_command_plans_on_the_clock_of_the_list_and_takes_it_back(
         assert "--first or --second" in run("schedule", "--at", "2027-10-31 02:30")
         assert "UTC+1" in run("schedule", "--at", "2027-10-31 02:30", "--second")
         assert "UTC+2" in run("schedule", "--at", "2027-10-31 02:30", "--first")
+
+
+def test_a_planned_campaign_gets_its_first_wave_by_the_same_options_as_a_launch(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
+    draft = make_draft_to_two()
+    make_ready(draft.id)
+    plan_it = ["campaigns", "schedule", str(draft.id), "--at", hour_to_type()]
+
+    def run(*options: str) -> str:
+        ran = runner.invoke(args=[*plan_it, *options])
+        return ran.stdout + ran.stderr
+
+    assert "First wave: 1 person." in run("--wave", "1", "--continue-after", "45")
+    assert (reload(draft.id).wave_size, reload(draft.id).wave_minutes) == (1, 45)
+    assert "First wave: 1 person." in run()
+    assert "Not planned." in run("--wave", "2")
+    assert "First wave" not in run("--wave", "0")
+    assert (reload(draft.id).wave_size, reload(draft.id).wave_minutes) == (None, None)
 
 
 def test_the_status_and_the_doctor_name_a_campaign_that_is_held(

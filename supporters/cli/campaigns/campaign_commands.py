@@ -12,6 +12,7 @@ from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign, list_campaigns
 from supporters.campaigns.states import UNFINISHED
+from supporters.cli.campaigns.wave_options import read_wave, wave_size, wave_wait
 from supporters.cli.command_texts import (
     SILENT,
     describe_faults,
@@ -41,7 +42,7 @@ from supporters.delivery.campaign_control import (
     resume_campaign,
 )
 from supporters.delivery.first_wave.wave_control import continue_campaign, find_stage
-from supporters.delivery.first_wave.wave_rules import Wave, WaveStage
+from supporters.delivery.first_wave.wave_rules import WaveStage
 from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.delivery.progress import get_progress, list_minutes
@@ -66,17 +67,8 @@ campaign_id = click.argument("campaign_id", metavar="ID", type=row_id)
     metavar="HEX",
     help="Launch only the message with this fingerprint. See: flask campaigns status",
 )
-@click.option(
-    "--wave",
-    type=click.IntRange(0),
-    help="Send to so many random people first, and hold the others. 0 is none.",
-)
-@click.option(
-    "--continue-after",
-    "minutes",
-    type=click.IntRange(1),
-    help="Minutes after which it goes on by itself, if no threshold is reached.",
-)
+@wave_size
+@wave_wait
 def launch(
     *,
     campaign_id: int,
@@ -92,7 +84,7 @@ def launch(
     launched = launch_campaign(
         campaign_id,
         read=ReadVersion(fingerprint=fingerprint, audience=expect),
-        wave=None if wave is None else Wave(size=wave, minutes=minutes),
+        wave=read_wave(wave, minutes),
     )
     match launched:
         case Campaign():

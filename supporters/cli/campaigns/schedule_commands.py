@@ -9,6 +9,7 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.planned_hours import HourFault, TypedHour, Which, find_moment
 from supporters.campaigns.queries import find_campaign
 from supporters.cli.campaigns.campaign_commands import campaign_id, group
+from supporters.cli.campaigns.wave_options import read_wave, wave_size, wave_wait
 from supporters.cli.output import refuse
 from supporters.delivery.approval import ApprovalError, AudienceChanged, MessageChanged
 from supporters.delivery.grace import TakeBackError, take_back_launch
@@ -33,7 +34,16 @@ from supporters.web.labels import Use, label
     "--first", "which", flag_value="first", help="The first of two, when clocks are put back."
 )
 @click.option("--second", "which", flag_value="second", help="The second of them.")
-def schedule(campaign_id: int, shown: datetime, which: str | None) -> None:
+@wave_size
+@wave_wait
+def schedule(
+    *,
+    campaign_id: int,
+    shown: datetime,
+    which: str | None,
+    wave: int | None,
+    minutes: int | None,
+) -> None:
     """Let a campaign leave at an hour.
 
     It is approved, or has another hour already. A draft to few people needs no approval, if the
@@ -44,10 +54,13 @@ def schedule(campaign_id: int, shown: datetime, which: str | None) -> None:
     moment = find_moment(TypedHour(shown, Which(which) if which else None), zone, clock.now())
     if isinstance(moment, HourFault):
         refuse(f"Not planned. {label(moment, Use.SHELL)}")
-    match schedule_campaign(campaign_id, moment):
-        case Campaign():
+    match schedule_campaign(campaign_id, moment, wave=read_wave(wave, minutes)):
+        case Campaign() as planned:
             clock_words = f"{zone.key}, {offset_of(moment, zone)}"
             click.echo(f"It leaves on {shown:%Y-%m-%d} at {shown:%H:%M} ({clock_words}).")
+            if planned.wave_size:
+                people = "person" if planned.wave_size == 1 else "people"
+                click.echo(f"First wave: {planned.wave_size} {people}.")
         case (LaunchError() | HourFault()) as refused:
             refuse(f"Not planned. {label(refused, Use.SHELL)}")
         case AudienceChanged() | MessageChanged():
