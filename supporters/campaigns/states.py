@@ -93,6 +93,11 @@ def may_edit(status: CampaignStatus) -> bool:
     return status in EDITABLE
 
 
+def may_get_hour(status: CampaignStatus) -> bool:
+    """Tell whether a campaign needs no more than an hour: it was approved, or has an hour."""
+    return is_frozen(status) and CAMPAIGN_STATES.allows(status, CampaignMove.SCHEDULE)
+
+
 def may_delete(status: CampaignStatus) -> bool:
     """Tell whether a campaign may be put into the trash."""
     return status is CampaignStatus.DRAFT

@@ -6,7 +6,7 @@ is sealed, so that nobody can change both in the database alone.
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlalchemy import Select, select
 
@@ -64,6 +64,16 @@ def get_current_version(campaign: Campaign) -> CampaignVersion:
     if version is None:
         raise VersionAltered(f"Campaign {campaign.id} has no version.")
     return version
+
+
+def count_approved(campaign_ids: Collection[int]) -> Mapping[int, int]:
+    """Return for how many people the newest version of each campaign was approved."""
+    rows = db.session.execute(
+        select(CampaignVersion.campaign_id, CampaignVersion.approved_audience)
+        .where(CampaignVersion.campaign_id.in_(campaign_ids))
+        .order_by(CampaignVersion.number)
+    )
+    return {campaign_id: people for campaign_id, people in rows if people is not None}
 
 
 def list_versions(campaign_id: int) -> Sequence[CampaignVersion]:

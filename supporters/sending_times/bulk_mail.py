@@ -81,12 +81,13 @@ class BulkMailTimes:
         is_open = all(may_send(self._now, self._window, zone) for zone in zones[:1])
         return is_open and self.find_silence(list_ids) is None
 
-    def find_silence(self, list_ids: Collection[int]) -> Silence | None:
-        """Return the silence for one of these lists now: the one that lasts longest."""
+    def find_silence(self, list_ids: Collection[int], at: datetime | None = None) -> Silence | None:
+        """Return the silence for one of these lists, now or at a near moment: the longest one."""
+        moment = at or self._now
         found = [
             each
             for each in self.list_silences(list_ids, Concern.WHOLE)
-            if each.begins_at <= self._now < each.ends_at
+            if each.begins_at <= moment < each.ends_at
         ]
         return max(found, key=lambda each: each.ends_at, default=None)
 
@@ -100,6 +101,13 @@ class BulkMailTimes:
             if judge_concern(territory, places) is concern
         ]
         return sorted(found, key=lambda each: each.begins_at)
+
+    def list_ballots(self, zone: ZoneInfo) -> Sequence[tuple[Silence, bool]]:
+        """Return all silences near now by a clock, each with whether it concerns every list."""
+        return [
+            (_describe(ballot, hours, zone), places.is_empty)
+            for ballot, hours, places in self._ballots
+        ]
 
     def _of(self, list_id: int) -> tuple[ZoneInfo, Territory]:
         if list_id not in self._lists:

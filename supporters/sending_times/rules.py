@@ -68,7 +68,7 @@ def find_window_fault(window: Window) -> WindowFault | None:
 def may_send(now: datetime, window: Window | None, zone: ZoneInfo) -> bool:
     """Tell whether a window is open at a moment. Without a window, it always is."""
     return window is None or any(
-        begin <= now < end for begin, end in _list_openings(now, window, zone)
+        begin <= now < end for begin, end in list_openings(now, window, zone)
     )
 
 
@@ -76,7 +76,7 @@ def next_opening(now: datetime, window: Window | None, zone: ZoneInfo) -> dateti
     """Return when a window is open next: now, or the moment at which it opens."""
     if window is None or may_send(now, window, zone):
         return now
-    return next(begin for begin, _ in _list_openings(now, window, zone) if begin > now)
+    return next(begin for begin, _ in list_openings(now, window, zone) if begin > now)
 
 
 def next_closing(now: datetime, window: Window | None, zone: ZoneInfo) -> datetime | None:
@@ -84,7 +84,7 @@ def next_closing(now: datetime, window: Window | None, zone: ZoneInfo) -> dateti
     if window is None:
         return None
     closing = None
-    for begin, end in _list_openings(now, window, zone):
+    for begin, end in list_openings(now, window, zone):
         if begin <= now < end or begin == closing:
             closing = end
         elif closing is not None:
@@ -92,7 +92,7 @@ def next_closing(now: datetime, window: Window | None, zone: ZoneInfo) -> dateti
     return None
 
 
-def _list_openings(
+def list_openings(
     now: datetime, window: Window, zone: ZoneInfo
 ) -> Iterator[tuple[datetime, datetime]]:
     """Yield the beginning and the end of each opening from yesterday on."""

@@ -74,6 +74,7 @@ STYLE_BUNDLES = (
                 "pictures",
                 "article",
                 "starts",
+                "week",
             ),
         ),
     ),
@@ -126,6 +127,7 @@ class ModuleProblem(Exception):
 SCRIPT_BUNDLES = (
     ScriptBundle("script/composer.js", "js/composer/main.js", "js/composer/"),
     ScriptBundle("script/together.js", "js/together/main.js", "js/together/"),
+    ScriptBundle("script/week.js", "js/week/main.js", "js/week/"),
     ScriptBundle("script/stall.js", "js/stall/main.js", "js/stall/"),
 )
 

@@ -30,6 +30,7 @@ def open_pages(
                 method=asked.method,
                 headers=asked.headers,
                 data=asked.post_data_buffer,
+                follow_redirects=asked.method == "POST",  # Playwright asks nobody for the next
             )
         route.fulfill(status=said.status_code, headers=dict(said.headers), body=said.data)
 

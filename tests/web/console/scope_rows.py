@@ -6,7 +6,7 @@ NOTHING_OF_A_LIST = {
             *("console.dashboard", "console.campaigns", "console.lists", "console.people"),
             *map("console.{}".format, ("archive", "consents", "imports", "cases", "pictures")),
             *map("console.{}_picture".format, ("upload", "show", "remove")),
-            *("console.trash", "console.signup_forms"),
+            *("console.trash", "console.signup_forms", "console.campaign_week"),
             *("console.start_campaign", "console.starting_text_html", "console.stop_sending"),
         ],
         "shows only what is within the scope (see the tests below)",

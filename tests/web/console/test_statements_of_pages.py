@@ -12,12 +12,14 @@ from sqlalchemy import event
 
 from supporters.accounts.models import Organiser, RoleName
 from supporters.database import db
+from supporters.lists.queries import get_list
 from supporters.team.list_scopes import limit_organiser
 from tests.factories.accounts import make_account, make_owner, sign_in
 from tests.factories.approvals import launch_ready, record_test
 from tests.factories.consent.reconfirmation import change_meaning
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
+from tests.factories.sending_day.weeks import at, next_monday, put_on_hour
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import begins_with
 
@@ -96,6 +98,7 @@ def scans(statements: list[Statement]) -> set[str]:
         ("/console/consents/{purpose_id}/pages", 25),
         ("/console/consents/{purpose_id}/ask", 50),
         ("/console/campaigns", 12),
+        ("/console/campaigns/week", 17),
         ("/console/campaigns/{sent_id}", 31),
         ("/console/campaigns/{draft_id}", 25),
         ("/console/campaigns/{draft_id}/decision", 42),
@@ -108,6 +111,18 @@ def test_page_has_few_statements_and_none_reads_everybody(
     statements = statements_of(app, prepared.owner_id, page.format(**prepared._asdict()))
     assert scans(statements) == set()
     assert len(statements) <= budget
+
+
+def test_the_week_asks_no_more_for_thirty_campaigns_than_for_one(
+    app: Flask, prepared: Party
+) -> None:
+    mailing_list, week = get_list(prepared.list_id), f"/console/campaigns/week?from={next_monday()}"
+    counts = []
+    for more in (1, 29):
+        for number in range(more):
+            put_on_hour(make_campaign(mailing_list, f"N {number}"), at(number % 7, "09:00"))
+        counts.append(len(statements_of(app, prepared.owner_id, week)))
+    assert counts[0] == counts[1]
 
 
 def test_dashboard_of_a_limited_account_reads_nobody_elses_list(

@@ -12,6 +12,7 @@ from supporters.lists.list_clocks import zone_of, zone_to_name
 from supporters.lists.queries import get_list
 from supporters.text.local_dates import date_in, time_in
 from supporters.text.time_zones import offset_of
+from supporters.web.console.campaigns.hour_notes import list_hour_notes
 from supporters.web.console.campaigns.when_forms import HourForm, describe_moment
 from supporters.web.console.console_blueprint import name_of_author
 from supporters.web.console.visibility import current_scope
@@ -27,6 +28,12 @@ class ShownPlan:
     since: datetime | None
     hold: ScheduleHold | None
     form: HourForm
+
+    @property
+    def notes(self) -> list[str]:
+        """The words on a closed window or on electoral silence at its hour."""
+        send_at = self.campaign.send_at
+        return [] if send_at is None or self.hold else list_hour_notes(self.campaign, send_at)
 
 
 def describe_plan(campaign: Campaign) -> ShownPlan | None:

@@ -71,9 +71,9 @@ def describe_times(campaign: Campaign) -> SendingTimes:
         opens_after=""
         if closes_at is None
         else name_moment(next_opening(closes_at, window, zone), now, zone),
-        silence=_describe(silence) if silence else None,
-        coming=[_describe(each) for each in whole if each.begins_at > now],
-        partly=[_describe(each) for each in times.list_silences(lists, Concern.PART)],
+        silence=describe_silence(silence) if silence else None,
+        coming=[describe_silence(each) for each in whole if each.begins_at > now],
+        partly=[describe_silence(each) for each in times.list_silences(lists, Concern.PART)],
         settings_url=url_for(SETTINGS) if may_open(SETTINGS) else "",
     )
 
@@ -121,7 +121,8 @@ def name_moment(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     return str(words) if zone.key == PARTY_ZONE else f"{words} ({clock_of(zone.key)})"
 
 
-def _describe(silence: Silence) -> SilenceWords:
+def describe_silence(silence: Silence) -> SilenceWords:
+    """Return a silence in words, by the clock of its list."""
     language = str(get_locale() or DEFAULT_LANGUAGE)
     begins, ends = (
         moment_in(each.astimezone(silence.zone), language)

@@ -6,7 +6,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from flask_babel import get_locale, gettext, lazy_gettext as _
-from wtforms import DateField, RadioField, TimeField
+from wtforms import DateField, RadioField, StringField, TimeField
 from wtforms.validators import Optional
 
 from supporters import clock
@@ -15,6 +15,7 @@ from supporters.campaigns.planned_hours import (
     HourFault,
     TypedHour,
     Which,
+    find_hour_fault,
     find_moment,
     list_moments,
 )
@@ -57,8 +58,9 @@ def describe_moment(moment: datetime, zone: ZoneInfo) -> str:
 
 
 class HourForm(Form):
-    """A day and an hour on the clock of a campaign's list."""
+    """A day and an hour on the clock of a campaign's list, or a moment that the week view knows."""
 
+    at = StringField(validators=[Optional()])
     day = DateField(validators=[Optional()])
     hour = TimeField(validators=[Optional()])
     which = RadioField(
@@ -66,12 +68,13 @@ class HourForm(Form):
     )
 
     zone: ZoneInfo
+    campaign_id: int
     moment: datetime | None = None
     is_twice = False
 
     def begin(self, campaign: Campaign) -> Self:
         """Set the clock, and the hour that the campaign has already."""
-        self.zone = zone_of(get_list(campaign.mailing_list_id))
+        self.zone, self.campaign_id = zone_of(get_list(campaign.mailing_list_id)), campaign.id
         planned = campaign.send_at.astimezone(self.zone) if campaign.send_at else None
         if planned and self.is_fresh():
             self.day.data, self.hour.data = planned.date(), planned.time()
@@ -84,22 +87,39 @@ class HourForm(Form):
 
     def is_hour_typed(self) -> bool:
         """Find the moment of the typed hour; tell whether there is one, or show the fault."""
-        if self.day.errors or self.hour.errors:
-            return False
-        if not isinstance(self.day.data, date):
-            self.day.errors = [gettext("Choose a day.")]
-            return False
-        if not isinstance(self.hour.data, time):
-            self.hour.errors = [gettext("Choose an hour.")]
-            return False
-        shown = datetime.combine(self.day.data, self.hour.data)
-        which = Which(self.which.data) if self.which.data in {*Which} else None
-        found = find_moment(TypedHour(shown, which), self.zone, clock.now())
+        at = self._read_at()
+        found = self._find() if at is None else find_hour_fault(at, clock.now()) or at
         if isinstance(found, HourFault):
             self.show_hour_fault(found)
             return False
         self.moment = found
-        return True
+        return found is not None
+
+    def _read_at(self) -> datetime | None:
+        """Return the moment that a script sent, and show it as a day and an hour."""
+        try:
+            moment = datetime.fromisoformat(self.at.data or "")
+        except ValueError:
+            return None
+        if moment.tzinfo is None:
+            return None
+        local = moment.astimezone(self.zone)
+        self.day.data, self.hour.data = local.date(), local.time()
+        return moment
+
+    def _find(self) -> datetime | HourFault | None:
+        """Return the moment of the typed day and hour; None with the fault at its field."""
+        if self.day.errors or self.hour.errors:
+            return None
+        if not isinstance(self.day.data, date):
+            self.day.errors = [gettext("Choose a day.")]
+            return None
+        if not isinstance(self.hour.data, time):
+            self.hour.errors = [gettext("Choose an hour.")]
+            return None
+        shown = datetime.combine(self.day.data, self.hour.data)
+        which = Which(self.which.data) if self.which.data in {*Which} else None
+        return find_moment(TypedHour(shown, which), self.zone, clock.now())
 
     def show_hour_fault(self, fault: HourFault) -> None:
         """Show the fault at its field, and both moments of an hour that comes twice."""

@@ -1,0 +1,1 @@
+"""The week of the campaigns: its grid, and what stands in it."""
