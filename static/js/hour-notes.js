@@ -7,9 +7,10 @@
 
   async function ask(fields) {
     const number = ++asked;
-    const [day, hour] = ["day", "hour"].map((name) => fields.querySelector(`[name=${name}]`).value);
+    const { elements } = fields.querySelector("[name=day]").form; // it may stand elsewhere
+    const [day, hour] = ["day", "hour"].map((name) => elements[name].value);
     const notes = fields.querySelector(".hour-notes");
-    const which = fields.closest("form").querySelector("[name=which]:checked")?.value ?? "";
+    const which = elements.which?.value ?? "";
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
     if (number !== asked) return;
     if (!day || !hour) return notes.replaceChildren();
