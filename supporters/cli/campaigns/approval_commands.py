@@ -84,7 +84,7 @@ def test(campaign_id: int, to: Address) -> None:
     help="Approve only the message with this fingerprint. See: flask campaigns status",
 )
 def approve(*, campaign_id: int, by: Address, expect: int, fingerprint: str | None) -> None:
-    """Approve a frozen campaign for an account that has read it."""
+    """Approve a frozen campaign for an account that read it."""
     read = ReadVersion(fingerprint=fingerprint, audience=expect)
     approved = approve_campaign(campaign_id, _get_account(by).id, read)
     match approved:

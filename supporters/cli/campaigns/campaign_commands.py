@@ -77,7 +77,7 @@ def launch(
     wave: int | None,
     minutes: int | None,
 ) -> None:
-    """Fix the audience of an approved campaign and start sending. Prints what was launched.
+    """Fix the audience of an approved campaign and send it. Prints what was launched.
 
     A draft to few people needs no approval, if the owners allow it in the console.
     """
@@ -124,7 +124,7 @@ def go_on(campaign_id: int) -> None:
 @group.command("pause")
 @campaign_id
 def pause(campaign_id: int) -> None:
-    """Pause a running campaign on all machines, within two seconds."""
+    """Pause a campaign on all machines, within two seconds."""
     _control(pause_campaign, campaign_id, done="Paused.", why_not="it isn't running")
 
 

@@ -29,7 +29,7 @@ REFUSALS = {
 @campaign_id
 @as_json
 def show_languages(campaign_id: int, is_json: bool) -> None:
-    """Show the texts of a campaign, and how many people get each one now.
+    """Show the texts of a campaign, and how many get each.
 
     The first text also goes to people who have none of the other languages.
     """
@@ -65,9 +65,9 @@ def show_languages(campaign_id: int, is_json: bool) -> None:
     help="The text, in Markdown and UTF-8. Use - for standard input.",
 )
 def write(*, campaign_id: int, language: str, subject: str, body_file: IO[bytes]) -> None:
-    """Write the text of a draft in a language; add the language if the draft hasn't got it.
+    """Write the text of a draft in a language.
 
-    A change makes an approval void.
+    The draft gets the language if it hasn't got it. A change makes an approval void.
     """
     campaign = _get(campaign_id)
     if find_in_language(campaign, language) is None:
