@@ -159,17 +159,23 @@ class Difference:
 def choose_language(frozen: FrozenCampaign, pasted: PastedEmail) -> FrozenCampaign:
     """Return the version of a campaign in the language of a pasted email: that of its subject.
 
-    If no text has that subject, it is the one that differs least.
+    Of several with this subject, or without one, it is the one that differs least.
     """
-    for each in frozen.in_languages:
-        subject = OpenText(_unquote(each.content.subject), each.language)
-        if subject.is_whole(pasted.headers[SUBJECT]):
-            return each
-    return min(frozen.in_languages, key=lambda each: _count(compare_with_version(each, pasted)))
+    found = [each for each in frozen.in_languages if _has_subject(each, pasted)]
+    if len(found) == 1:
+        return found[0]
+    return min(found or frozen.in_languages, key=lambda each: _count_others(each, pasted))
 
 
-def _count(difference: Difference) -> int:
-    return len(difference.headers) + len(difference.sentences) + len(difference.links)
+def _has_subject(frozen: FrozenCampaign, pasted: PastedEmail) -> bool:
+    subject = OpenText(_unquote(frozen.content.subject), frozen.language)
+    return subject.is_whole(pasted.headers[SUBJECT])
+
+
+def _count_others(frozen: FrozenCampaign, pasted: PastedEmail) -> int:
+    found = compare_with_version(frozen, pasted)
+    named = (found.headers, found.sentences, found.links)
+    return sum(map(len, named)) + MOST_NAMED * found.is_rewritten
 
 
 def compare_with_version(frozen: FrozenCampaign, pasted: PastedEmail) -> Difference:
@@ -243,9 +249,8 @@ def _lacks_a_part(pasted: PastedEmail) -> bool:
 
 def _list_other_headers(frozen: FrozenCampaign, pasted: PastedEmail) -> Iterator[str]:
     """Yield the names of the headers that are not as they were sent."""
-    subject = OpenText(_unquote(frozen.content.subject), frozen.language)
     leave_url = TemplateText(["<", *frozen.content.leave_url.pieces, ">"])
-    if not subject.is_whole(pasted.headers[SUBJECT]):
+    if not _has_subject(frozen, pasted):
         yield SUBJECT
     if not OpenText(leave_url, frozen.language).is_whole(pasted.headers[LEAVE]):
         yield LEAVE

@@ -8,10 +8,16 @@ from flask import Flask
 
 from supporters.accountability.email_origin import OriginDoubt, Verdict, check_origin
 from supporters.accountability.sent_comparison import Difference
+from supporters.database import db, transaction
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.extensions import current_settings
 from supporters.mail.message.envelope_senders import TRANSACTIONAL, EnvelopeWriter
+from supporters.people.models import Subscriber
+from tests.factories.approvals import launch_ready
 from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to_addresses
+from tests.factories.drafts import make_campaign, write_in
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -39,6 +45,27 @@ def with_return_path(source: str, campaign_id: int) -> str:
     assert reader is not None
     address = EnvelopeWriter(current_settings(), campaign_id).write(int(reader[1]))
     return f"Return-Path: <{address}>\r\n{source}"
+
+
+@pytest.mark.parametrize("subject", ["Saturday", "Samedi"])
+def test_an_email_of_ours_is_genuine_in_each_of_its_languages(subject: str) -> None:
+    mailing_list = make_list()
+    readers = {each: make_subscriber(f"{each}@example.org", mailing_list) for each in ("fr", "en")}
+    with transaction():
+        for language, reader in readers.items():
+            db.session.get_one(Subscriber, reader.id).language = language
+    draft = make_campaign(mailing_list, "Samedi", "Bonjour.")
+    write_in(draft, "en", subject, "Hello.")
+    launch_ready(draft.id)
+    transport = RecordingTransport()
+    send_here(transport)
+    found = {
+        to: check_origin(with_return_path(content.decode(), draft.id))
+        for to, content in transport.taken
+    }
+    assert {each.verdict for each in found.values()} == {Verdict.GENUINE}
+    named = {to: each.sent and each.sent.subject for to, each in found.items()}
+    assert named == {"fr@example.org": "Samedi", "en@example.org": subject}
 
 
 def headers_of(source: str) -> str:
