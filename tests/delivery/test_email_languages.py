@@ -1,21 +1,18 @@
 """Each reader gets the text in their language, and one without a language of it the first one."""
 
 import json
-from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
 from flask import Flask
 
-from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignVersion
 from supporters.campaigns.versions import find_newest_version
-from supporters.database import transaction, update_where
+from supporters.database import transaction
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.message.email_languages import count_readers
 from supporters.delivery.message.frozen_campaign import read_frozen
 from supporters.delivery.message.frozen_versions import get_frozen_to_send
-from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.queries import subject_for
 from tests.factories.approvals import launch_ready
 from tests.factories.campaigns import (
@@ -24,6 +21,7 @@ from tests.factories.campaigns import (
     RecordingTransport,
     delivery_to,
     launch_to_addresses,
+    make_due,
     reload,
     subscriber_at,
 )
@@ -91,7 +89,7 @@ def test_language_is_chosen_when_the_email_leaves(draft: Campaign) -> None:
     first = delivery_to(draft.id, "en@example.org").language
     with transaction():
         subscriber_at("en@example.org").language = "de"
-        make_due(draft.id)
+    make_due(draft.id)
 
     transport = RecordingTransport()
     send_here(transport)
@@ -99,15 +97,6 @@ def test_language_is_chosen_when_the_email_leaves(draft: Campaign) -> None:
     assert first == "en"
     assert delivery_to(draft.id, "en@example.org").language == "de"
     assert b"Samstag" in transport.taken[0][1]
-
-
-def make_due(campaign_id: int) -> None:
-    """Let the deferred emails of a campaign be due now."""
-    past = clock.now() - timedelta(minutes=1)
-    deferred = (Delivery.campaign_id == campaign_id, Delivery.settled_at.is_(None))
-    update_where(Delivery, *deferred, next_attempt_at=past)
-    waiting = (DeliveryBatch.campaign_id == campaign_id, DeliveryBatch.due_at.is_not(None))
-    update_where(DeliveryBatch, *waiting, due_at=past)
 
 
 def test_my_data_name_the_subject_that_the_person_got(draft: Campaign) -> None:

@@ -1,11 +1,12 @@
 """Factories of launched campaigns, and a transport that records the messages."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 
 from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import get_campaign
-from supporters.database import db
+from supporters.database import db, transaction, update_where
 from supporters.delivery.claims import Claim, claim_batch
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.models import Delivery, DeliveryBatch
@@ -96,6 +97,16 @@ def batches(campaign_id: int) -> Sequence[DeliveryBatch]:
         .where(DeliveryBatch.campaign_id == campaign_id)
         .order_by(DeliveryBatch.number)
     ).all()
+
+
+def make_due(campaign_id: int) -> None:
+    """Let the deferred emails of a campaign be due now."""
+    past = clock.now() - timedelta(minutes=1)
+    with transaction():
+        deferred = (Delivery.campaign_id == campaign_id, Delivery.settled_at.is_(None))
+        update_where(Delivery, *deferred, next_attempt_at=past)
+        waiting = (DeliveryBatch.campaign_id == campaign_id, DeliveryBatch.due_at.is_not(None))
+        update_where(DeliveryBatch, *waiting, due_at=past)
 
 
 def subscriber_at(address: str) -> Subscriber:

@@ -71,17 +71,23 @@ def is_as_frozen(campaign: Campaign, version: CampaignVersion) -> bool:
         frozen.campaign_id == campaign.id
         and frozen.list_id == campaign.mailing_list_id
         and frozen.purpose_id == campaign.purpose_id
-        and [(each.id, each.purpose) for each in frozen.lists]
-        == [(each.mailing_list_id, each.purpose_id) for each in campaign.lists]
+        and _has_lists_of(frozen, campaign)
         and frozen.followed == name_followed(campaign)
         and [(each.language, each.source) for each in frozen.in_languages]
         == [(each.language, source_of(each)) for each in list_in_languages(campaign)]
     )
 
 
+def _has_lists_of(frozen: FrozenCampaign, campaign: Campaign) -> bool:
+    return [(each.id, each.purpose) for each in frozen.lists] == [*campaign.choices]
+
+
 @in_transaction
 def get_frozen_to_send(campaign_id: int) -> FrozenCampaign:
-    """Return what the emails of a launched campaign are made of. Raises VersionAltered."""
+    """Return what the emails of a launched campaign are made of. Raises VersionAltered.
+
+    The ledger takes only people of the lists that the campaign has, so these must be the same.
+    """
     campaign = find_campaign(campaign_id)
     if campaign is None:
         message = f"There is no campaign {campaign_id}."
@@ -91,4 +97,8 @@ def get_frozen_to_send(campaign_id: int) -> FrozenCampaign:
         message = f"The version of campaign {campaign_id} is missing."
         raise VersionAltered(message)
     check_version(version, *SENT_BY)
-    return read_frozen(version.content)
+    frozen = read_frozen(version.content)
+    if not _has_lists_of(frozen, campaign):
+        message = f"The lists of campaign {campaign_id} aren't those of its version."
+        raise VersionAltered(message)
+    return frozen

@@ -106,6 +106,10 @@ class AddressedReader(ReaderDetails, Protocol):
     def purpose_id(self) -> int: ...
 
 
+class ReaderOfNoList(ValueError):
+    """A reader gets the email by a purpose of none of its lists: no program of ours wrote that."""
+
+
 class CompiledMessage:
     """The message of a campaign; threads may share it, and need no application to write it.
 
@@ -126,10 +130,12 @@ class CompiledMessage:
         self._envelopes = EnvelopeWriter(settings, frozen.campaign_id)
 
     def write(self, reader: AddressedReader, *, sent_at: datetime) -> OutgoingMessage:
-        """Return the message of one reader. Raises HeaderUnsafe."""
+        """Return the message of one reader. Raises HeaderUnsafe, ReaderOfNoList."""
         is_other = reader.language in self.other_languages
         language = reader.language if is_other else self._language
-        message = self._messages[reader.purpose_id, language]
+        message = self._messages.get((reader.purpose_id, language))
+        if message is None:
+            raise ReaderOfNoList(reader.purpose_id)
         content = message.template.fill(
             reader.address,
             reader.subscriber_id,
