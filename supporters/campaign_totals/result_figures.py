@@ -20,6 +20,7 @@ from supporters.campaign_totals.rules import (
     usual_of,
 )
 from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.queries import find_lists_of, is_campaign_within
 from supporters.cases.models import Case, CaseKind
 from supporters.database import db
 from supporters.delivery.after_sending.departure_counts import (
@@ -29,6 +30,7 @@ from supporters.delivery.after_sending.departure_counts import (
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import DeliveryStatus
 from supporters.signup.signup_sources import count_forwards
+from supporters.team.list_scopes import EVERY_LIST, ListScope
 
 SHOWN_BEFORE = 5
 COUNTED_BEFORE = 12  # for the usual
@@ -81,9 +83,9 @@ class CampaignResult:
         return sum(self.reasons.values())
 
 
-def find_result(campaign: Campaign) -> CampaignResult:
-    """Return what came of a launched campaign so far."""
-    before = _list_before(campaign)
+def find_result(campaign: Campaign, scope: ListScope = EVERY_LIST) -> CampaignResult:
+    """Return what came of a launched campaign so far, beside those of a scope."""
+    before = _list_before(campaign, scope)
     own, *earlier = _list_figures([campaign, *before])
     launched_at = campaign.launched_at or campaign.updated_at
     return CampaignResult(
@@ -113,13 +115,14 @@ def list_short_results(campaign_ids: Collection[int]) -> Mapping[int, ShortResul
     }
 
 
-def _list_before(campaign: Campaign) -> Sequence[Campaign]:
+def _list_before(campaign: Campaign, scope: ListScope) -> Sequence[Campaign]:
     """Return the campaigns that were sent to the same list before, newest first."""
     launched_at: datetime = campaign.launched_at or campaign.updated_at
     return db.session.scalars(
         select(Campaign)
         .where(
             Campaign.mailing_list_id == campaign.mailing_list_id,
+            is_campaign_within(scope),
             Campaign.status == CampaignStatus.SENT,
             Campaign.launched_at < launched_at,
             Campaign.id != campaign.id,
@@ -132,7 +135,7 @@ def _list_before(campaign: Campaign) -> Sequence[Campaign]:
 def _list_figures(campaigns: Sequence[Campaign]) -> list[CampaignFigures]:
     ids = [each.id for each in campaigns]
     emails, left, disputed = _sum_batches(ids), count_departures(ids), _count_disputes(ids)
-    joined, visits = count_forwards(campaigns[0].mailing_list_id, ids), count_visits(ids)
+    joined, visits = count_forwards(find_lists_of(ids)), count_visits(ids)
     return [
         CampaignFigures(
             campaign=each,

@@ -66,18 +66,23 @@ def source_of_forwards(number: int) -> str:
     return f"email-{number}"
 
 
-def count_forwards(list_id: int, numbers: Collection[int]) -> Mapping[int, int]:
-    """Return how many asked to join a list by the link for friends (number of the text: requests).
+def count_forwards(lists: Mapping[int, Collection[int]]) -> Mapping[int, int]:
+    """Return how many asked to join by the link for friends (number of the text: requests).
 
-    They are those of the list's own page.
+    `lists` has those that each text went to. The requests are those of their own pages.
     """
-    sources = {source_of_forwards(each): each for each in numbers}
+    sources = {source_of_forwards(each): each for each in lists}
+    every = {list_id for each in lists.values() for list_id in each}
     rows = db.session.execute(
-        select(SourceCount.source, func.sum(SourceCount.requests))
-        .where(SourceCount.mailing_list_id == list_id, SourceCount.source.in_(sources))
-        .group_by(SourceCount.source)
+        select(SourceCount.source, SourceCount.mailing_list_id, func.sum(SourceCount.requests))
+        .where(SourceCount.mailing_list_id.in_(every), SourceCount.source.in_(sources))
+        .group_by(SourceCount.source, SourceCount.mailing_list_id)
     )
-    return {sources[source]: int(requests) for source, requests in rows}
+    counts = Counter[int]()
+    for source, list_id, requests in rows:
+        number = sources[source]
+        counts[number] += int(requests) * (list_id in lists[number])
+    return counts
 
 
 @use_case

@@ -8,18 +8,22 @@ from supporters.campaign_totals.result_figures import CampaignFigures, find_resu
 from supporters.campaign_totals.rules import DepartureStep, RefusalReason
 from supporters.database import db
 from supporters.lists.models import MailingList
-from tests.factories.campaigns import reload
+from tests.factories.approvals import launch_ready
+from tests.factories.campaigns import ANNA, reload
+from tests.factories.drafts import make_campaign_to
+from tests.factories.lists import make_list
 from tests.factories.sending_day.results import (
     count_forwards_of,
     make_earlier,
     make_list_of_ten,
     make_result,
 )
+from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import made_once
 from tests.machinery.statements import statements
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
-MOST_STATEMENTS = 9
+MOST_STATEMENTS = 10
 
 
 @made_once
@@ -75,6 +79,18 @@ def test_another_list_and_a_later_campaign_are_not_beside_it(
     count_forwards_of(first.id, mailing_list, 2)
     result = find_result(reload(first.id))
     assert (result.before, result.usual_left, result.own.joined) == ([], None, 2)
+
+
+def test_people_joined_by_a_link_for_friends_on_each_list_of_the_campaign(
+    results: tuple[int, list[int]],
+) -> None:
+    one, two, other = (make_list(slug, slug) for slug in ("one", "two", "other"))
+    make_subscriber(ANNA, two)
+    campaign = make_campaign_to(one, two)
+    launch_ready(campaign.id)
+    for mailing_list, requests in ((one, 1), (two, 2), (other, 4)):
+        count_forwards_of(campaign.id, mailing_list, requests)
+    assert find_result(reload(campaign.id)).own.joined == 3
 
 
 def test_the_refused_have_masked_addresses(results: tuple[int, list[int]]) -> None:

@@ -20,15 +20,13 @@ def make_campaign(
     return create_campaign(draft, author_id=None)
 
 
-def make_campaign_to(*lists: MailingList, body: str = "Bonjour à tous.") -> Campaign:
+def make_campaign_to(
+    *lists: MailingList, subject: str = "Des nouvelles", body: str = "Bonjour à tous."
+) -> Campaign:
     """Return a draft in French to several lists, in this order."""
     chosen = tuple(ListChoice(each.id) for each in lists)
     draft = CampaignDraft(
-        mailing_list_id=lists[0].id,
-        language="fr",
-        subject="Des nouvelles",
-        body=body,
-        lists=chosen,
+        mailing_list_id=lists[0].id, language="fr", subject=subject, body=body, lists=chosen
     )
     return create_campaign(draft, author_id=None)
 

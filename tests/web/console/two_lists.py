@@ -17,7 +17,7 @@ from tests.factories.accounts import make_organiser, sign_in
 from tests.factories.approvals import launch_ready
 from tests.factories.breaches import make_breach
 from tests.factories.cases import make_case
-from tests.factories.drafts import make_campaign
+from tests.factories.drafts import make_campaign, make_campaign_to
 from tests.factories.forms import make_form
 from tests.factories.imports import csv_of, waiting
 from tests.factories.lists import make_list
@@ -26,7 +26,10 @@ from tests.factories.signups import make_subscriber_with_snapshot, request_to_jo
 
 @dataclass(frozen=True)
 class PartyIds:
-    """Two lists with a person, a campaign, an import, a case each. The second one is foreign."""
+    """Two lists with a person, a campaign, an import, a case each. The second one is foreign.
+
+    The foreign ids of campaigns to both lists are there too.
+    """
 
     own: int
     person: int
@@ -52,7 +55,10 @@ def make_party(_: Flask) -> PartyIds:
     make_campaign(own, "Lettre de Lyon")
     draft = make_campaign(foreign, "Lettre secrete")
     running = make_campaign(foreign, "Envoi secret")
-    launch_ready(running.id)
+    common = make_campaign_to(own, foreign, subject="Lettre commune secrete")
+    sent = make_campaign_to(own, foreign, subject="Envoi commun secret")
+    for each in (running, sent):
+        launch_ready(each.id)
     disclosure = disclose_evidence(other.id, asked_by="org@parti.example", reason="A test.")
     assert disclosure is not None
     return PartyIds(
@@ -62,6 +68,8 @@ def make_party(_: Flask) -> PartyIds:
             "list_id": foreign.id,
             "campaign_id": draft.id,
             "running_id": running.id,
+            "common_id": common.id,
+            "common_running_id": sent.id,
             "subscriber_id": other.id,
             "import_id": waiting(csv_of("dora@example.org,,")),
             "purpose_id": foreign.purpose_id,

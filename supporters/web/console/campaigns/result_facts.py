@@ -12,6 +12,7 @@ from supporters.delivery.after_sending.follow_ups import find_followed
 from supporters.delivery.after_sending.models import FollowKind
 from supporters.delivery.progress import Progress
 from supporters.web.console.console_blueprint import may_open
+from supporters.web.console.visibility import current_scope
 from supporters.web.result_words import name_share
 
 
@@ -27,7 +28,7 @@ def describe_result(campaign: Campaign, figures: Progress | None) -> dict[str, o
     followed = find_followed(campaign)
     if figures is None or not has_ledger(campaign.status):
         return {"result": None, "followed": followed}
-    result = find_result(campaign)
+    result = find_result(campaign, current_scope())
     return {
         "result": result,
         "followed": followed,

@@ -19,6 +19,7 @@ from supporters.personal_data.person_lookups import record_search
 from supporters.text.spreadsheets import neutralise
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
 from supporters.web.console.console_blueprint import CAMPAIGN, for_team, for_writers
+from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label
 
@@ -35,7 +36,7 @@ def result_file(campaign_id: int) -> ResponseReturnValue:
     campaign = get_campaign_or_404(campaign_id)
     if not has_ledger(campaign.status):
         return to_campaign(campaign_id)
-    result = find_result(campaign)
+    result = find_result(campaign, current_scope())
     response = Response("\ufeff" + "".join(_write([result.own, *result.before])))
     response.headers["Content-Type"] = "text/csv; charset=utf-8; header=present"
     name = f"campaign-{campaign_id}.csv"

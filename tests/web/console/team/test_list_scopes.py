@@ -28,8 +28,10 @@ from supporters.signup.signup_stats import Totals, get_totals_within
 from supporters.team.list_scopes import ListScope, limit_organiser
 from supporters.web.console.console_blueprint import roles_of
 from tests.factories.accounts import make_owner
+from tests.factories.approvals import launch_ready
 from tests.factories.breaches import affect, write_notice
-from tests.factories.drafts import make_trashed
+from tests.factories.campaigns import send
+from tests.factories.drafts import make_campaign, make_campaign_to, make_trashed
 from tests.factories.signups import make_subscriber_with_snapshot
 from tests.machinery.prepared_states import begins_with
 from tests.web.console.pages import (
@@ -55,7 +57,8 @@ NAMED = {
     *["list_id", "campaign_id", "subscriber_id", "import_id", "purpose_id", "case_id", "breach_id"],
     "form_id",
 }
-CAMPAIGNS = ("campaign_id", "running_id")  # a draft, and one that is being sent
+# Drafts, and some that are being sent: to the foreign list, and to both.
+CAMPAIGNS = ("campaign_id", "running_id", "common_id", "common_running_id")
 
 
 pytestmark = [pytest.mark.either_database, begins_with(make_party)]
@@ -136,6 +139,12 @@ def test_no_page_tells_of_a_foreign_list(
 ) -> None:
     browser = limited(app, party, *roles)
     open_person(browser, party.person_id)
+    launched = make_campaign(party.own, "Envoi de Lyon").id
+    last = make_campaign_to(party.own, party.foreign, subject="Dernier envoi secret").id
+    for each in (launched, last):
+        launch_ready(each)
+    send()
+    draft = make_campaign(party.own, "Autre lettre de Lyon").id
     trashed = make_trashed(party.foreign, "Corbeille secrete").id
     told = {}
     for path in (
@@ -144,6 +153,9 @@ def test_no_page_tells_of_a_foreign_list(
         *("/console/campaigns/trash", f"/console/campaigns?trashed={trashed}"),
         *("/console/imports", "/console/imports/new", "/console/consents"),
         *("/console/people/archive", f"/console/people/{party.person_id}"),
+        *(f"/console/lists/{party.own.id}", f"/console/campaigns/{launched}"),
+        *(f"/console/campaigns/{launched}/result.csv", f"/console/campaigns/{draft}/ask"),
+        *(f"/console/campaigns/{draft}", f"/console/campaigns/{draft}/launch"),
     ):
         if path == "/console/people" and RoleName.DPO in roles:
             continue  # the officer's directory: the product never limits the officer

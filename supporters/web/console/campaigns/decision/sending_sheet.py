@@ -23,6 +23,7 @@ from supporters.web.console.campaigns.audience.audiences import say_audience
 from supporters.web.console.campaigns.decision.sheet_texts import SheetText, describe_text
 from supporters.web.console.campaigns.plans import name_hour
 from supporters.web.console.campaigns.sending_time_facts import SendingTimes, describe_times
+from supporters.web.console.visibility import current_scope
 
 SOON_AFTER_ANOTHER = timedelta(days=1)
 
@@ -44,9 +45,13 @@ class ListPart:
 
 @dataclass(frozen=True, kw_only=True)
 class OtherCampaign:
-    """A campaign to the same list, before or after this one, and how far from now it is."""
+    """A campaign to the same list, before or after this one, and how far from now it is.
 
-    campaign: Campaign
+    `title` is empty if it also goes to lists that this account may not see.
+    """
+
+    id: int
+    title: str
     when: str
     is_near: bool
 
@@ -136,14 +141,18 @@ def _describe_lists(
 def _describe_last(campaign: Campaign, now: datetime) -> OtherCampaign:
     since = now - (campaign.launched_at or now)
     words = format_timedelta(-since, add_direction=True)
-    return OtherCampaign(campaign=campaign, when=words, is_near=since < SOON_AFTER_ANOTHER)
+    return _describe_other(campaign, words, is_near=since < SOON_AFTER_ANOTHER)
 
 
 def _describe_next(campaign: Campaign, now: datetime) -> OtherCampaign:
     until = (campaign.send_at or now) - now
-    return OtherCampaign(
-        campaign=campaign, when=name_hour(campaign), is_near=until < SOON_AFTER_ANOTHER
-    )
+    return _describe_other(campaign, name_hour(campaign), is_near=until < SOON_AFTER_ANOTHER)
+
+
+def _describe_other(campaign: Campaign, when: str, *, is_near: bool) -> OtherCampaign:
+    is_shown = current_scope().covers_all(campaign.list_ids)
+    title = campaign.title if is_shown else ""
+    return OtherCampaign(id=campaign.id, title=title, when=when, is_near=is_near)
 
 
 def _list_readers(campaign: Campaign, frozen: FrozenCampaign) -> list[LanguageReaders]:
