@@ -1,7 +1,8 @@
 """Verifies the consents of a campaign's audience once, before the first claim (ADR 081).
 
 One sender does it, without a transaction; the others go on with other campaigns. A fault pauses the
-campaign. If somebody resumes it, the next claim verifies again.
+campaign. If somebody resumes it, the next claim verifies again. If the process dies, another one
+begins anew: at once on the same machine, after a while on others.
 """
 
 from datetime import datetime, timedelta
@@ -15,19 +16,20 @@ from supporters.audit.verification_results import list_unaccepted
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
-from supporters.database import db, transaction
+from supporters.database import db, transaction, update_where, use_case
 from supporters.delivery.campaign_control import apply_move
+from supporters.delivery.database_clock import database_time
 from supporters.delivery.models import Delivery
 from supporters.delivery.problems import ProblemKind
 from supporters.dialects import count_anew
 
 log = structlog.get_logger(__name__)
-GIVEN_UP_AFTER = timedelta(minutes=15)  # the process that verified has died
+GIVEN_UP_AFTER = timedelta(minutes=15)  # the machine that verified is lost
 
 
 def verify_before_first_claim(campaign_id: int) -> bool:
     """Verify the audience, unless another sender does; tell whether the campaign may be claimed."""
-    if not _begin(campaign_id, clock.now()):
+    if not _begin(campaign_id, database_time()):
         return False
     began = clock.uptime()
     with transaction():
@@ -46,6 +48,16 @@ def verify_before_first_claim(campaign_id: int) -> bool:
         log.error("log.fault", what=str(fault))
     _end(campaign_id, len(faults), clock.now())
     return not faults
+
+
+@use_case
+def begin_anew() -> None:
+    """Let the verifications under way be begun by others as well: a process here has died.
+
+    Nothing stores which process verifies what. Two that verify the same do no harm.
+    """
+    is_waiting = Campaign.audience_checked_at.is_(None), Campaign.status == CampaignStatus.RUNNING
+    update_where(Campaign, *is_waiting, audience_check_began_at=None)
 
 
 def _begin(campaign_id: int, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from flask import Flask
 
 from supporters import clock
 from supporters.campaigns.models import CampaignStatus
+from supporters.database import transaction
 from supporters.delivery.claims import may_still_send
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.ledger_repair import repair_ledger
@@ -74,6 +75,18 @@ def test_a_claim_that_a_dead_worker_committed_last_is_found_too(app: Flask) -> N
     claim(campaign_id, gone)
     repair_ledger(clock.now())
     assert ledger(campaign_id) == {ANNA: UNCERTAIN}
+
+
+def test_the_audience_that_a_dead_worker_verified_is_verified_anew_at_once(app: Flask) -> None:
+    campaign_id = launch_to_addresses(ANNA)
+    with transaction():
+        reload(campaign_id).audience_check_began_at = clock.now()
+    repair_ledger(clock.now())
+    assert claim(campaign_id) is None  # the one who verifies may live
+    dead_sender(app)
+    repair_ledger(clock.now())
+    send_here(RecordingTransport())
+    assert ledger(campaign_id) == {ANNA: DeliveryStatus.ACCEPTED}
 
 
 def test_a_dead_worker_and_its_journals_are_deleted_after_some_minutes(app: Flask) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from supporters import clock
 from supporters.database import db, update_where, use_case
+from supporters.delivery.audience_verification import begin_anew
 from supporters.delivery.claims import Claim, Recipient
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.results import record_for_ended_sender
@@ -43,6 +44,8 @@ def recover_dead_workers(now: datetime) -> bool:
     """
     has_all = True
     for worker in list_dead_workers():
+        if worker.is_news:
+            begin_anew()
         _recover(DeliveryBatch.claimed_by.startswith(f"{worker.name}-", autoescape=True), now)
         if _recover_emails(worker):
             forget_worker(worker)
