@@ -5,10 +5,12 @@ The package has no such way: there, only a confirmation from the mailbox makes a
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
+from typing import NamedTuple
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from supporters import clock
 from supporters.audit.sealed_rows import list_sealed_events
@@ -26,71 +28,107 @@ PAGE = "synthetic:tests/faults"
 AT_ONCE = 5000
 
 
-def add_people(mailing_list: MailingList, addresses: Iterable[str]) -> None:
-    """Put new people with these addresses on a list."""
-    seal()  # the tree begins without them
-    wording = find_current_wording(mailing_list.purpose_id, "fr")
-    assert wording is not None
+class Consenting(NamedTuple):
+    """A person who consents to the emails of a list, and the id of their consent."""
+
+    consent: int
+    person: int
+    address: str
+
+
+def add_people(mailing_list: MailingList, addresses: Iterable[str], language: str = "fr") -> None:
+    """Put new people with these addresses, who read a language, on a list."""
     now = clock.now()
-    ids = iter(range(new_id(now), new_id(now) + 10**12))
-    waiting = iter(addresses)
+    numbers = iter(range(new_id(now), new_id(now) + 10**12))
+    newcomers = (Consenting(number := next(numbers), number, each) for each in addresses)
+    _add(mailing_list, newcomers, now, language)
+
+
+def join_list(mailing_list: MailingList, addresses: Iterable[str]) -> None:
+    """Put people who are on another list on this one too."""
+    now = clock.now()
+    numbers = iter(range(new_id(now), new_id(now) + 10**12))
+    chosen = select(Subscriber.id, Subscriber.address).where(Subscriber.address.in_([*addresses]))
+    found = db.session.execute(chosen).all()
+    _add(mailing_list, (Consenting(next(numbers), *each) for each in found), now)
+
+
+def _add(
+    mailing_list: MailingList,
+    waiting: Iterator[Consenting],
+    now: datetime,
+    newcomers_read: str = "",
+) -> None:
+    """Put people on a list, some at a time; they are new if they read a language."""
+    seal()  # the tree begins without them
     while some := [*islice(waiting, AT_ONCE)]:
-        numbered = [*zip(islice(ids, len(some)), some, strict=True)]
-        common = {"purpose_id": mailing_list.purpose_id}
         with transaction():
-            db.session.execute(
-                insert(ConsentEvent),
-                [
-                    {
-                        **common,
-                        "id": number,
-                        "kind": EventKind.CONFIRMED,
-                        "subscriber_id": number,
-                        "address_mac": address_mac(address),
-                        "wording_id": wording.id,
-                        "method": Method.LINK,
-                        "page_url": PAGE,
-                        "requested_at": now,
-                        "occurred_at": now,
-                        "evidence": hashlib.sha256(f"{PAGE} {number}".encode()).digest(),
-                    }
-                    for number, address in numbered
-                ],
-            )
-            db.session.execute(
-                insert(Subscriber),
-                [
-                    {
-                        "id": number,
-                        "address": address,
-                        "address_key": address,
-                        "address_mac": address_mac(address),
-                        "given_name": "Camille",
-                        "language": "fr",
-                        "created_at": now,
-                        "acted_at": now,
-                        "log_salt": b"synthetic",
-                        "joined_event_id": number,
-                        "joined_event_kind": "confirmed",
-                    }
-                    for number, address in numbered
-                ],
-            )
+            _add_consents(mailing_list, some, now)
+            if newcomers_read:
+                _add_subscribers(some, newcomers_read, now)
             db.session.execute(
                 insert(Subscription),
                 [
                     {
-                        **common,
-                        "subscriber_id": number,
+                        "purpose_id": mailing_list.purpose_id,
+                        "subscriber_id": each.person,
                         "mailing_list_id": mailing_list.id,
-                        "consent_event_id": number,
+                        "consent_event_id": each.consent,
                         "consent_kind": "confirmed",
                         "subscribed_at": now,
                     }
-                    for number, _ in numbered
+                    for each in some
                 ],
             )
-            _add_entries([number for number, _ in numbered])
+            _add_entries([each.consent for each in some])
+
+
+@in_transaction
+def _add_consents(mailing_list: MailingList, people: Sequence[Consenting], now: datetime) -> None:
+    wording = find_current_wording(mailing_list.purpose_id, "fr")
+    assert wording is not None
+    db.session.execute(
+        insert(ConsentEvent),
+        [
+            {
+                "purpose_id": mailing_list.purpose_id,
+                "id": each.consent,
+                "kind": EventKind.CONFIRMED,
+                "subscriber_id": each.person,
+                "address_mac": address_mac(each.address),
+                "wording_id": wording.id,
+                "method": Method.LINK,
+                "page_url": PAGE,
+                "requested_at": now,
+                "occurred_at": now,
+                "evidence": hashlib.sha256(f"{PAGE} {each.consent}".encode()).digest(),
+            }
+            for each in people
+        ],
+    )
+
+
+@in_transaction
+def _add_subscribers(people: Sequence[Consenting], language: str, now: datetime) -> None:
+    db.session.execute(
+        insert(Subscriber),
+        [
+            {
+                "id": each.person,
+                "address": each.address,
+                "address_key": each.address,
+                "address_mac": address_mac(each.address),
+                "given_name": "Camille",
+                "language": language,
+                "created_at": now,
+                "acted_at": now,
+                "log_salt": b"synthetic",
+                "joined_event_id": each.consent,
+                "joined_event_kind": "confirmed",
+            }
+            for each in people
+        ],
+    )
 
 
 @in_transaction

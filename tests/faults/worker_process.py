@@ -50,6 +50,11 @@ class Worker:
         if children:
             _send(children[number % len(children)], signal.SIGKILL)
 
+    def kill_senders(self) -> None:
+        """Kill all of them at once; the supervisor starts others."""
+        for each in self.children():
+            _send(each, signal.SIGKILL)
+
     def kill_all(self) -> None:
         """Kill the supervisor and its children, as when a machine loses its power."""
         _send(self.process.pid, signal.SIGSTOP)  # so that it starts no new process

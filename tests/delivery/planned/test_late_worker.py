@@ -5,15 +5,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
 
 from supporters import clock
-from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.models import CampaignStatus
 from supporters.config import Settings
-from supporters.database import db, transaction
 from tests.factories.approvals import make_ready
 from tests.factories.campaigns import ANNA, BORIS, make_draft_to_two, reload
-from tests.factories.sending_day.planned import plan
+from tests.factories.sending_day.planned import plan, put_hour_at
 from tests.servers.processes import environment_of, started, wait_until
 from tests.servers.relay import Relay
 
@@ -26,9 +24,7 @@ def test_a_worker_that_was_down_at_the_hour_sends_when_it_is_back(
     draft = make_draft_to_two()
     make_ready(draft.id)
     plan(draft.id)
-    with transaction():
-        an_hour_ago = clock.now() - timedelta(hours=1)
-        db.session.execute(update(Campaign).values(send_at=an_hour_ago))
+    put_hour_at(draft.id, clock.now() - timedelta(hours=1))
     with started(environment_of(settings), "worker", log=tmp_path / "worker.log"):
         assert wait_until(lambda: reload(draft.id).status is CampaignStatus.SENT)
     sent = [mail.recipient for mail in relay.mails if mail.message["Subject"] == draft.subject]

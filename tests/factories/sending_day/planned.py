@@ -33,6 +33,12 @@ def plan(campaign_id: int, author: Organiser | None = None) -> datetime:
     return hour
 
 
+def put_hour_at(campaign_id: int, moment: datetime) -> None:
+    """Let the hour of a planned campaign be another one, past the program."""
+    with transaction():
+        db.session.get_one(Campaign, campaign_id).send_at = moment
+
+
 def plan_approved(campaign_id: int, author: Organiser, approver: Organiser) -> datetime:
     """Plan a draft that a second person approved; return its hour."""
     make_approved(campaign_id, author, approver)
