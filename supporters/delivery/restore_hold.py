@@ -63,22 +63,26 @@ class LiftHoldError(Enum):
 
 
 def hold_sending(because: HoldReason) -> bool:
-    """Hold all sending; tell whether there was no hold before.
+    """Hold all sending; tell whether there was no such hold before.
 
-    If the database may be a backup, running campaigns are paused, and approvals are void.
+    If the database may be a backup, running campaigns are paused, and approvals and hours are void.
+    A backup can have a hold of its own: for faults, or of an earlier restore.
     """
     with transaction():
         control = db.session.scalars(select(DeliveryControl).with_for_update()).one()
-        is_new = control.held_at is None
+        is_backup = because is not HoldReason.FAULTY
+        is_new = control.held_at is None or (
+            is_backup and control.held_because is HoldReason.FAULTY
+        )
         now = clock.now()
         if is_new:
             head = find_latest_checkpoint()
             control.held_at, control.held_because = now, because
             control.held_size = head.size if head else 0
-        is_backup = because is not HoldReason.FAULTY
         paused = _pause_unfinished(now) if is_backup else 0
         record_team_act(DeliveryAct.SENDING_HELD, details={"reason": because.value})
-        voided = _void_frozen() + lapse_changes() if is_new and is_backup else 0
+        is_found = is_backup and (is_new or because is not HoldReason.RESTORED)
+        voided = _void_frozen() + lapse_changes() if is_found else 0
     say = log.error if is_new else log.warning
     say("delivery.held", because=because.value, campaigns=paused, voided=voided, again=not is_new)
     return is_new
