@@ -33,7 +33,7 @@ def this_boot() -> str:
 
 @contextmanager
 def pretend(moment: datetime) -> Iterator[None]:
-    """Replace the present moment within this block: the sample party's past is made so."""
+    """Replace the present moment within this block: by the sample party's past, or the ledger's."""
     token = _pretended.set(moment)
     try:
         yield

@@ -3,12 +3,16 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from supporters import clock
+from tests.factories.approvals import make_ready
+from tests.factories.campaigns import reload
 from tests.factories.drafts import make_campaign
+from tests.factories.sending_day.planned import plan, put_hour_at
 from tests.faults.form import size, some
 from tests.faults.installation import BODY, Installation
 from tests.faults.receiver.mail_server import Receiving
@@ -88,3 +92,31 @@ def test_worker_whose_clock_is_ahead_starts_nothing_early(
     findings = report.judge("17 clock a day ahead", site, receiving, campaign)
     assert findings.are_right(), findings
     assert receiving.arrivals(draft) == []
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_machines_whose_clocks_differ_launch_a_planned_campaign_once_and_at_its_hour(
+    site: Installation, receiving: Receiving, report: Report, tmp_path: Path
+) -> None:
+    mailing_list = site.make_list(size(40, 2000))
+    due, later = (make_campaign(mailing_list, body=BODY).id for _ in range(2))
+    for each in (due, later):
+        make_ready(each)
+        plan(each)
+    put_hour_at(due, clock.now())
+    ahead, behind = tmp_path / "ahead", tmp_path / "behind"
+    variables = [jumping(ahead), jumping(behind)]
+    ahead.write_text("+1d")
+    behind.write_text("-1h")
+    with site.worker(1, variables=variables[0]):
+        site.ledger.wait_for_end(due)
+        assert site.ledger.status(later) == "scheduled"
+        put_hour_at(later, clock.now())
+        with site.worker(1, variables=variables[1]):
+            site.ledger.wait_for_end(later)
+    findings = report.judge("17 clocks differ at the hour", site, receiving, due, later)
+    assert findings.are_right(), findings
+    for each in (due, later):
+        launched_at = reload(each).launched_at
+        assert launched_at is not None
+        assert abs(clock.now() - launched_at) < timedelta(minutes=30)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
@@ -146,6 +147,16 @@ def test_two_workers_launch_a_campaign_once(app: Flask, draft: Campaign) -> None
     at_once(app, lambda: launch_due_campaigns(hour), workers=3)
     assert len(list_recorded_hashes(draft.id, CampaignAct.LAUNCHED)) == 1
     assert (reload(draft.id).problem, sorted(ledger(draft.id))) == (None, [ANNA, BORIS])
+
+
+def test_a_launch_has_the_time_of_the_ledger_whatever_the_clock_of_its_machine_says(
+    draft: Campaign,
+) -> None:
+    make_ready(draft.id)
+    hour = plan(draft.id)
+    with time_machine.travel(hour + timedelta(days=1)):
+        launched = come_to(hour, draft.id)
+    assert launched.launched_at == hour
 
 
 @pytest.mark.both_databases

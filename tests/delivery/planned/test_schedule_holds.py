@@ -31,7 +31,7 @@ from tests.factories.approvals import allow_alone, make_approved, make_ready, no
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, ledger, reload, subscriber_at
 from tests.factories.consent.consent_log import delete_withdrawal_row
 from tests.factories.consent.reconfirmation import change_meaning
-from tests.factories.drafts import as_typed, write_in
+from tests.factories.drafts import as_typed, make_campaign, write_in
 from tests.factories.lists import make_list
 from tests.factories.sending_day.planned import come_to, next_hour, plan, plan_approved
 from tests.factories.sending_day.sending_times import PARIS, draft_of
@@ -123,6 +123,17 @@ def test_each_reason_holds_the_campaign_and_tells_the_owners_and_the_person(
     assert found == {hold: f"schedule: {hold.value}" for hold in causes}
     assert told == {hold: [(each, hold.value) for each in both] for hold in causes}
     assert (reload(draft.id).status, ledger(draft.id)) == (SCHEDULED, {})
+
+
+def test_a_campaign_whose_version_was_deleted_is_held_and_delays_no_other(draft: Campaign) -> None:
+    other = make_campaign(get_list(draft.mailing_list_id), "Dimanche")
+    for each in (draft, other):
+        make_ready(each.id)
+        hour = plan(each.id)
+    with transaction():
+        db.session.query(CampaignVersion).filter_by(campaign_id=draft.id).delete()
+    assert come_to(hour, other.id).status is RUNNING
+    assert hold_of(draft.id) == "schedule: hold_version_altered"
 
 
 def test_each_list_and_each_language_is_looked_at(
