@@ -111,11 +111,12 @@ def _running_pages(folder: Path, migrated: Path, form_origin: str, **more: str) 
     with running_app(load_settings(settings)):
         make_list()
     with started_web({**os.environ, **settings}, port, log=folder / "web.log"):
-        assert wait_until(lambda: _answers(settings["SUPPORTERS_BASE_URL"]))
+        assert wait_until(lambda: is_answering(settings["SUPPORTERS_BASE_URL"]))
         yield Site(settings["SUPPORTERS_BASE_URL"])
 
 
-def _answers(url: str) -> bool:
+def is_answering(url: str) -> bool:
+    """Tell whether the pages at an address are served."""
     try:
         with urlopen(f"{url}/livez"):  # noqa: S310 - our own address
             return True
@@ -124,12 +125,18 @@ def _answers(url: str) -> bool:
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Start Chromium. Each test opens a browser of its own in it, without cookies or cache."""
+def playwright() -> Iterator[Playwright]:
+    """Start the driver of browsers."""
     with sync_playwright() as playwright:
-        browser = start_chromium(playwright)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Start Chromium. Each test opens a browser of its own in it, without cookies or cache."""
+    browser = start_chromium(playwright)
+    yield browser
+    browser.close()
 
 
 def start_chromium(playwright: Playwright) -> Browser:

@@ -4,8 +4,8 @@
 |---|---|
 | typing errors, undone and redone, across blocks | here |
 | offline, the tab closed, opened again | here |
-| the server killed | `test_composer`: words wait for the network |
-| the browser killed while it is offline | here: the page ends without its last events |
+| the server killed | here, by a signal |
+| the browser killed while it is offline | here, by a signal |
 | the session ended elsewhere | `test_composer`: words wait for a new session |
 | two people in one draft | `test_composer`: the second of two writers |
 | the draft deleted by a colleague | here |
@@ -17,27 +17,36 @@
 | signing out | here |
 """
 
+import os
 import re
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from tests.browser.conftest import look_at
+from tests.browser.conftest import CHROMIUM, CHROMIUM_OPTIONS, LONGEST_WAIT, is_answering, look_at
 from tests.browser.test_composer import SAVED, play, wait_for, write_draft
 from tests.browser.test_main_job import sign_in
-from tests.servers.processes import wait_until
+from tests.machinery.databases import free_port
+from tests.servers.processes import Process, descendants_of, started_web, wait_until
 from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
 
 TEXTS = "Object.keys(localStorage).filter((name) => name.startsWith('composer:'))"
+UNREACHABLE = re.compile("Le serveur est injoignable")
+ON_THE_DISK_WITHIN_SECONDS = 6  # Chromium writes what a page stores every five seconds
 
 
 def break_off(page: Page, words: str) -> None:
     """Write words that the server never gets, and end the page without its last events."""
     page.route("**/document*", lambda route: route.abort())
     play(page, "{Control+End}", words)
-    wait_for(page, re.compile("Le serveur est injoignable"))
+    wait_for(page, UNREACHABLE)
     page.close(run_before_unload=False)
 
 
@@ -137,3 +146,82 @@ def test_new_drafts_keep_a_text_each_and_signing_out_asks(page: Page, site: Site
     page.get_by_role("button", name="Se déconnecter").click()
     expect(page).not_to_have_url(re.compile("/console/campaigns"))
     assert stored_texts(page) == []
+
+
+def kill(process_id: int) -> None:
+    """End a process and those below it at once."""
+    for each in (process_id, *descendants_of(process_id)):
+        with suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
+
+
+@contextmanager
+def pages_of(folder: Path, port: int) -> Iterator[tuple[Site, Process]]:
+    """Serve the pages of an installation on a port."""
+    settings = {
+        "SUPPORTERS_BASE_URL": f"http://127.0.0.1:{port}",
+        "SUPPORTERS_INSTANCE_DIR": str(folder),
+    }
+    site = Site(settings["SUPPORTERS_BASE_URL"])
+    with started_web({**os.environ, **settings}, port, log=folder / "web.log") as server:
+        assert wait_until(lambda: is_answering(site.url))
+        yield site, server
+
+
+def test_words_written_while_the_server_is_killed_are_saved_when_it_is_back(
+    page: Page, sample: Path, tmp_path: Path
+) -> None:
+    folder, port = shutil.copytree(sample, tmp_path / "copy"), free_port()
+    with pages_of(folder, port) as (site, server):
+        sign_in(page, site)
+        write_draft(page, site, "Un")
+        play(page, " deux")
+        kill(server.pid)
+        play(page, " trois")
+        wait_for(page, UNREACHABLE)
+    with pages_of(folder, port):
+        expect(page.locator("#save-status")).to_have_text(SAVED, timeout=3 * LONGEST_WAIT)
+        assert stored_texts(page) == []
+        page.reload()
+        expect(page.locator(".ProseMirror")).to_have_text("Un deux trois")
+
+
+@contextmanager
+def browser_of(playwright: Playwright, profile: Path) -> Iterator[BrowserContext]:
+    """Run a browser with a profile on the disk; something else may have ended it already."""
+    context = playwright.chromium.launch_persistent_context(
+        profile, executable_path=CHROMIUM, args=CHROMIUM_OPTIONS, locale="fr-FR"
+    )
+    context.set_default_timeout(LONGEST_WAIT)
+    yield context
+    context.close()
+
+
+def process_with(profile: Path) -> int:
+    """Return the id of the browser that has a profile."""
+    argument = f"--user-data-dir={profile}\0".encode()
+    commands = Path("/proc").glob("[0-9]*/cmdline")
+    found = [int(each.parent.name) for each in commands if argument in each.read_bytes()]
+    return min(found)
+
+
+def test_words_in_a_browser_that_is_killed_offline_are_there_with_the_same_profile(
+    playwright: Playwright, site: Site, tmp_path: Path
+) -> None:
+    profile = tmp_path / "profile"
+    with browser_of(playwright, profile) as context:
+        page = context.new_page()
+        sign_in(page, site)
+        write_draft(page, site, "Premier")
+        address = page.url
+        context.set_offline(True)
+        play(page, " jet sauvé")
+        wait_for(page, UNREACHABLE)
+        page.wait_for_timeout(1000 * ON_THE_DISK_WITHIN_SECONDS)
+        kill(process_with(profile))
+    with browser_of(playwright, profile) as context:
+        page = context.new_page()
+        sign_in(page, site)
+        again = open_again(page, address)
+        again.get_by_role("link", name="Comparer et rétablir").click()
+        expect(again.locator(".differences")).to_contain_text("jet sauvé")
