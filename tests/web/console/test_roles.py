@@ -191,7 +191,7 @@ def expect(endpoint: str, who: Who) -> str:
 
 
 def test_a_move_has_a_page_that_is_open_to_owners(app: Flask) -> None:
-    pages = {page.endpoint for page in campaign_pages.PAGES_OF_MOVES.values()}
+    pages = {*campaign_pages.PAGES_OF_MOVES.values()}
     pages |= {*import_pages.PAGES_OF_MOVES.values()}
     assert [page for page in pages if RoleName.OWNER not in roles_of(page)] == []
 

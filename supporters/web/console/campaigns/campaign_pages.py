@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import abort, redirect, render_template, url_for
-from flask_babel import LazyString, format_decimal, gettext, lazy_gettext as _, ngettext
+from flask_babel import format_decimal, gettext, ngettext
 from werkzeug import Response
 
 from supporters import clock
@@ -44,33 +44,22 @@ from supporters.web.console.visibility import current_scope
 MINUTES_IN_DETAIL = 90
 
 
-class MovePage(NamedTuple):
-    """The page of a move, and the words of its button above the campaign.
-
-    A page without words has a place of its own in the template.
-    """
-
-    endpoint: str
-    words: LazyString | None = None
-    style: str = ""
-
-
 # Transitions that an account makes, each with its page. The senders make the others.
 PAGES_OF_MOVES = {
-    CampaignMove.ASK: MovePage("console.decision"),
-    CampaignMove.APPROVE: MovePage("console.decision"),
-    CampaignMove.REJECT: MovePage("console.decision"),
-    CampaignMove.VOID: MovePage("console.edit_campaign"),
-    CampaignMove.WITHDRAW: MovePage("console.withdraw_approval"),
-    CampaignMove.SCHEDULE: MovePage("console.decision"),
-    CampaignMove.UNSCHEDULE: MovePage("console.unschedule"),
-    CampaignMove.LAUNCH: MovePage("console.decision"),
-    CampaignMove.TAKE_BACK: MovePage("console.take_back"),
-    CampaignMove.PAUSE: MovePage("console.pause"),
-    CampaignMove.RESUME: MovePage("console.resume"),
-    CampaignMove.CANCEL: MovePage("console.cancel", _("Cancel…"), "button-danger-outline"),
-    CampaignMove.TRASH: MovePage("console.delete_campaign"),
-    CampaignMove.TAKE_OUT: MovePage("console.take_out"),
+    CampaignMove.ASK: "console.decision",
+    CampaignMove.APPROVE: "console.decision",
+    CampaignMove.REJECT: "console.decision",
+    CampaignMove.VOID: "console.edit_campaign",
+    CampaignMove.WITHDRAW: "console.withdraw_approval",
+    CampaignMove.SCHEDULE: "console.decision",
+    CampaignMove.UNSCHEDULE: "console.unschedule",
+    CampaignMove.LAUNCH: "console.decision",
+    CampaignMove.TAKE_BACK: "console.take_back",
+    CampaignMove.PAUSE: "console.pause",
+    CampaignMove.RESUME: "console.resume",
+    CampaignMove.CANCEL: "console.cancel",
+    CampaignMove.TRASH: "console.delete_campaign",
+    CampaignMove.TAKE_OUT: "console.take_out",
 }
 
 
@@ -125,7 +114,7 @@ def show_campaign(campaign_id: int) -> str:
         "console/campaigns/campaign.html",
         campaign=campaign,
         mailing_list=get_list(campaign.mailing_list_id),
-        **_describe_moves(campaign),
+        actions=_list_moves(campaign),
         board=make_board(campaign),
         **_describe_draft(campaign),
         **_describe_issue(campaign),
@@ -174,7 +163,10 @@ def progress(campaign_id: int) -> str:
     if not has_ledger(campaign.status):
         return render_template("console/campaigns/parts/awaiting.html", campaign=campaign)
     return render_template(
-        "console/campaigns/parts/progress.html", campaign=campaign, **_describe_progress(campaign)
+        "console/campaigns/parts/progress.html",
+        campaign=campaign,
+        actions=_list_moves(campaign),
+        **_describe_progress(campaign),
     )
 
 
@@ -182,16 +174,9 @@ def _list_moves(campaign: Campaign) -> list[CampaignMove]:
     """Return the transitions that this account can make with a campaign now."""
     return [
         move
-        for move, page in PAGES_OF_MOVES.items()
-        if CAMPAIGN_STATES.allows(campaign.status, move) and may_open(page.endpoint)
+        for move, endpoint in PAGES_OF_MOVES.items()
+        if CAMPAIGN_STATES.allows(campaign.status, move) and may_open(endpoint)
     ]
-
-
-def _describe_moves(campaign: Campaign) -> dict[str, object]:
-    """Return the transitions that this account can make, and the buttons of those with words."""
-    moves = _list_moves(campaign)
-    pages = [PAGES_OF_MOVES[move] for move in moves]
-    return {"actions": moves, "buttons": [page for page in pages if page.words]}
 
 
 def _describe_sending(campaign: Campaign) -> dict[str, object]:

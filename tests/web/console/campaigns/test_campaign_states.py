@@ -58,9 +58,9 @@ def test_each_move_that_a_state_allows_has_its_button(
     with app.test_request_context():
         missing = [
             move
-            for move, page in PAGES_OF_MOVES.items()
+            for move, endpoint in PAGES_OF_MOVES.items()
             if CAMPAIGN_STATES.allows(campaign.status, move)
-            and f'"{url_for(page.endpoint, campaign_id=campaign.id)}"' not in html
+            and f'"{url_for(endpoint, campaign_id=campaign.id)}"' not in html
         ]
     assert missing == []
 
