@@ -6,6 +6,7 @@ product never limits: the pages must not rely on the role.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -27,7 +28,7 @@ from supporters.signup.pending_counts import count_pending
 from supporters.signup.signup_stats import Totals, get_totals_within
 from supporters.team.list_scopes import ListScope, limit_organiser
 from supporters.web.console.console_blueprint import roles_of
-from tests.factories.accounts import make_owner
+from tests.factories.accounts import make_organiser, make_owner, sign_in
 from tests.factories.approvals import launch_ready
 from tests.factories.breaches import affect, write_notice
 from tests.factories.campaigns import send
@@ -99,6 +100,30 @@ def test_nothing_foreign_is_there(app: Flask, party: Party, roles: tuple[RoleNam
                     wrong[f"{method} {rule.endpoint} {campaign}"] = answer.status_code
     assert wrong == {}
     assert state(party) == before
+
+
+def test_a_campaign_closes_when_its_second_list_is_lost(app: Flask, party: Party) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    answer_errors_with_a_status(app)
+    draft, sent = (make_campaign_to(party.own, party.foreign).id for _ in CAMPAIGNS)
+    launch_ready(sent)
+    ids = dict(zip(CAMPAIGNS, (draft, sent), strict=True))
+    party = replace(party, foreign_ids={**party.foreign_ids, **ids})
+    account = make_organiser()
+    limit_organiser(account.id, [party.own.id, party.foreign.id])
+    browser = sign_in(app, account)
+    opened = {each: browser.get(f"/console/campaigns/{each}").status_code for each in ids.values()}
+    assert opened == {draft: 200, sent: 200}
+    limit_organiser(account.id, [party.own.id])
+    before, found = state(party), {}
+    for rule in (each for each in console_rules(app) if "campaign_id" in each.arguments):
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            for campaign in CAMPAIGNS:
+                answer = open_foreign(app, browser, rule, method, party, campaign)
+                found[method, rule.endpoint, campaign] = answer.status_code
+    assert {each: code for each, code in found.items() if code not in {403, 404}} == {}
+    assert state(party) == before
+    assert "Des nouvelles" not in browser.get("/console/campaigns").text
 
 
 def may_open(rule: Rule, roles: tuple[RoleName, ...]) -> bool:
