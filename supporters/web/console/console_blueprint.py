@@ -109,9 +109,9 @@ def may_open(endpoint: str) -> bool:
     return any(current_user.has_role(role.value) for role in roles_of(endpoint))
 
 
-def done(words: str, endpoint: str, **values: Any) -> ResponseReturnValue:
-    """Say what was done, and redirect to a page."""
-    flash(words, "success")
+def done(words: str | None, endpoint: str, **values: Any) -> ResponseReturnValue:
+    """Say what was done, or that nothing was, and redirect to a page."""
+    flash(words or gettext("Nothing was changed."), "success" if words else "info")
     return redirect(url_for(endpoint, **values), 303)
 
 

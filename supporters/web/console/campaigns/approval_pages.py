@@ -141,14 +141,13 @@ def approval_rule() -> ResponseReturnValue:
     limit = find_alone_limit()
     form = ApprovalRuleForm(data={"people": limit.people})
     if form.validate_on_submit() and form.people.data is not None:
-        if change_alone_limit(form.people.data, current_user.id):
-            flash(gettext("Changed. The owners and the officer are told by email."), "success")
-        else:
-            flash(gettext("Nothing was changed."), "info")
-        return redirect(url_for("console.approval_rule"), 303)
+        changed = change_alone_limit(form.people.data, current_user.id)
+        words = gettext("Changed. The owners and the officer are told by email.")
+        return done(words if changed else None, "console.approval_rule")
     return form.render(
         "console/campaigns/approval_rule.html",
         limit=limit,
+        changed_at=limit.changed_at,
         changed_by=name_of_author(limit.changed_by),
     )
 

@@ -1,6 +1,6 @@
 """Puts sent campaigns on the site, takes them back, and says how the archive of a list works."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -18,7 +18,7 @@ from supporters.archive.publication import (
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.lists.queries import get_list
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
-from supporters.web.console.console_blueprint import CAMPAIGN, LIST, for_owners, for_writers
+from supporters.web.console.console_blueprint import CAMPAIGN, LIST, done, for_owners, for_writers
 from supporters.web.console.lists.list_pages import get_list_or_404
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label
@@ -80,8 +80,5 @@ def change_archive(list_id: int) -> ResponseReturnValue:
         asks is not None and ask_to_publish(list_id, asks=asks == "yes"),
         indexed is not None and index_issues(list_id, is_indexed=indexed == "yes"),
     ]
-    if any(changes):
-        flash(gettext("Changed."), "success")
-    else:
-        flash(gettext("Nothing was changed."), "info")
-    return redirect(url_for("console.show_list", list_id=list_id, tab="sending"), 303)
+    words = gettext("Changed.") if any(changes) else None
+    return done(words, "console.show_list", list_id=list_id, tab="sending")

@@ -1,6 +1,5 @@
 """The thresholds above which a campaign pauses itself: owners set them, for all lists."""
 
-from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _
 from flask_login import current_user
@@ -14,6 +13,7 @@ from supporters.delivery.thresholds.threshold_settings import (
     find_thresholds,
 )
 from supporters.web.console.console_blueprint import (
+    done,
     for_owners,
     name_of_author,
     recent_password_required,
@@ -49,14 +49,12 @@ def sending_thresholds() -> ResponseReturnValue:
     """Show and change the thresholds."""
     form, change = ThresholdForm(obj=find_thresholds()), find_threshold_change()
     if form.validate_on_submit():
-        if change_thresholds(form.thresholds, current_user.id):
-            flash(gettext("Changed. The new thresholds hold at once."), "success")
-        else:
-            flash(gettext("Nothing was changed."), "info")
-        return redirect(url_for("console.sending_thresholds"), 303)
+        changed = change_thresholds(form.thresholds, current_user.id)
+        words = gettext("Changed. The new thresholds take effect at once.")
+        return done(words if changed else None, "console.sending_thresholds")
     return form.render(
         "console/installation/thresholds.html",
         defaults=Thresholds(),
-        change=change,
+        changed_at=change.at if change else None,
         changed_by=name_of_author(change.by_id) if change else "",
     )

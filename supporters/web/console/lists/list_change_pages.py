@@ -23,6 +23,7 @@ from supporters.lists.queries import get_list
 from supporters.lists.short_wordings import advise_on_wording
 from supporters.web.console.console_blueprint import (
     LIST,
+    done,
     for_owners,
     for_team,
     recent_password_required,
@@ -40,11 +41,7 @@ MOVES = {"up": -1, "down": 1}
 
 def after_change_of_list(list_id: int, words: str | None, tab: str) -> ResponseReturnValue:
     """Say what was changed, or that nothing was, and lead to the tab of the list."""
-    if words is None:
-        flash(gettext("Nothing was changed."), "info")
-    else:
-        flash(words, "success")
-    return redirect(url_for("console.show_list", list_id=list_id, tab=tab), 303)
+    return done(words, "console.show_list", list_id=list_id, tab=tab)
 
 
 @for_owners.route(f"/lists/{LIST}/sender", methods=["GET", "POST"])
