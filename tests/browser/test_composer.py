@@ -54,9 +54,9 @@ def copies(page: Page) -> list[str]:
     return list(page.evaluate("Object.values(localStorage)"))
 
 
-def write_draft(page: Page, site: Site, words: str) -> None:
+def write_draft(page: Page, site: Site, words: str, query: str = "") -> None:
     """Begin a new draft, and wait until it is saved."""
-    page.goto(f"{site.url}/console/campaigns/new")
+    page.goto(f"{site.url}/console/campaigns/new{query}")
     page.locator("#subject").fill(words)
     page.locator(".ProseMirror").click()
     page.keyboard.type(words)

@@ -44,7 +44,7 @@ def tools_that_are_cut(page: Page) -> list[str]:
 
 
 def test_the_text_begins_high_and_its_row_of_tools_stays(writer: Page, site: Site) -> None:
-    write_draft(writer, site, "Samedi")
+    write_draft(writer, site, "Samedi", "?list=1")
     address = writer.url
     for viewport, highest in ((WIDE, 300), (TELEPHONE, 420), (SMALL, 420)):
         writer.set_viewport_size(viewport)
