@@ -45,3 +45,32 @@ def test_the_menu_of_a_wide_screen_is_there_and_folds_only_compliance(
         menu.locator("summary").click()
         folded.click()
         expect(menu.get_by_role("link", name="Incidents")).to_be_visible()
+
+
+def test_the_menu_of_a_page_stays_on_the_screen(
+    browser: Browser, app: Flask, owner_client: FlaskClient
+) -> None:
+    edges = {}
+    with open_pages(browser, app, owner_client) as page:
+        for width in (1280, 375, 320):
+            page.set_viewport_size({"width": width, "height": 812})
+            page.goto("/console/campaigns")
+            page.locator(".menu > summary").click()
+            box = page.locator(".menu > ul").bounding_box()
+            assert box is not None
+            if box["x"] < 0 or box["x"] + box["width"] > width:
+                edges[width] = box
+    assert edges == {}
+
+
+def test_the_open_menu_of_compliance_is_not_under_the_account(
+    browser: Browser, app: Flask, owner_client: FlaskClient
+) -> None:
+    with open_pages(browser, app, owner_client, viewport=WIDE) as page:
+        page.goto("/console/audit")
+        menu = page.locator(".console-side").bounding_box()
+        account = page.locator(".console-account").bounding_box()
+        last = page.locator("#menu [aria-current]").bounding_box()
+    assert menu is not None and account is not None and last is not None
+    assert menu["y"] + menu["height"] <= account["y"]
+    assert last["y"] + last["height"] <= account["y"]

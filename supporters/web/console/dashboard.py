@@ -27,7 +27,7 @@ from supporters.signup.rush.held_emails import are_emails_held
 from supporters.signup.signup_stats import get_totals_within
 from supporters.team.list_scopes import ListScope
 from supporters.web.console.campaigns.approval_steps import list_frozen_for_account
-from supporters.web.console.campaigns.plans import list_plans
+from supporters.web.console.campaigns.plans import list_plans, name_hour
 from supporters.web.console.campaigns.sending_time_facts import list_waiting
 from supporters.web.console.cases.case_pages import CaseRow, describe_row
 from supporters.web.console.console_blueprint import for_team, may_open
@@ -111,6 +111,7 @@ def dashboard() -> str:
         week=_count_week(now),
         has_list=(has_list := _has_list()),
         plans=list_plans(),
+        name_hour=name_hour,
         steps=_list_steps(has_list=has_list, has_people=totals.confirmed > 0),
         **_list_campaigns(scope),
         **_list_waiting(now),

@@ -100,7 +100,7 @@ def test_the_chart_shows_who_joined(owner_client: FlaskClient) -> None:
 def test_a_new_right_says_from_when_it_counts(app: Flask) -> None:
     owner = make_owner()
     browser = sign_in(app, owner)
-    words = "Compte comme deuxième personne à partir du"
+    words = "vaut accord d’une deuxième personne à partir du"
     assert words not in browser.get("/console/").text
     grant_right(owner.id, RoleName.APPROVER)
     assert words in browser.get("/console/").text

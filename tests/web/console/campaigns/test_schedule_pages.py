@@ -104,7 +104,7 @@ def test_an_hour_is_moved_and_taken_back_by_one_press_each(
     table = organiser_client.get("/console/campaigns").text
     assert "11 déc., 18:30</span>" in table
     assert 'title="vendredi 11 décembre 2026' in table
-    assert "vendredi 11 décembre 2026" in organiser_client.get("/console/").text
+    assert "Prévue le 11 déc., 18:30" in organiser_client.get("/console/").text
     assert post(organiser_client, f"{page}/hour", day="2026-11-01", hour="18:30").status_code == 422
     post(organiser_client, f"{page}/unschedule")
     assert (reload(draft.id).status, reload(draft.id).send_at) == ("draft", None)
@@ -120,7 +120,7 @@ def test_a_held_campaign_says_why_and_what_to_do(
     html = organiser_client.get(page).text
     assert "Elle n’est pas partie à cette heure" in html
     assert "Le retard dépasse" in html
-    assert "Non partie à son heure" in organiser_client.get("/console/").text
+    assert "Retenue, non partie à son heure" in organiser_client.get("/console/").text
 
 
 def test_a_launch_can_be_stopped_until_its_first_email_leaves(
