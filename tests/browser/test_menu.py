@@ -71,6 +71,8 @@ def test_the_open_menu_of_compliance_is_not_under_the_account(
         menu = page.locator(".console-side").bounding_box()
         account = page.locator(".console-account").bounding_box()
         last = page.locator("#menu [aria-current]").bounding_box()
-    assert menu is not None and account is not None and last is not None
+    assert menu is not None
+    assert account is not None
+    assert last is not None
     assert menu["y"] + menu["height"] <= account["y"]
     assert last["y"] + last["height"] <= account["y"]

@@ -1,6 +1,6 @@
 """The approval of a campaign: asked for, given, refused, taken back; and the owners' rule."""
 
-from flask import flash, redirect, url_for
+from flask import flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user

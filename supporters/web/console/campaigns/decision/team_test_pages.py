@@ -55,7 +55,9 @@ def team_tests(campaign_id: int) -> ResponseReturnValue:
         return redirect_to_faults(campaign_id)
     form = make_test_form(campaign, [each.language for each in list_in_languages(campaign)])
     if form.validate_on_submit():
-        chosen = {each.id: each for each in list_testers(campaign) if each.id in form.to.data}
+        chosen = {
+            each.id: each for each in list_testers(campaign) if each.id in (form.to.data or [])
+        }
         name = SAMPLE_NAME if form.with_name.data else None
         _tell(send_tests(campaign, chosen, name, languages=form.chosen_languages), chosen)
     for messages in form.errors.values():
