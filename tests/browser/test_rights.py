@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import look_at
+from tests.browser.public.test_my_data import confirm
 from tests.browser.test_main_job import open_person, sign_in
-from tests.browser.test_my_data import confirm
 from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import look_at
+from tests.browser.public.test_stall import open_stall, store_one
 from tests.browser.test_composer import SAVED, play, wait_for, write_draft
 from tests.browser.test_main_job import sign_in
-from tests.browser.test_stall import open_stall, store_one
 from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser

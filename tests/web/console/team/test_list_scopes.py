@@ -105,9 +105,9 @@ def test_nothing_foreign_is_there(app: Flask, party: Party, roles: tuple[RoleNam
 def test_a_campaign_closes_when_its_second_list_is_lost(app: Flask, party: Party) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     answer_errors_with_a_status(app)
-    draft, sent = (make_campaign_to(party.own, party.foreign).id for _ in CAMPAIGNS)
+    draft, sent = (make_campaign_to(party.own, party.foreign).id for _ in range(2))
     launch_ready(sent)
-    ids = dict(zip(CAMPAIGNS, (draft, sent), strict=True))
+    ids = {"campaign_id": draft, "running_id": sent}
     party = replace(party, foreign_ids={**party.foreign_ids, **ids})
     account = make_organiser()
     limit_organiser(account.id, [party.own.id, party.foreign.id])

@@ -19,7 +19,11 @@ from supporters.delivery.message.previews import (
 )
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
 from supporters.web.console.campaigns.decision.decision_pages import to_decision
-from supporters.web.console.campaigns.decision.team_test_forms import list_testers, make_test_form
+from supporters.web.console.campaigns.decision.team_test_forms import (
+    TeamTestForm,
+    list_testers,
+    make_test_form,
+)
 from supporters.web.console.campaigns.draft_pages import SAMPLE_NAME
 from supporters.web.console.campaigns.writing.draft_redirects import (
     redirect_to_faults,
@@ -60,6 +64,11 @@ def team_tests(campaign_id: int) -> ResponseReturnValue:
         }
         name = SAMPLE_NAME if form.with_name.data else None
         _tell(send_tests(campaign, chosen, name, languages=form.chosen_languages), chosen)
+    return _explain_faults(campaign_id, form)
+
+
+def _explain_faults(campaign_id: int, form: TeamTestForm) -> ResponseReturnValue:
+    """Redirect to the page that decides, with what is wrong with the form."""
     for messages in form.errors.values():
         flash(str(messages[0]), "error")
     return to_decision(campaign_id, PLACE if form.errors else None)

@@ -13,8 +13,8 @@ from supporters.people.addresses import parse_address
 from supporters.people.mailbox_providers import COMMON_PROVIDERS, REAL_NEIGHBOURS
 from supporters.people.typed_addresses import TypedAddressInvalid, parse_typed_address
 from tests.browser.conftest import CHROMIUM, CHROMIUM_OPTIONS
-from tests.browser.test_elsewhere import count_signups
-from tests.browser.test_stall import fill_in, open_stall, store_one
+from tests.browser.public.test_elsewhere import count_signups
+from tests.browser.public.test_stall import fill_in, open_stall, store_one
 from tests.people import test_address_suggestions, test_typed_addresses
 from tests.servers.processes import wait_until
 from tests.servers.sample_site import Site

@@ -11,7 +11,7 @@ from supporters import create_app
 from supporters.config import load_settings
 from supporters.lists.queries import find_list_by_slug
 from tests.browser.conftest import look_at
-from tests.browser.test_elsewhere import SCRIPT_MAY_SEND
+from tests.browser.public.test_elsewhere import SCRIPT_MAY_SEND
 from tests.factories.forms import WORDS, make_form
 from tests.factories.lists import make_list
 from tests.servers.processes import wait_until

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import look_at, open_browser
-from tests.browser.test_elsewhere import SCRIPT_MAY_SEND
+from tests.browser.public.test_elsewhere import SCRIPT_MAY_SEND
 from tests.browser.test_main_job import sign_in
 from tests.factories.pictures import photo
 from tests.servers.sample_site import Site
