@@ -80,11 +80,10 @@ def _launch(due: DueCampaign, now: datetime) -> None:
 
 def _find_hold(campaign: Campaign) -> ScheduleHold | None:
     """Return what has changed since the hour was chosen, beside what each launch looks at."""
-    version = find_current_version(campaign)
-    if version is None:
+    if find_current_version(campaign) is None:
         return ScheduleHold.VERSION_ALTERED
     is_replaced = campaign.scheduled_purpose_id != get_list(campaign.mailing_list_id).purpose_id
-    if is_replaced or _has_newer_text(campaign, version.asked_at):
+    if is_replaced or _has_newer_text(campaign):
         return ScheduleHold.CONSENT_REPLACED
     if {each.language for each in list_in_languages(campaign)} - public_languages().keys():
         return ScheduleHold.LANGUAGE_GONE
@@ -96,10 +95,11 @@ def _find_hold(campaign: Campaign) -> ScheduleHold | None:
     return None if may_launch and is_within else ScheduleHold.PERSON_GONE
 
 
-def _has_newer_text(campaign: Campaign, since: datetime) -> bool:
-    """Tell whether a further list got another consent text since the message was frozen."""
+def _has_newer_text(campaign: Campaign) -> bool:
+    """Tell whether a further list got another consent text since the hour was chosen."""
     newer = exists().where(
-        ListPurpose.mailing_list_id.in_(campaign.list_ids[1:]), ListPurpose.since > since
+        ListPurpose.mailing_list_id.in_(campaign.list_ids[1:]),
+        ListPurpose.since > campaign.scheduled_at,
     )
     return bool(db.session.scalar(select(newer)))
 

@@ -155,6 +155,18 @@ def test_each_list_and_each_language_is_looked_at(
     assert (reload(draft.id).status, ledger(draft.id)) == (SCHEDULED, {})
 
 
+def test_an_hour_that_was_chosen_after_a_consent_text_was_replaced_is_kept(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    lyon = make_list("lyon", "Lyon")
+    lists = (*draft.choices, ListChoice(lyon.id))
+    edit_campaign(draft.id, replace(as_typed(draft, draft.body), lists=lists))
+    make_approved(draft.id, author, approver)
+    change_meaning(get_list(lyon.id))
+    hour = plan(draft.id, author)
+    assert come_to(hour, draft.id).status is RUNNING
+
+
 def test_a_language_that_vanished_from_the_tables_holds_the_campaign(
     draft: Campaign, author: Organiser, approver: Organiser
 ) -> None:
