@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flask import Flask
-from flask_babel import format_decimal, format_percent, get_locale, gettext
+from flask_babel import format_decimal, format_percent, get_locale, gettext, ngettext
 
 
 def init_app(app: Flask) -> None:
@@ -23,13 +23,18 @@ def name_share(share: float | None) -> str:
 def describe_reach(reach: Sequence[int]) -> str:
     """Return how far a cancelled campaign came: who got it, of all, and whom its end left out."""
     accepted, audience, cancelled = reach
-    return str(
-        gettext(
-            "Cancelled by us at %(percent)s%%: %(reached)s of %(audience)s people got it. "
-            "%(missed)s didn’t get it, because of that.",
-            percent=100 * accepted // audience if audience else 0,
-            reached=format_decimal(accepted),
-            audience=format_decimal(audience),
-            missed=format_decimal(cancelled),
-        )
+    words: str = gettext(
+        "Cancelled by us at %(percent)s%%: %(reached)s of %(audience)s people got it.",
+        percent=100 * accepted // audience if audience else 0,
+        reached=format_decimal(accepted),
+        audience=format_decimal(audience),
     )
+    if not cancelled:
+        return words
+    missed = ngettext(
+        "%(missed)s didn’t get it, because of that.",
+        "%(missed)s didn’t get it, because of that.",
+        cancelled,
+        missed=format_decimal(cancelled),
+    )
+    return f"{words} {missed}"

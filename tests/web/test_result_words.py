@@ -26,3 +26,10 @@ def test_a_reach_is_rounded_down_and_of_nobody_is_nothing(app: Flask) -> None:
             "Cancelled by us at 73%: 98 of 134 people got it. 36 didn’t"
         )
         assert "at 0%: 0 of 0" in describe_reach([0, 0, 0])
+
+
+@pytest.mark.usefixtures("app")
+def test_a_cancellation_that_has_left_nobody_out_yet_names_no_zero(app: Flask) -> None:
+    with app.test_request_context(), force_locale("en"):
+        said = describe_reach([19, 140, 0])
+    assert said == "Cancelled by us at 13%: 19 of 140 people got it."
