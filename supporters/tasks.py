@@ -11,12 +11,13 @@ from supporters.cases import case_service
 from supporters.cases.queries import count_disputes
 from supporters.consent.trigger_counts import sum_up_counts
 from supporters.consent.withdrawal_journal import purge_withdrawals
-from supporters.delivery import batches, ledger_repair
+from supporters.delivery import audience, batches, ledger_repair
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.emergency_stop import may_send
 from supporters.delivery.first_wave import wave_control
 from supporters.delivery.pauses import silence_pause
 from supporters.delivery.planned.due_launches import launch_due_campaigns
+from supporters.delivery.stored_audiences.audience_counts import store_counts
 from supporters.delivery.thresholds import departures_of_run
 from supporters.extensions import queue
 from supporters.imports import import_approval, import_cleanup, import_jobs, invitation_mails
@@ -212,6 +213,12 @@ def keep_counts() -> None:
     sum_up_counts()
     count_sources(clock.now())
     store_pending_counts(clock.now())
+
+
+@queue.every_minute
+def count_audiences() -> None:
+    """Count the people of campaigns to long lists, for the pages."""
+    store_counts(clock.now(), audience.count_people)
 
 
 @queue.every_minute

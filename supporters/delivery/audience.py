@@ -26,6 +26,12 @@ from supporters.campaigns.models import Campaign
 from supporters.consent.eligibility import is_eligible
 from supporters.database import db
 from supporters.delivery.after_sending.follow_ups import are_followed
+from supporters.delivery.after_sending.queries import find_follow_up
+from supporters.delivery.stored_audiences.audience_counts import (
+    CountedAudience,
+    Reached,
+    find_stored,
+)
 from supporters.dialects import in_values
 from supporters.lists.models import Subscription
 from supporters.lists.queries import count_eligible, list_purpose_counts
@@ -60,10 +66,14 @@ class ListFigures:
 
 @dataclass(frozen=True, kw_only=True)
 class AudienceFigures:
-    """How many people get a campaign, and how many subscriptions don't count, by the reason."""
+    """How many people get a campaign, and how many subscriptions don't count, by the reason.
+
+    `counted_at` is when a worker counted those who get it; None if it was now.
+    """
 
     reached: int
     lists: Sequence[ListFigures]
+    counted_at: datetime | None = None
 
     @property
     def subscriptions(self) -> int:
@@ -140,17 +150,42 @@ def select_audience(campaign: Campaign, now: datetime, left_out: LeftOut | None 
     return select(*columns).where(ranked.c.rank == 1).subquery()
 
 
+def count_people(campaign: Campaign, now: datetime) -> list[Reached]:
+    """Count whom a launch would write to: by the purpose that they get it for, and by language."""
+    people = select_audience(campaign, now)
+    counted = (
+        select(people.c.purpose_id, Subscriber.language, func.count())
+        .join(people, people.c.subscriber_id == Subscriber.id)
+        .group_by(people.c.purpose_id, Subscriber.language)
+    )
+    return [Reached(*row) for row in db.session.execute(counted)]
+
+
 def count_figures(campaign: Campaign) -> AudienceFigures:
     """Count the people of each list whom a launch would write to, and the others by the reason.
 
     A campaign that follows another one leaves out nobody: it is for people of that one.
     """
-    now = clock.now()
-    if are_followed(campaign):
-        return _count_followers(campaign, now)
-    by_purpose = _count_by_purpose(campaign, now) if len(campaign.lists) > 1 else {}
+    now, is_following = clock.now(), find_follow_up(campaign) is not None
+    is_wide = len(campaign.lists) > 1 or is_following
+    stored = find_stored(campaign) if is_wide else None
+    by_purpose = _count_by_purpose(campaign, stored, now) if is_wide else {}
+    lists = (
+        [_count_followers(each, by_purpose) for each in campaign.lists]
+        if is_following
+        else _count_lists(campaign, by_purpose, now)
+    )
+    reached = sum(each.reached for each in lists)
+    return AudienceFigures(
+        reached=reached, lists=lists, counted_at=stored.counted_at if stored else None
+    )
+
+
+def _count_lists(
+    campaign: Campaign, by_purpose: Mapping[int, int], now: datetime
+) -> list[ListFigures]:
     other_texts = _count_other_texts(campaign)
-    lists = [
+    return [
         _count_list(
             each,
             now,
@@ -159,26 +194,24 @@ def count_figures(campaign: Campaign) -> AudienceFigures:
         )
         for each in campaign.lists
     ]
-    return AudienceFigures(reached=sum(each.reached for each in lists), lists=lists)
 
 
-def _count_followers(campaign: Campaign, now: datetime) -> AudienceFigures:
-    by_purpose = _count_by_purpose(campaign, now) if campaign.lists else {}
-    lists = [
-        ListFigures(
-            mailing_list_id=each.mailing_list_id,
-            purpose_id=each.purpose_id,
-            on_list=by_purpose[each.purpose_id],
-            reached=by_purpose[each.purpose_id],
-            **dict.fromkeys(("earlier", "other_text", "objected", "restricted", "paused"), 0),
-        )
-        for each in campaign.lists
-    ]
-    return AudienceFigures(reached=sum(each.reached for each in lists), lists=lists)
+def _count_followers(target: CampaignList, by_purpose: Mapping[int, int]) -> ListFigures:
+    return ListFigures(
+        mailing_list_id=target.mailing_list_id,
+        purpose_id=target.purpose_id,
+        on_list=by_purpose[target.purpose_id],
+        reached=by_purpose[target.purpose_id],
+        **dict.fromkeys(("earlier", "other_text", "objected", "restricted", "paused"), 0),
+    )
 
 
-def _count_by_purpose(campaign: Campaign, now: datetime) -> Mapping[int, int]:
+def _count_by_purpose(
+    campaign: Campaign, stored: CountedAudience | None, now: datetime
+) -> Mapping[int, int]:
     """Count the people of several lists, each person by the list that they get it by."""
+    if stored is not None:
+        return {each: stored.by_purpose.get(each, 0) for each in campaign.purpose_ids}
     audience = select_audience(campaign, now)
     rows = db.session.execute(
         select(audience.c.purpose_id, func.count()).group_by(audience.c.purpose_id)

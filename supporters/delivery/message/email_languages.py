@@ -12,6 +12,7 @@ from supporters.campaigns.other_languages.queries import list_other_texts
 from supporters.database import db, in_transaction, update_where
 from supporters.delivery.audience import select_audience
 from supporters.delivery.models import Delivery
+from supporters.delivery.stored_audiences.audience_counts import find_stored
 from supporters.dialects import in_values
 from supporters.people.models import Subscriber
 
@@ -63,10 +64,13 @@ def note_languages(claim: ClaimedEmails, other_languages: Collection[str]) -> No
 def count_readers(campaign: Campaign) -> dict[str, int]:
     """Return how many people a launch would write to now, by the language that they chose.
 
-    It is empty for a campaign in one language: nobody has to count for it.
+    It is empty for a campaign in one language: nobody has to count for it. Of long lists it is the
+    stored count, if there is one.
     """
     if not list_other_texts(campaign.id):
         return {}
+    if stored := find_stored(campaign):
+        return dict(stored.by_language)
     people = select_audience(campaign, clock.now())
     counted = select(Subscriber.language, func.count().label("people")).join(
         people, people.c.subscriber_id == Subscriber.id

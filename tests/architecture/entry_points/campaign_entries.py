@@ -214,7 +214,7 @@ CAMPAIGN_COMMANDS: dict[str, Way] = {
 }
 CAMPAIGN_JOBS = dict.fromkeys(
     [
-        *("keep_silence", "launch_planned", "skip_rest_of_cancelled"),
+        *("count_audiences", "keep_silence", "launch_planned", "skip_rest_of_cancelled"),
         *("sweep_deliveries", "tell_mentioned", "watch_campaigns"),
     ],
     NOBODY,

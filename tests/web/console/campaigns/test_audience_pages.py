@@ -3,8 +3,11 @@
 import pytest
 from flask.testing import FlaskClient
 
+from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import list_campaigns
+from supporters.delivery.audience import count_people
+from supporters.delivery.stored_audiences.audience_counts import store_counts
 from supporters.lists.models import MailingList
 from tests.factories.approvals import make_ready
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, ledger, reload
@@ -112,3 +115,23 @@ def test_lists_without_people_have_nobody_to_write_to(organiser_client: FlaskCli
     assert 'name="recipients"' not in organiser_client.get(f"{path}/decision").text
     assert post(organiser_client, f"{path}/launch", recipients="0").status_code == 409
     assert isinstance(reload(empty.id), Campaign)
+
+
+def test_a_number_of_a_worker_is_shown_with_its_moment(
+    organiser_client: FlaskClient, lists: Lists
+) -> None:
+    draft = make_campaign_to(*lists)
+    make_ready(draft.id)
+    store_counts(clock.now(), count_people, fewest=1)
+    make_subscriber("denis@example.org", *lists)
+    speak_english(organiser_client)
+
+    for name in ("edit", "launch"):
+        page = organiser_client.get(f"/console/campaigns/{draft.id}/{name}").text
+        said = " ".join(page.split())
+        assert "Each person once: 6 subscriptions, 3 people. Counted at " in said
+
+    url = f"/console/campaigns/{draft.id}/launch"
+    refused = press(organiser_client, url, recipients="3")
+    assert (refused.status_code, reload(draft.id).launched_at) == (422, None)
+    assert "The list has 4 people now. Nothing was sent." in refused.text

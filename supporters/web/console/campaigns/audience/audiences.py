@@ -17,7 +17,7 @@ from supporters.lists.queries import (
     list_purpose_counts,
 )
 from supporters.team.list_scopes import ListScope
-from supporters.text.local_dates import format_date
+from supporters.text.local_dates import format_date, format_time
 from supporters.web.console.visibility import current_scope
 from supporters.web.forms import SelectChoice
 
@@ -87,7 +87,13 @@ def say_audience(figures: AudienceFigures) -> str:
             subscriptions=subscriptions,
             people=people,
         )
-    return " ".join([str(words), *_say_other_text(figures.other_text)])
+    return " ".join([str(words), *_say_other_text(figures.other_text), *_say_moment(figures)])
+
+
+def _say_moment(figures: AudienceFigures) -> Iterator[str]:
+    """Yield when a worker counted, if it wasn't now."""
+    if figures.counted_at:
+        yield gettext("Counted at %(time)s.", time=format_time(figures.counted_at))
 
 
 def _say_other_text(people: int) -> Iterator[str]:
