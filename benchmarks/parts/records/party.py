@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy import func, insert, select, update
 
 from benchmarks.parts.records.ledger import make_sent_campaign
+from benchmarks.parts.records.month import give_languages, make_month
 from benchmarks.parts.records.people import (
     Crowd,
     Place,
@@ -47,8 +48,8 @@ from tests.factories.imports import checked, csv_of_many, draft, invited, waitin
 from tests.factories.lists import SENTENCES, make_list
 
 SLUGS = ("national", "regional", "lyon", "brest", "rhone")
-LOCAL = ("lyon", "brest")
-OTHER_CAMPAIGNS = 200
+LOCAL, WIDE = ("lyon", "brest"), ("national", "regional", "lyon")
+OTHER_CAMPAIGNS = 460
 ACTS, CASES, EMAILS = 10_000, 400, 100_000
 INVITED = 100_000
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
@@ -59,12 +60,15 @@ def make_party(people: int) -> None:
     crowd = Crowd(people=people, suppressed=people // 100, former=people // 50, short=0)
     add_people(crowd, [*_make_places(crowd)])
     _restrict_and_pause()
-    _make_campaigns(people)
+    give_languages()
+    everybody = _make_campaigns(people)
     for rows, model in ((_acts, AuditEvent), (_cases, Case), (_emails, OutboxEmail)):
         with transaction():
             db.session.execute(insert(model), [*rows()])
     _make_imports(people)
-    make_team([_get_list(slug) for slug in LOCAL], _get_list("national"))
+    team = make_team([_get_list(slug) for slug in LOCAL], _get_list("national"))
+    run_maintenance()
+    make_month([_get_list(slug) for slug in WIDE], everybody, team)
     run_maintenance()
 
 
@@ -121,8 +125,11 @@ def _restrict_and_pause() -> None:
             db.session.execute(change.execution_options(synchronize_session=False))
 
 
-def _make_campaigns(people: int) -> None:
-    """Send a campaign to everybody, and others to 500 up to 5,000 people; pause one of them."""
+def _make_campaigns(people: int) -> int:
+    """Send a campaign to everybody, and others to 500 up to 5,000 people; pause one of them.
+
+    Return the id of the one to everybody.
+    """
     now = clock.now()
     for number in range(OTHER_CAMPAIGNS):
         slug = SLUGS[number % 4]
@@ -132,6 +139,7 @@ def _make_campaigns(people: int) -> None:
     with transaction():
         last = db.session.get_one(Campaign, everybody - 1)
         last.status, last.finished_at, last.restored_at = CampaignStatus.PAUSED, None, now
+    return everybody
 
 
 def _get_list(slug: str) -> MailingList:

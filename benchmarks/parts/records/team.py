@@ -23,8 +23,11 @@ KNOWN = "known@example.org"
 DRAFT, ASKED, APPROVED = "Brouillon", "À relire", "Relu"
 
 
-def make_team(local: Sequence[MailingList], everybody: MailingList) -> None:
-    """Add accounts, a person with the whole evidence, and campaigns that wait for a step."""
+def make_team(local: Sequence[MailingList], everybody: MailingList) -> tuple[Organiser, Organiser]:
+    """Add accounts, a person with the whole evidence, and campaigns that wait for a step.
+
+    Return an author and an approver.
+    """
     owner = make_account(OWNER, RoleName.OWNER)
     _give(owner, RoleName.EXPORTER, RoleName.APPROVER)
     make_account(OFFICER, RoleName.DPO)
@@ -35,7 +38,9 @@ def make_team(local: Sequence[MailingList], everybody: MailingList) -> None:
     invited = invite_organiser(NEWCOMER, RoleName.ORGANISER, "fr", inviter=OWNER)
     assert isinstance(invited, TeamInvitation)
     make_subscriber(KNOWN, everybody)
-    _make_waiting_campaigns(everybody, colleague, make_approver("second@parti.example"))
+    approver = make_approver("second@parti.example")
+    _make_waiting_campaigns(everybody, colleague, approver)
+    return colleague, approver
 
 
 def _give(account: Organiser, *rights: RoleName) -> None:
