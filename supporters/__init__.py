@@ -36,6 +36,7 @@ from supporters.sign_in.sign_in import init_security
 from supporters.sign_in.sign_in_sessions import LONGEST_SESSION
 from supporters.signup import welcome_mails
 from supporters.signup.rush import announced_broadcasts, held_emails
+from supporters.training.training_pages import training
 from supporters.transparency_log import cached_tree
 
 ROOT = Path(__file__).parent.parent
@@ -128,8 +129,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     data_registry.init_app(app, (*BREACH_DATA_SOURCES, *CASE_DATA_SOURCES))
     team_writing.init_app(app, [find_breaches_with])
     web.init_app(app, settings)
-    if settings.is_development:
+    if settings.has_mailbox:
         app.register_blueprint(dev)
+    if settings.is_training:
+        app.register_blueprint(training)
     cli.init_app(app)
     _collect_declarations(app)
     return app

@@ -12,8 +12,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from supporters.loopback import is_this_machine
+from supporters.settings.database_settings import read_database_url, read_queue_url
 from supporters.settings.language_settings import LanguageSettings, read_languages
 from supporters.settings.openid_settings import OpenIdSettings, read_openid
+from supporters.settings.relay_settings import read_mail_port, read_tls
 from supporters.settings.setting_strength import (
     find_key_weakness,
     is_unverified,
@@ -26,14 +28,18 @@ from supporters.settings.site_settings import (
     read_mail_country,
     read_source_url,
 )
-from supporters.settings.variables import VariableReader as _Reader, has_raw_password
+from supporters.settings.training_settings import (
+    NO_TRAINING,
+    TrainingSettings,
+    read_instance_dir,
+    read_training,
+)
+from supporters.settings.variables import VariableReader as _Reader
 from supporters.text.countries import UNION
 
 DEVELOPMENT_SECRET = "development-secret-of-no-worth-at-all"
 DEVELOPMENT_PARTY = "Parti de l’Exemple"
 MIN_SECRET_LENGTH = 32
-TLS_MODES = ("none", "starttls", "tls")
-HIGHEST_PORT = 65535
 BOUNCE_TOKEN_LENGTH = 40
 LONGEST_BOUNCE_NAME = 64 - len("+") - BOUNCE_TOKEN_LENGTH  # RFC 5321 section 4.5.3.1.1
 
@@ -85,6 +91,7 @@ class Settings:
     checks_links: bool = False
     refuses_disposable: bool = False
     openid: OpenIdSettings | None = None
+    training: TrainingSettings = NO_TRAINING
     doubts: tuple[str, ...] = ()
     has_default_base_url: bool = False
 
@@ -99,9 +106,19 @@ class Settings:
         return self.base_url.startswith("https://")
 
     @property
+    def is_training(self) -> bool:
+        """Whether this is a training: its people are made up, and no email leaves it (ADR 106)."""
+        return self.training.is_here
+
+    @property
+    def has_mailbox(self) -> bool:
+        """Whether all emails go to a mailbox of this site, which its pages show."""
+        return self.is_development or self.is_training
+
+    @property
     def requires_second_factor(self) -> bool:
-        """Whether the console opens with two factors only. Development needs the password alone."""
-        return not self.is_development or self.lacks_base_url
+        """Whether the console opens with two factors only. A sample party has passwords alone."""
+        return not self.has_mailbox or (self.lacks_base_url and not self.is_training)
 
     @property
     def lacks_base_url(self) -> bool:
@@ -116,7 +133,7 @@ class Settings:
     def missing_legal_notice(self) -> list[str]:
         """The settings that the legal notice lacks; without them no signup page opens (ADR 053)."""
         given = {"PUBLICATION_DIRECTOR": self.publication_director, "HOSTING": self.hosting}
-        missing = [] if self.is_development else [name for name, text in given.items() if not text]
+        missing = [] if self.has_mailbox else [name for name, text in given.items() if not text]
         return [f"SUPPORTERS_{name}" for name in missing]
 
     @property
@@ -133,15 +150,22 @@ class Settings:
 def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
     """Return the settings found in the environment. Raises SettingsError with every fault."""
     reader = _Reader(os.environ if variables is None else variables)
+    settings = _read(reader)
+    _check(reader, settings)
+    return settings
+
+
+def _read(reader: _Reader) -> Settings:
     base_url = read_base_url(reader)
     is_development = is_this_machine(urlsplit(base_url).hostname or "")
-    instance_dir = Path(reader.text("INSTANCE_DIR", "instance")).absolute()
-    database_url = _read_database_url(reader, instance_dir)
+    training = read_training(reader, base_url)
+    instance_dir = read_instance_dir(reader, training)
+    database_url = read_database_url(reader, instance_dir)
     mail_server = reader.text("MAIL_SERVER", "127.0.0.1")
     mail_from = _read_address(reader, "MAIL_FROM", "lettre@parti.example")
-    settings = Settings(
+    return Settings(
         database_url=database_url,
-        queue_url=_read_queue_url(reader, database_url),
+        queue_url=read_queue_url(reader, database_url),
         secret_keys=_read_secret_keys(reader, is_development=is_development),
         base_url=base_url,
         instance_dir=instance_dir,
@@ -150,10 +174,10 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         party_contact=_read_address(reader, "PARTY_CONTACT", "bonjour@parti.example"),
         dpo_contact=_read_address(reader, "DPO_CONTACT", "donnees@parti.example"),
         mail_server=mail_server,
-        mail_port=reader.number("MAIL_PORT", 2525 if is_development else 587, highest=HIGHEST_PORT),
+        mail_port=read_mail_port(reader, is_development=is_development, training=training),
         mail_username=reader.text("MAIL_USERNAME") or None,
         mail_password=reader.text("MAIL_PASSWORD") or None,
-        mail_tls=_read_tls(reader, mail_server),
+        mail_tls=read_tls(reader, mail_server),
         mail_from=mail_from,
         mail_country=read_mail_country(reader),
         transfer_ground=reader.text("TRANSFER_GROUND"),
@@ -171,47 +195,13 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         languages=read_languages(reader),
         form_origins=read_form_origins(reader, is_development=is_development),
         form_servers=read_form_servers(reader),
-        checks_links=reader.switch("LINK_CHECK", default=not is_development),
+        checks_links=reader.switch("LINK_CHECK", default=not (is_development or training.is_here)),
         refuses_disposable=reader.switch("REFUSE_DISPOSABLE", default=False),
         openid=read_openid(reader, is_development=is_development),
+        training=training,
         doubts=reader.find_doubts(is_development=is_development),
         has_default_base_url=not reader.text("BASE_URL"),
     )
-    _check(reader, is_development=is_development)
-    return settings
-
-
-def _read_database_url(reader: _Reader, instance_dir: Path) -> str:
-    value = reader.text("DATABASE_URL")
-    if not value:
-        return f"sqlite:///{instance_dir / 'supporters.db'}"
-    if not value.startswith("sqlite") and has_raw_password(value):
-        reader.fault(
-            "DATABASE_URL",
-            "has a character in its user name or password that must be percent-encoded: "
-            "write @ as %40, / as %2F, # as %23 and ? as %3F.",
-        )
-        return value
-    if value.startswith("postgres://"):
-        value = "postgresql://" + value.removeprefix("postgres://")
-    if value.startswith("postgresql://"):
-        return "postgresql+psycopg://" + value.removeprefix("postgresql://")
-    if value.startswith("sqlite:///"):
-        return f"sqlite:///{Path(value.removeprefix('sqlite:///')).absolute()}"
-    if not value.startswith("postgresql+psycopg://"):
-        reader.fault("DATABASE_URL", "must begin with sqlite:/// or postgresql://.")
-    return value
-
-
-def _read_queue_url(reader: _Reader, database_url: str) -> str:
-    value = reader.text("QUEUE_URL")
-    if value and not value.startswith(("sqlite:///", "postgresql://")):
-        reader.fault("QUEUE_URL", "must begin with sqlite:/// or postgresql://.")
-    if value:
-        return value
-    if database_url.startswith("postgresql"):
-        return database_url.replace("postgresql+psycopg://", "postgresql://", 1)
-    return f"{database_url}-queue"
 
 
 def _read_secret_keys(reader: _Reader, *, is_development: bool) -> tuple[str, ...]:
@@ -254,19 +244,11 @@ def _read_bounce_address(reader: _Reader, mail_from: str) -> str:
     return value
 
 
-def _read_tls(reader: _Reader, mail_server: str) -> str:
-    value = reader.text("MAIL_TLS", "none" if is_this_machine(mail_server) else "starttls")
-    if value not in TLS_MODES:
-        reader.fault("MAIL_TLS", f"is {value!r}. Give one of: {', '.join(TLS_MODES)}.")
-        return "starttls"
-    if value == "none" and not is_this_machine(mail_server):
-        reader.fault("MAIL_TLS", "is 'none' towards another machine. Give starttls or tls.")
-    return value
-
-
-def _check(reader: _Reader, *, is_development: bool) -> None:
-    if not is_development:
+def _check(reader: _Reader, settings: Settings) -> None:
+    if not settings.is_development:
         _check_production(reader)
+        if not settings.is_training:
+            _check_party(reader)
     if reader.faults:
         raise SettingsError(reader.faults)
 
@@ -283,6 +265,10 @@ def _check_production(reader: _Reader) -> None:
                 "addresses could be read on the way. Add ?sslmode=verify-full, and sslrootcert= "
                 "with the file of the certificate authority (or sslrootcert=system).",
             )
+
+
+def _check_party(reader: _Reader) -> None:
+    """Require the party's identity, and a relay."""
     required = {
         "PARTY_NAME": "the party's legal name, as people know it",
         "PARTY_ADDRESS": "the party's postal address; every email names it",

@@ -18,14 +18,23 @@ def read(path: Path) -> ConfigParser:
     return unit
 
 
-def test_there_is_a_unit_for_the_pages_and_one_for_the_worker() -> None:
+def test_there_is_a_unit_for_the_pages_for_the_worker_and_for_a_training() -> None:
     commands = [read(path)["Service"]["ExecStart"].partition("/bin/")[2] for path in UNITS]
-    assert [each.partition(" --")[0] for each in commands] == ["gunicorn", "flask worker"]
+    begun = [each.partition(" --")[0] for each in commands]
+    assert begun == ["flask training", "gunicorn", "flask worker"]
 
 
-def test_the_pages_come_before_the_emails_of_a_campaign() -> None:
+def test_the_pages_come_before_the_emails_of_a_campaign_and_those_before_a_training() -> None:
     weights = [int(read(path)["Service"].get("CPUWeight", "100")) for path in UNITS]
-    assert weights == [300, 100]
+    assert weights == [20, 300, 100]
+
+
+def test_a_training_reaches_neither_another_machine_nor_the_partys_data() -> None:
+    service = read(ROOT / "contrib" / "systemd" / "supporters-training.service")["Service"]
+    assert (service["IPAddressDeny"], service["IPAddressAllow"]) == ("any", "localhost")
+    party = read(ROOT / "contrib" / "systemd" / "supporters-web.service")["Service"]
+    for place in (party["ReadWritePaths"], party["EnvironmentFile"]):
+        assert f"-{place}" in service["InaccessiblePaths"]
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)

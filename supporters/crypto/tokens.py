@@ -53,6 +53,7 @@ class TokenPurpose(StrEnum):
     WRITER = "writer"
     NEW_PASSWORD = "new-password"  # noqa: S105 - the purpose of a link
     PASSKEY = "passkey"
+    TRAINING = "training"
 
 
 class TokenError(Exception):

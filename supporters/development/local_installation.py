@@ -1,9 +1,8 @@
-"""The steps of `flask develop` around its processes: ports, database, sample, addresses."""
+"""The steps around the processes of a sample party: ports, database, sample, addresses."""
 
 import errno
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,21 +22,21 @@ from supporters.mail.links import link_to
 from supporters.public_languages import default_public_language
 
 ROOT = Path(__file__).parents[2]
-STARTS_WITHIN_SECONDS = 60
-LOOK_EVERY_SECONDS = 0.1
+WAITING_CONNECTIONS = 128
+UNFINISHED = "sample-unfinished"
 
 
 class StartFailed(Exception):
-    """`flask develop` can't start; the text says what to do."""
+    """The processes can't start; the text says what to do."""
 
 
 @dataclass(frozen=True)
 class ListenAddress:
-    """The address where a process listens, and a setting with another port."""
+    """The address where a process listens, and how to say another port."""
 
     host: str
     port: int
-    setting: str
+    other_port: str
 
 
 def web_address(settings: Settings) -> ListenAddress:
@@ -49,46 +48,36 @@ def web_address(settings: Settings) -> ListenAddress:
     port = parts.port or 80
     named = f"[{host}]" if ":" in host else host
     is_name = host.endswith("localhost")
-    setting = f"SUPPORTERS_BASE_URL=http://{named}:{port + 1}"
-    return ListenAddress("127.0.0.1" if is_name else host, port, setting)
+    other = f"SUPPORTERS_BASE_URL=http://{named}:{port + 1}"
+    return ListenAddress("127.0.0.1" if is_name else host, port, other)
 
 
 def mail_address(settings: Settings) -> ListenAddress:
     """Return the address of the mailbox."""
     host = settings.mail_server
-    setting = f"SUPPORTERS_MAIL_PORT={settings.mail_port + 1}"
+    other = f"SUPPORTERS_MAIL_PORT={settings.mail_port + 1}"
     return ListenAddress(
-        "127.0.0.1" if host.endswith("localhost") else host, settings.mail_port, setting
+        "127.0.0.1" if host.endswith("localhost") else host, settings.mail_port, other
     )
 
 
-def check_port_is_free(address: ListenAddress) -> None:
-    """Check that a process can listen at this address. Raises StartFailed."""
+def listen(address: ListenAddress) -> socket.socket:
+    """Listen at an address. Connections wait until a process takes them. Raises StartFailed."""
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((address.host, address.port))
-        except OSError as error:
-            why = "is taken" if error.errno == errno.EADDRINUSE else f"can't be used ({error})"
-            message = (
-                f"Port {address.port} on {address.host} {why}. "
-                f"Use another one, for example: {address.setting} make run"
-            )
-            raise StartFailed(message) from error
-
-
-def wait_for_answer(address: ListenAddress, has_ended: Callable[[], bool]) -> None:
-    """Wait until a process answers at this address. Raises StartFailed."""
-    deadline = time.monotonic() + STARTS_WITHIN_SECONDS
-    while time.monotonic() < deadline and not has_ended():
-        try:
-            socket.create_connection((address.host, address.port), timeout=1).close()
-        except OSError:
-            time.sleep(LOOK_EVERY_SECONDS)
-        else:
-            return
-    raise StartFailed(f"Nothing answers on port {address.port}. The lines above show the reason.")
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((address.host, address.port))
+        listener.listen(WAITING_CONNECTIONS)
+    except OSError as error:
+        listener.close()
+        why = "is taken" if error.errno == errno.EADDRINUSE else f"can't be used ({error})"
+        message = (
+            f"Port {address.port} on {address.host} {why}. "
+            f"Use another one, for example: {address.other_port}"
+        )
+        raise StartFailed(message) from error
+    return listener
 
 
 def prepare_database() -> None:
@@ -98,7 +87,7 @@ def prepare_database() -> None:
 
 def prepare_sample(settings: Settings) -> Iterator[int]:
     """Create the sample party at the first start; yield the progress in percent."""
-    unfinished = settings.instance_dir / "sample-unfinished"
+    unfinished = settings.instance_dir / UNFINISHED
     if unfinished.exists():
         message = (
             "The sample party is incomplete: its creation was interrupted. To create it again, "

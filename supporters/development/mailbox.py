@@ -1,8 +1,9 @@
-"""An SMTP server for development. It stores each email as a file for /dev/inbox."""
+"""The SMTP server of a sample party. It stores each email as a file for /dev/inbox."""
 
 import asyncio
 import os
 import signal
+import socket
 from collections import deque
 from pathlib import Path
 
@@ -52,8 +53,8 @@ class MailboxHandler:
         return mail_id
 
 
-async def serve(host: str, port: int, folder: Path) -> None:
-    """Accept emails until SIGTERM. Raises OSError if the port is in use."""
+async def serve(listener: socket.socket, folder: Path) -> None:
+    """Accept emails until SIGTERM."""
     mailbox = MailboxHandler(folder)
     loop = asyncio.get_running_loop()
 
@@ -62,7 +63,7 @@ async def serve(host: str, port: int, folder: Path) -> None:
             mailbox, hostname="localhost", data_size_limit=LARGEST_MAIL, enable_SMTPUTF8=True
         )
 
-    server = await loop.create_server(make_protocol, host, port)
+    server = await loop.create_server(make_protocol, sock=listener)
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
@@ -70,7 +71,7 @@ async def serve(host: str, port: int, folder: Path) -> None:
     server.close()
 
 
-def run_mailbox(host: str, port: int, folder: Path) -> None:
+def run_mailbox(listener: socket.socket, folder: Path) -> None:
     """Run the server in this process until it is asked to stop."""
     os.umask(0o077)
-    asyncio.run(serve(host, port, folder))
+    asyncio.run(serve(listener, folder))

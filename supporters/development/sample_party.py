@@ -58,6 +58,7 @@ from supporters.team.team_invitations import (
 from supporters.web.public.signup.join_page_finder import find_join_page
 
 OWNER_EMAIL = "proprietaire@parti.example"
+AUTHOR_EMAIL = "redactrice@parti.example"
 APPROVER_EMAIL = "relectrice@parti.example"
 OWNER_PASSWORD = "parti-de-l-exemple"  # noqa: S105 - for development machines only
 CAMPAIGN_BEFORE = timedelta(days=6, hours=3)
@@ -81,8 +82,10 @@ def make_sample() -> Iterator[int]:
     """Create the sample party; yield the progress in percent after each step."""
     now = clock.now()
     with clock.pretend(now - PERIOD - timedelta(hours=1)):
-        _make_account(OWNER_EMAIL, RoleName.OWNER)
-        _let_approve(_make_account(APPROVER_EMAIL, RoleName.ORGANISER))
+        _make_account(OWNER_EMAIL, "Hugo Lefèvre", RoleName.OWNER)
+        _make_account(AUTHOR_EMAIL, "Camille Martin", RoleName.ORGANISER)
+        approver = _make_account(APPROVER_EMAIL, "Inès Robert", RoleName.ORGANISER)
+        _let_approve(approver)
         lists = [_make_list(text) for text in LISTS]
     steps = sorted(_list_steps(lists, now), key=lambda step: step[0])
     for number, (moment, act) in enumerate(steps, start=1):
@@ -92,13 +95,15 @@ def make_sample() -> Iterator[int]:
     unregister()
 
 
-def _make_account(email: str, role: RoleName) -> Organiser:
+def _make_account(email: str, name: str, role: RoleName) -> Organiser:
     invited = invite_organiser(email, role, DEFAULT_LANGUAGE, inviter="")
     if not isinstance(invited, TeamInvitation):
         raise SampleFailed(email)
     accepted = accept_team_invitation(invited.welcome_url.rpartition("/")[2], OWNER_PASSWORD)
     if not isinstance(accepted, Organiser):
         raise SampleFailed(email)
+    with transaction():
+        db.session.get_one(Organiser, accepted.id).name = name
     return accepted
 
 

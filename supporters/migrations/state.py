@@ -14,7 +14,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from supporters.database import db
+from supporters.extensions import current_settings
 from supporters.migrations.schema import list_differences, list_missing_columns
+from supporters.migrations.training_mark import has_mark
 from supporters.migrations.unreleased import is_unreleased
 
 NAMED_AT_MOST = 5
@@ -33,9 +35,11 @@ class SchemaUnfit(DatabaseProblem):
 def check_database() -> None:
     """Check, fast, that the program can use the database. Raises DatabaseProblem.
 
-    Raises SchemaUnfit if the database is older or newer than the program, or lacks a column.
+    Raises SchemaUnfit if the database is older or newer than the program, or lacks a column, and
+    if a training has the party's database, or the party a training's.
     """
     with _connected() as connection:
+        _check_mark(connection)
         check_revision(connection, is_upgrading=False)
         _refuse([f"lacks {column}" for column in list_missing_columns(connection)])
 
@@ -73,6 +77,14 @@ def check_revision(connection: Connection, *, is_upgrading: bool) -> None:
             "Run: flask db upgrade"
         )
         raise SchemaUnfit(message)
+
+
+def _check_mark(connection: Connection) -> None:
+    is_training = current_settings().is_training
+    if has_mark(connection) == is_training:
+        return
+    whose = "the party’s own, and this is a training" if is_training else "that of a training"
+    raise SchemaUnfit(f"The database is {whose}. Give each installation its own database.")
 
 
 @cache

@@ -47,6 +47,7 @@ class SignInWay(StrEnum):
     RECOVERY_CODE = "recovery_code"
     OPENID = "openid"
     OPENID_WITH_SECOND_FACTOR = "openid_with_second_factor"
+    TRAINING = "training"
 
 
 TWO_FACTORS = {

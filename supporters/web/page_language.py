@@ -15,7 +15,7 @@ from supporters.public_languages import (
 
 SESSION_KEY = "language"
 PLAIN_PATH = re.compile(r"[\w./-]+", re.ASCII)
-TEAM_BLUEPRINTS = {"console", "security", "dev"}
+TEAM_BLUEPRINTS = {"console", "security", "dev", "training"}
 
 
 def select_language() -> str:

@@ -32,7 +32,7 @@ FEATURES = {
     *("mail", "limits", "territory", "people"),
 }
 BESIDE_FEATURES = {
-    *("smtp_relay", "fast_path", "web", "cli", "development"),
+    *("smtp_relay", "fast_path", "web", "cli", "development", "training"),
     *("settings", "crypto", "text"),
 }
 PACKAGES = {*FEATURES, *BESIDE_FEATURES, "migrations", "translations"}

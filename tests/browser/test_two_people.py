@@ -84,9 +84,7 @@ def write_campaign(page: Page, site: Site, hand: Hand) -> None:
 def comment_in_editor(page: Page, colleague: Page) -> None:
     """Comment on two words as the colleague, and see that the writer is named."""
     colleague.goto(page.url)
-    expect(colleague.locator("#presence")).to_have_text(
-        "proprietaire@parti.example écrit en ce moment."
-    )
+    expect(colleague.locator("#presence")).to_have_text("Hugo Lefèvre écrit en ce moment.")
     colleague.locator(".ProseMirror").focus()
     play(colleague, "{Control+Home}", *["{Control+ArrowRight}"] * 3, "{Control+Shift+ArrowRight}")
     colleague.wait_for_timeout(300)  # the browser tells a page later what is selected

@@ -105,7 +105,10 @@ def test_usage_error_is_one_line_that_names_the_help(app: Flask, runner: FlaskCl
 
 def test_every_command_explains_itself(app: Flask, runner: FlaskCliRunner) -> None:
     groups = ["campaigns", "delivery", "lists", "organisers", "people", "retention"]
-    for arguments in [[], *([each] for each in [*groups, "doctor", "worker", "develop"])]:
+    for arguments in [
+        [],
+        *([each] for each in [*groups, "doctor", "worker", "develop", "training"]),
+    ]:
         answer = runner.invoke(args=[*arguments, "--help"])
         assert (answer.exit_code, "Usage:" in answer.output) == (0, True)
 

@@ -60,10 +60,10 @@ def inbox(settings: Settings) -> Inbox:
 def port(settings: Settings, inbox: Inbox) -> Iterator[int]:
     """Run the mailbox in its own process; return its port."""
     port = free_port()
-    run = (
-        f"mailbox.run_mailbox('127.0.0.1', {port}, Path({str(settings.instance_dir / 'inbox')!r}))"
-    )
-    words = f"from pathlib import Path\nfrom supporters.development import mailbox\n{run}"
+    inbox_dir = str(settings.instance_dir / "inbox")
+    listener = f"socket.create_server(('127.0.0.1', {port}))"
+    run = f"mailbox.run_mailbox({listener}, pathlib.Path({inbox_dir!r}))"
+    words = f"import pathlib, socket\nfrom supporters.development import mailbox\n{run}"
     process = start_process([sys.executable, "-c", words], environment_of(settings))
     assert wait_until(lambda: answers(port))
     yield port

@@ -84,6 +84,7 @@ SIGN_IN_WAYS: Names[SignInWay] = {
     SignInWay.RECOVERY_CODE: _("recovery code"),
     SignInWay.OPENID: _("account of the party"),
     SignInWay.OPENID_WITH_SECOND_FACTOR: _("account of the party with a second factor"),
+    SignInWay.TRAINING: _("a part of the training"),
 }
 REFUSED_REQUESTS: Names[RequestRightError] = {
     RequestRightError.UNKNOWN: _("This account doesn’t exist any more."),

@@ -51,7 +51,7 @@ TABLE: dict[str, set[str]] = {
             *("console.end_device", "console.end_other_devices"),
             *("console.dashboard", "console.lists", "console.people"),
             *("console.more_lookups", "console.open_person", "console.person"),
-            *("console.show_list", "console.stop_writing"),
+            *("console.show_list", "console.stop_writing", "console.try_the_day"),
             *("console.preview_list", "console.share_list", "console.qr_code", "console.poster"),
         ],
         TEAM,
