@@ -30,7 +30,8 @@ from tests.training.conftest import link_of
 from tests.web.console.pages import post, speak_english
 from tests.web.public.pages import press
 
-BANNER = "no email leaves this site."
+BANNER = '<aside class="training"'
+SENTENCE = "the people are made up, and no email leaves this site."
 CURRENT = re.compile(r'<strong aria-current="true">(\w+)')
 
 
@@ -99,6 +100,7 @@ def test_each_kind_of_page_has_the_banner(english: FlaskClient) -> None:
     )
     without = [path for path in pages if BANNER not in english.get(path).text]
     assert without == []
+    assert SENTENCE in english.get("/dev/inbox").text
 
 
 def test_one_click_signs_in_as_another_part_and_shows_the_same_page(
