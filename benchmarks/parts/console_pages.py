@@ -6,7 +6,7 @@ from typing import NamedTuple
 from flask import Flask
 from sqlalchemy import Select, func, select
 
-from benchmarks.parts.records.team import APPROVED, ASKED, COLLEAGUE, DRAFT, KNOWN, NEWCOMER, OWNER
+from benchmarks.parts.records.team import APPROVED, COLLEAGUE, DRAFT, KNOWN, NEWCOMER, OWNER
 from supporters.accounts.models import Organiser, RightRequest
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.cases.models import Case
@@ -37,7 +37,7 @@ NOT_MEASURED = {
     "console.delete_for_ever": "for a draft in the trash",
     "console.remove_list": "for a list that was never used",
     "console.starting_text_html": "for a text that the team wrote",
-    "console.team_tests": "for a draft whose test was asked for",
+    "console.approval": "leads to the page that decides",
 }
 
 
@@ -107,10 +107,8 @@ class Records:
 EVERYBODY, PAUSED = "national", ("cancel", "resume_restored")
 INVITED = ("resend_invitation", "revoke_invitation")
 WRITTEN = (
-    ("approval", ASKED),
-    ("ask_for_approval", DRAFT),
+    ("decision", APPROVED),
     ("edit_campaign", DRAFT),
-    ("launch", APPROVED),
 )
 FOREIGN = {name for name, _ in WRITTEN}  # of another list than that of the limited account
 BROUGHT = (
