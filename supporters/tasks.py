@@ -15,6 +15,7 @@ from supporters.delivery import audience, batches, ledger_repair
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.emergency_stop import may_send
 from supporters.delivery.first_wave import wave_control
+from supporters.delivery.message import spam_scores
 from supporters.delivery.pauses import silence_pause
 from supporters.delivery.planned.due_launches import launch_due_campaigns
 from supporters.delivery.stored_audiences.audience_counts import store_counts
@@ -182,6 +183,12 @@ def forget() -> None:
 def ask_links() -> None:
     """Ask the links of drafts whether they answer."""
     link_checks.ask_links(clock.now())
+
+
+@queue.every_minute
+def score_tests() -> None:
+    """Ask a spam filter for its score of what the team tests, where one is installed."""
+    spam_scores.score_tests(clock.now())
 
 
 @queue.every_minute

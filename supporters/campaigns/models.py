@@ -193,6 +193,7 @@ class CampaignTest(Model):
     """A test email: the hash of the message that it showed, who got it, and who sent it.
 
     `language` is that of the text in it: empty for the first language of the campaign.
+    `spam_tenths` is the score of this message by SpamAssassin, in tenths, where a worker has it.
     """
 
     __tablename__ = "campaign_test"
@@ -206,6 +207,7 @@ class CampaignTest(Model):
     organiser_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     sent_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     sent_at: Mapped[datetime]
+    spam_tenths: Mapped[int | None]
 
 
 class ApprovalRule(Model):

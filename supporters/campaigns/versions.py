@@ -157,20 +157,15 @@ def is_tested(campaign_id: int, version_hash: str) -> bool:
 
 def list_untested(campaign_id: int, version_hash: str) -> list[str | None]:
     """Return the languages of this message in which nobody got a test; None is the first one."""
-    tested = find_tested_languages(campaign_id, version_hash)
-    languages = [None, *(each.language for each in list_other_texts(campaign_id))]
-    return [each for each in languages if each not in tested]
-
-
-def find_tested_languages(campaign_id: int, version_hash: str) -> set[str | None]:
-    """Return the languages of this message in which somebody got a test; None is the first one."""
-    return {
+    tested = {
         *db.session.scalars(
             select(CampaignTest.language)
             .where(CampaignTest.campaign_id == campaign_id, CampaignTest.hash == version_hash)
             .distinct()
         )
     }
+    languages = [None, *(each.language for each in list_other_texts(campaign_id))]
+    return [each for each in languages if each not in tested]
 
 
 def list_recorded_hashes(campaign_id: int, *acts: Act) -> list[str]:

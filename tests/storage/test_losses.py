@@ -51,6 +51,7 @@ HARMLESS = {
         "of use while a wave is open, which refuses it, or counted again",
     ),
     "audience_count": "a worker counts again within a minute",
+    "campaign_test.spam_tenths": "a spam filter gives it again to the next test",
     "campaign_test.language": "such a test is of a message that no earlier program makes",
 }
 

@@ -214,8 +214,8 @@ CAMPAIGN_COMMANDS: dict[str, Way] = {
 }
 CAMPAIGN_JOBS = dict.fromkeys(
     [
-        *("count_audiences", "keep_silence", "launch_planned", "skip_rest_of_cancelled"),
-        *("sweep_deliveries", "tell_mentioned", "watch_campaigns"),
+        *("count_audiences", "keep_silence", "launch_planned", "score_tests"),
+        *("skip_rest_of_cancelled", "sweep_deliveries", "tell_mentioned", "watch_campaigns"),
     ],
     NOBODY,
 )

@@ -10,7 +10,6 @@ from flask_babel import get_locale, gettext
 
 from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignStatus
-from supporters.campaigns.queries import find_lists_of
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.list_clocks import PARTY_ZONE, zone_of
 from supporters.lists.queries import find_list
@@ -56,7 +55,7 @@ class SendingTimes:
 
 def describe_times(campaign: Campaign) -> SendingTimes:
     """Return when a campaign may leave, from now on."""
-    now, lists = clock.now(), find_lists_of([campaign.id]).get(campaign.id, [])
+    now, lists = clock.now(), campaign.list_ids
     zone, window = zone_of(find_list(campaign.mailing_list_id)), find_window()
     times = BulkMailTimes(now, ahead=AHEAD)
     whole = times.list_silences(lists, Concern.WHOLE)

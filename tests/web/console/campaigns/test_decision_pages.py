@@ -11,12 +11,18 @@ from supporters.accounts.models import Organiser
 from supporters.campaigns.drafts import CampaignDraft, edit_campaign
 from supporters.campaigns.links.link_checks import hash_of_link
 from supporters.campaigns.links.models import AskedLink, LinkOutcome
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.models import Campaign, CampaignTest
 from supporters.database import db, transaction
 from supporters.delivery.approval import approve_campaign, reject_campaign
 from supporters.lists.queries import get_list
 from tests.factories.accounts import sign_in
-from tests.factories.approvals import launch_ready, make_approved, make_ready, make_request
+from tests.factories.approvals import (
+    launch_ready,
+    make_approved,
+    make_ready,
+    make_request,
+    record_test,
+)
 from tests.factories.campaigns import make_draft_to_two, reload
 from tests.factories.drafts import make_campaign
 from tests.factories.sending_day.planned import plan
@@ -100,6 +106,19 @@ def test_the_sheet_names_the_last_and_the_next_campaign_to_the_list(
         reload(last.id).launched_at = clock.now() - timedelta(days=3)
     later = fact(words_of(client, page), "Last campaign to this list")
     assert ("3 days ago" in later, later.startswith("fact-good")) == (True, True)
+
+
+def test_the_sheet_has_a_spam_score_where_a_filter_gave_one(
+    client: FlaskClient, campaign: Campaign, page: str
+) -> None:
+    record_test(campaign.id)
+    assert "Spam score" not in words_of(client, page)
+    for score, tone in ((0.2, "good"), (3.0, "warn"), (5.0, "bad")):
+        with transaction():
+            db.session.execute(db.update(CampaignTest).values(spam_tenths=round(score * 10)))
+        found = fact(words_of(client, page), "Spam score")
+        assert found.startswith(f"fact-{tone}"), score
+        assert f"{score:g} of 5" in found
 
 
 def test_people_who_came_after_the_approval_are_marked(

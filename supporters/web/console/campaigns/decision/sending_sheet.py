@@ -8,15 +8,16 @@ from flask_babel import format_timedelta
 
 from supporters import clock
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.other_languages.queries import list_in_languages
+from supporters.campaigns.other_languages.queries import list_in_languages, other_language
 from supporters.campaigns.queries import find_last_launched, find_next_planned
-from supporters.campaigns.versions import find_current_version, find_tested_languages, hash_of
+from supporters.campaigns.versions import find_current_version, hash_of
 from supporters.consent.queries import find_wording_to_show
 from supporters.delivery.after_sending.follow_ups import FollowedCampaign, find_followed
 from supporters.delivery.audience import AudienceFigures
 from supporters.delivery.message.email_languages import count_readers
 from supporters.delivery.message.frozen_campaign import FrozenCampaign, MailSender
 from supporters.delivery.message.frozen_versions import read_campaign
+from supporters.delivery.message.spam_scores import find_scores
 from supporters.languages import LANGUAGES
 from supporters.web.console.campaigns.approval_steps import ShownTest, list_shown_tests
 from supporters.web.console.campaigns.audience.audiences import say_audience
@@ -98,9 +99,14 @@ def make_sheet(
     """Return the sheet of a campaign without faults, rendered once, for the people of now."""
     frozen, version = read_campaign(campaign), find_current_version(campaign)
     fingerprint = version.hash if version else hash_of(frozen.serialise())
-    tested = find_tested_languages(campaign.id, fingerprint)
+    scores = find_scores(campaign.id, fingerprint)
     texts = [
-        describe_text(each, frozen.in_language(each.language), given_name)
+        describe_text(
+            each,
+            frozen.in_language(each.language),
+            given_name,
+            spam_score=scores.get(other_language(each)),
+        )
         for each in list_in_languages(campaign)
     ]
     return SendingSheet(
@@ -112,7 +118,7 @@ def make_sheet(
         readers=_list_readers(campaign, frozen),
         texts=texts,
         tests=list_shown_tests(campaign.id, fingerprint),
-        untested=[each.name for each in texts if each.other not in tested],
+        untested=[each.name for each in texts if each.other not in scores],
         times=describe_times(campaign),
         followed=find_followed(campaign),
     )

@@ -32,6 +32,7 @@ from supporters.web.labels.word_tables import Tone
 
 SHOWN_ON_A_PHONE = 50
 SLOW_ON_A_PHONE = 1000  # kilobytes
+NEARLY_SPAM, IS_SPAM = 3.0, 5.0  # 5 is SpamAssassin's own limit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +75,7 @@ class SheetText:
     doubts: Sequence[str]
     pictures: SheetPictures
     octets: int
+    spam_score: float | None
 
     @property
     def subject_tone(self) -> Tone:
@@ -99,9 +101,19 @@ class SheetText:
             return Tone.BAD
         return Tone.WARN if self.octets > NEARLY else Tone.GOOD
 
+    @property
+    def spam_tone(self) -> Tone:
+        """Whether SpamAssassin, as most servers set it, would call it spam."""
+        score = self.spam_score or 0
+        return Tone.BAD if score >= IS_SPAM else Tone.WARN if score >= NEARLY_SPAM else Tone.GOOD
+
 
 def describe_text(
-    campaign: Campaign, frozen: FrozenCampaign, given_name: str | None = None
+    campaign: Campaign,
+    frozen: FrozenCampaign,
+    given_name: str | None,
+    *,
+    spam_score: float | None,
 ) -> SheetText:
     """Return the facts of a campaign in one language, which was rendered once."""
     source, mail = frozen.source, preview_frozen(frozen, given_name)
@@ -118,6 +130,7 @@ def describe_text(
         ),
         pictures=_describe_pictures(source.body),
         octets=len(mail.html.encode()),
+        spam_score=spam_score,
     )
 
 
