@@ -107,7 +107,7 @@ class Settings:
 
     @property
     def is_training(self) -> bool:
-        """Whether this is a training: its people are made up, and no email leaves it (ADR 106)."""
+        """Whether this is a training: its people are made up, and no email leaves it (ADR 107)."""
         return self.training.is_here
 
     @property

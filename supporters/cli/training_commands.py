@@ -1,4 +1,4 @@
-"""`flask training`: starts web, worker and mailbox of a training (ADR 106)."""
+"""`flask training`: starts web, worker and mailbox of a training (ADR 107)."""
 
 import click
 from flask.cli import with_appcontext

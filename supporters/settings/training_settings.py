@@ -1,4 +1,4 @@
-"""The settings of a training, and those that lead from the party's console to it (ADR 106).
+"""The settings of a training, and those that lead from the party's console to it (ADR 107).
 
 A training is an installation of its own. It has no setting for a database or a relay: its database
 is a file in a folder of its own, and its relay the mailbox that `flask training` starts.

@@ -1,1 +1,1 @@
-"""A training: one person tries the whole day alone, with made-up people (ADR 106)."""
+"""A training: one person tries the whole day alone, with made-up people (ADR 107)."""
