@@ -98,7 +98,7 @@ def test_worker_whose_clock_is_ahead_starts_nothing_early(
 def test_machines_whose_clocks_differ_launch_a_planned_campaign_once_and_at_its_hour(
     site: Installation, receiving: Receiving, report: Report, tmp_path: Path
 ) -> None:
-    mailing_list = site.make_list(size(40, 2000))
+    mailing_list = site.make_list(size(40, 400))
     due, later = (make_campaign(mailing_list, body=BODY).id for _ in range(2))
     for each in (due, later):
         make_ready(each)

@@ -18,7 +18,7 @@ from supporters.delivery.planned.due_launches import launch_due_campaigns
 from tests.factories.approvals import launch_ready, make_ready
 from tests.factories.drafts import make_campaign
 from tests.factories.sending_day.planned import grace_of, plan, put_hour_at
-from tests.faults.form import chances, size
+from tests.faults.form import chances, size, some
 from tests.faults.installation import BODY, CONNECTIONS, Installation
 from tests.faults.receiver.mail_server import Receiving
 from tests.faults.report import Report
@@ -32,8 +32,6 @@ LAUNCHES = (
     " AND query LIKE 'INSERT INTO delivery %'"
 )
 
-pytestmark = pytest.mark.both_databases
-
 
 def has_all_or_nothing(site: Installation, campaign: int, people: int) -> bool:
     """Tell whether the ledger has everybody of a campaign that was launched, else nobody."""
@@ -45,6 +43,7 @@ def has_all_or_nothing(site: Installation, campaign: int, people: int) -> bool:
     return (rows == people and batches > 0) if is_launched else rows == batches == 0
 
 
+@pytest.mark.parametrize("database", some("postgresql", long=("sqlite",)), indirect=True)
 def test_a_launch_that_is_taken_back_while_workers_die_writes_to_nobody(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
@@ -86,6 +85,7 @@ def is_launching(site: Installation) -> bool:
     return False
 
 
+@pytest.mark.both_databases
 def test_a_campaign_is_launched_once_at_its_hour_however_workers_die(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
@@ -120,10 +120,11 @@ def act_at_once(site: Installation, campaign: int) -> None:
     in_threads(site.app, [*acts, *[work] * 3])
 
 
+@pytest.mark.both_databases
 def test_workers_and_people_who_act_at_the_same_moment_send_a_campaign_once(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    people, times = size(60, 1000), size(4, 40)
+    people, times = size(60, 200), size(4, 30)
     mailing_list = site.make_list(people)
     campaigns = [make_campaign(mailing_list, body=BODY).id]
     with site.worker(), grace_of(GRACE_SECONDS):

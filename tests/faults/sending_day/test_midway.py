@@ -11,7 +11,7 @@ from supporters.sending_times.rules import Window
 from supporters.sending_times.sending_window import change_window, remove_window
 from tests.factories.approvals import launch_ready
 from tests.factories.drafts import make_campaign_to, write_in
-from tests.faults.form import chances, size
+from tests.faults.form import chances, size, some
 from tests.faults.installation import BODY, CONNECTIONS, Installation
 from tests.faults.receiver.mail_server import Receiving
 from tests.faults.receiver.misbehaviour import Fault
@@ -28,7 +28,9 @@ BY_LIST = (
     " GROUP BY purpose_id, subscriber.language, delivery.language"
 )
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.parametrize(
+    "database", some("postgresql", long=("sqlite",)), indirect=True
+)
 
 
 def close_window() -> None:
@@ -40,7 +42,7 @@ def close_window() -> None:
 def test_a_campaign_stops_and_goes_on_with_the_window_however_workers_die(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    people, times = size(200, 6000), size(2, 15)
+    people, times = size(200, 2000), size(2, 10)
     chance = chances("window")
     receiving.behave(SLOWLY)
     campaign = site.launch(people)
@@ -74,7 +76,7 @@ def make_two_lists(site: Installation, people: int) -> tuple[MailingList, Mailin
 def test_people_on_two_lists_get_a_campaign_once_however_workers_die_and_they_leave(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    people, kills = size(240, 6000), size(2, 15)
+    people, kills = size(240, 2000), size(2, 12)
     chance = chances("lists")
     national, local = make_two_lists(site, people)
     draft = make_campaign_to(national, local, body=BODY)
