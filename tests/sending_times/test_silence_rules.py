@@ -1,6 +1,6 @@
 """The silence of each state of the Union by default: its hours around a vote, and its source."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from supporters.sending_times.silence_rules import SILENCE_RULES
@@ -52,3 +52,13 @@ def test_the_silence_goes_by_the_clock_of_each_place() -> None:
     moment = datetime(2027, 4, 9, 23, 30, tzinfo=paris)  # 1:30 on Saturday in Réunion
     assert silence.covers(moment, reunion)
     assert not silence.covers(moment, paris)
+
+
+def test_the_silence_has_its_first_moment_and_not_its_last() -> None:
+    silence = SILENCE_RULES["FR"].hours_of(SUNDAY, SUNDAY)
+    assert silence is not None
+    paris = ZoneInfo("Europe/Paris")
+    begins, ends = (datetime(2027, 4, day, hour, tzinfo=paris) for day, hour in ((10, 0), (11, 20)))
+    moment = timedelta(microseconds=1)
+    times = (begins - moment, begins, ends - moment, ends)
+    assert [silence.covers(each, paris) for each in times] == [False, True, True, False]
