@@ -159,7 +159,7 @@ class LaunchForm(WhenForm):
 
     def show_change(self, audience: int) -> None:
         """Say that the number of recipients has changed."""
-        self.figures = replace(self.figures, reached=audience)
+        self.figures = replace(self.figures, reached=audience, counted_at=None)
         number = format_decimal(audience)
         message = gettext("The list has %(number)s people now. Nothing was sent.", number=number)
         self.recipients.errors = [message]

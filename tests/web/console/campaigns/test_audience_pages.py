@@ -126,12 +126,11 @@ def test_a_number_of_a_worker_is_shown_with_its_moment(
     make_subscriber("denis@example.org", *lists)
     speak_english(organiser_client)
 
-    for name in ("edit", "launch"):
-        page = organiser_client.get(f"/console/campaigns/{draft.id}/{name}").text
-        said = " ".join(page.split())
+    path = f"/console/campaigns/{draft.id}"
+    for name in ("edit", "decision"):
+        said = " ".join(organiser_client.get(f"{path}/{name}").text.split())
         assert "Each person once: 6 subscriptions, 3 people. Counted at " in said
 
-    url = f"/console/campaigns/{draft.id}/launch"
-    refused = press(organiser_client, url, recipients="3")
+    refused = decide(organiser_client, path, "launch", recipients="3")
     assert (refused.status_code, reload(draft.id).launched_at) == (422, None)
     assert "The list has 4 people now. Nothing was sent." in refused.text
