@@ -1,12 +1,14 @@
 """The pages of the console with their arguments: records that the benchmark's party has."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from flask import Flask
 from sqlalchemy import Select, func, select
 
-from benchmarks.parts.records.team import APPROVED, COLLEAGUE, DRAFT, KNOWN, NEWCOMER, OWNER
+from benchmarks.parts.records.month import CORRECTION, PLANNED_NAME, TO_SEVERAL, WIDE
+from benchmarks.parts.records.team import APPROVED, ASKED, COLLEAGUE, DRAFT, KNOWN, NEWCOMER, OWNER
 from supporters.accounts.models import Organiser, RightRequest
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.cases.models import Case
@@ -16,7 +18,7 @@ from supporters.database import db
 from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.imports.models import ImportStatus, ListImport
 from supporters.lists.models import Subscription
-from supporters.lists.queries import find_list_by_slug
+from supporters.lists.queries import find_list_by_slug, list_changed_list_ids
 from supporters.people.models import Subscriber
 from supporters.reconfirmation.queries import get_current_purpose
 
@@ -38,6 +40,7 @@ NOT_MEASURED = {
     "console.remove_list": "for a list that was never used",
     "console.starting_text_html": "for a text that the team wrote",
     "console.approval": "leads to the page that decides",
+    "console.resume_sending": "while all sending is stopped",
 }
 
 
@@ -107,10 +110,21 @@ class Records:
 EVERYBODY, PAUSED = "national", ("cancel", "resume_restored")
 INVITED = ("resend_invitation", "revoke_invitation")
 WRITTEN = (
-    ("decision", APPROVED),
+    ("decision", ASKED),
     ("edit_campaign", DRAFT),
+    ("hour_notes", f"{PLANNED_NAME} 0"),
+    ("move_hour", f"{PLANNED_NAME} 0"),
 )
-FOREIGN = {name for name, _ in WRITTEN}  # of another list than that of the limited account
+# More campaigns to decide about: not launched yet, and to one list, to several, or corrections.
+KINDS = ("", TO_SEVERAL, CORRECTION)
+DECIDED = {
+    f"{page}: {subject}{kind}": (page, subject + kind)
+    for page in ("decision", "show_campaign", "edit_campaign")
+    for subject in (DRAFT, ASKED, APPROVED)
+    for kind in KINDS
+}
+# Pages that some accounts are led away from: of another list, or to be written only.
+FOREIGN = {*(name for name, _ in WRITTEN), *DECIDED}
 BROUGHT = (
     *(("import_columns", ImportStatus.DRAFT), ("import_provenance", ImportStatus.DRAFT)),
     *(("approve_import", ImportStatus.WAITING), ("cancel_import", ImportStatus.WAITING)),
@@ -134,12 +148,30 @@ def list_pages(app: Flask, records: Records) -> Iterator[MeasuredPage]:
                 wanted = {name: values[name] for name in rule.arguments}
                 path = urls.build(rule.endpoint, wanted, method="GET")
             yield MeasuredPage(rule.endpoint.removeprefix(CONSOLE), path)
+    for name, (page, subject) in DECIDED.items():
+        found = {"campaign_id": _campaign(subject)}
+        yield MeasuredPage(name, urls.build(CONSOLE + page, found, method="GET"))
+    chosen = [("list", number) for number in _list_ids(WIDE)]
+    yield MeasuredPage(
+        "audience: three lists", f"{urls.build('console.audience')}?{urlencode(chosen)}"
+    )
 
 
 def _get(statement: Select[int]) -> int:
     found = db.session.scalar(statement.limit(1))
     assert found is not None, str(statement)
     return int(found)
+
+
+def _list_ids(slugs: Sequence[str]) -> list[str]:
+    """Return lists as the boxes of the editor name them: with the purpose, if it has changed."""
+    found = [find_list_by_slug(slug) for slug in slugs]
+    changed = list_changed_list_ids()
+    return [
+        f"{each.id}-{each.purpose_id}" if each.id in changed else str(each.id)
+        for each in found
+        if each is not None
+    ]
 
 
 def _account(address: str) -> int:

@@ -23,7 +23,9 @@ from tests.factories.drafts import make_campaign, make_campaign_to, write_in
 from tests.factories.sending_day.planned import next_hour
 
 LANGUAGES = ("en", "de", "es")
-TO_SEVERAL, CORRECTION, SENT = " à plusieurs listes", " : rectification", "Envoyé"
+TO_SEVERAL, CORRECTION = " à plusieurs listes", " : rectification"
+SENT, PLANNED_NAME = "Envoyé", "Prévu"
+WIDE = ("national", "regional", "lyon")
 PLANNED, PLANNED_TO_SEVERAL = 30, 10
 DAY = timedelta(days=1)
 Team = tuple[Organiser, Organiser]  # an author and an approver
@@ -62,7 +64,7 @@ def make_month(lists: Sequence[MailingList], everybody: int, team: Team) -> None
             db.session.get_one(Campaign, followed.id).subject = subject + CORRECTION
         _bring_to(subject, followed, team)
     for number in range(PLANNED):
-        subject = f"Prévu {number}"
+        subject = f"{PLANNED_NAME} {number}"
         is_wide = number < PLANNED_TO_SEVERAL
         made = write_to_several(lists, subject) if is_wide else make_campaign(lists[1], subject)
         make_approved(made.id, *team)

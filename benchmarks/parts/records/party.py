@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import func, insert, select, update
 
 from benchmarks.parts.records.ledger import make_sent_campaign
-from benchmarks.parts.records.month import give_languages, make_month
+from benchmarks.parts.records.month import WIDE, give_languages, make_month
 from benchmarks.parts.records.people import (
     Crowd,
     Place,
@@ -48,7 +48,7 @@ from tests.factories.imports import checked, csv_of_many, draft, invited, waitin
 from tests.factories.lists import SENTENCES, make_list
 
 SLUGS = ("national", "regional", "lyon", "brest", "rhone")
-LOCAL, WIDE = ("lyon", "brest"), ("national", "regional", "lyon")
+LOCAL = ("lyon", "brest")
 OTHER_CAMPAIGNS = 460
 ACTS, CASES, EMAILS = 10_000, 400, 100_000
 INVITED = 100_000
