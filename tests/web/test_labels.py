@@ -52,6 +52,7 @@ from supporters.signup.rush.held_emails import HeldBy
 from supporters.signup_forms.states import FormMove
 from supporters.team.states import RightRequestMove
 from supporters.territory.rules import PlaceKind
+from supporters.training.training_parts import Part
 from supporters.transparency_log.log_proofs import Delay
 from supporters.web import labels
 from supporters.web.labels import TABLES, Use, delivery_label, label, tone
@@ -96,6 +97,7 @@ NOT_SHOWN: dict[type[Enum], str] = {
     WaveStage: "the page has a sentence for each",
     SilenceKind: "the form has words of its own",
     Which: "the form names both moments",
+    Part: "only the banner of a training has words for it",
     Use: "names a table of labels",
     Tone: "the end of a CSS class",
 }
