@@ -73,6 +73,7 @@ class BulkMailTimes:
             for each in db.session.scalars(near)
             if (hours := hours_of(each)) is not None
         ]
+        self._is_any_local = any(not places.is_empty for *_, places in self._ballots)
         self._lists: dict[int, tuple[ZoneInfo, Territory]] = {}
 
     def may_send(self, list_ids: Collection[int]) -> bool:
@@ -112,7 +113,7 @@ class BulkMailTimes:
     def _of(self, list_id: int) -> tuple[ZoneInfo, Territory]:
         if list_id not in self._lists:
             mailing_list = db.session.get(MailingList, list_id)
-            territory = find_territory(list_id) if self._ballots else Territory()
+            territory = find_territory(list_id) if self._is_any_local else Territory()
             self._lists[list_id] = zone_of(mailing_list), territory
         return self._lists[list_id]
 

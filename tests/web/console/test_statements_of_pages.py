@@ -13,12 +13,14 @@ from sqlalchemy import event
 from supporters.accounts.models import Organiser, RoleName
 from supporters.database import db
 from supporters.lists.queries import get_list
+from supporters.sending_times.ballots import add_ballot
 from supporters.team.list_scopes import limit_organiser
 from tests.factories.accounts import make_account, make_owner, sign_in
 from tests.factories.approvals import launch_ready, record_test
 from tests.factories.consent.reconfirmation import change_meaning
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
+from tests.factories.sending_day.sending_times import draft_of
 from tests.factories.sending_day.weeks import at, next_monday, put_on_hour
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import begins_with
@@ -116,11 +118,14 @@ def test_page_has_few_statements_and_none_reads_everybody(
 def test_the_week_asks_no_more_for_thirty_campaigns_than_for_one(
     app: Flask, prepared: Party
 ) -> None:
-    mailing_list, week = get_list(prepared.list_id), f"/console/campaigns/week?from={next_monday()}"
+    week = f"/console/campaigns/week?from={next_monday()}"
+    add_ballot(draft_of("Législatives", day=at(6, "00:00").date()), None)
+    lists = [get_list(prepared.list_id), *(make_list(f"l{each}", f"L {each}") for each in range(9))]
     counts = []
     for more in (1, 29):
         for number in range(more):
-            put_on_hour(make_campaign(mailing_list, f"N {number}"), at(number % 7, "09:00"))
+            campaign = make_campaign(lists[number % len(lists)], f"N {number}")
+            put_on_hour(campaign, at(number % 7, "09:00"))
         counts.append(len(statements_of(app, prepared.owner_id, week)))
     assert counts[0] == counts[1]
 
