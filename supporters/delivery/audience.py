@@ -118,17 +118,6 @@ def count_audience(campaign: Campaign) -> int:
             return _count(union(*(_select_people(each, now, followed) for each in lists)))
 
 
-def count_audience_up_to(campaign: Campaign, limit: int) -> int:
-    """Return how many people a launch would write to, or one more than the limit if more."""
-    if not campaign.lists:
-        return 0
-    now, followed = clock.now(), are_followed(campaign)
-    some = (
-        _select_people(each, now, followed).limit(limit + 1).subquery() for each in campaign.lists
-    )
-    return min(limit + 1, _count(union(*(select(each.c.subscriber_id) for each in some))))
-
-
 def select_audience(campaign: Campaign, now: datetime, left_out: LeftOut | None = None) -> Subquery:
     """Return the query of those whom a launch would write to: person, purpose and consent.
 

@@ -12,13 +12,7 @@ from supporters.consent.models import Method
 from supporters.consent.suppression import EVERYTHING, SIGNUP_MAIL, purpose_scope, suppress
 from supporters.database import db, transaction
 from supporters.delivery.approval import ApprovalError, AudienceChanged, ask_approval
-from supporters.delivery.audience import (
-    AudienceFigures,
-    ListFigures,
-    count_audience,
-    count_audience_up_to,
-    count_figures,
-)
+from supporters.delivery.audience import AudienceFigures, ListFigures, count_audience, count_figures
 from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import DeliveryStatus
@@ -241,12 +235,3 @@ def test_everybody_on_the_list_is_reached_or_left_out_for_one_reason() -> None:
         paused=1,
     )
     assert count_figures(campaign) == AudienceFigures(reached=2, lists=[only])
-
-
-@pytest.mark.both_databases
-@pytest.mark.parametrize(("limit", "counted"), [(0, 1), (1, 2), (2, 3), (3, 3), (9, 3)])
-def test_a_count_ends_soon_after_its_limit(limit: int, counted: int) -> None:
-    mailing_list = make_list()
-    for name in ("anna", "boris", "chloe"):
-        make_subscriber(f"{name}@example.org", mailing_list)
-    assert count_audience_up_to(make_campaign(mailing_list), limit) == counted

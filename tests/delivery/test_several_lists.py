@@ -14,7 +14,7 @@ from supporters.consent.suppression import purpose_scope, suppress
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, transaction
 from supporters.delivery.approval import ApprovalError, ask_approval
-from supporters.delivery.audience import count_audience, count_audience_up_to, count_figures
+from supporters.delivery.audience import count_audience, count_figures
 from supporters.delivery.audience_verification import verify_before_first_claim
 from supporters.delivery.claims import may_still_send
 from supporters.delivery.engine.sending_engine import send_here
@@ -174,7 +174,6 @@ def test_people_are_counted_once_and_each_list_says_its_part(lists: Lists) -> No
     assert found == [(1, 1, 0, 0), (2, 0, 1, 1), (3, 2, 1, 0)]
     assert (figures.reached, figures.subscriptions, figures.on_list) == (3, 5, 6)
     assert count_audience(campaign) == 3
-    assert [count_audience_up_to(campaign, limit) for limit in (0, 2, 3, 9)] == [1, 3, 3, 3]
 
 
 def test_a_claim_looks_at_the_list_that_the_ledger_names_alone(lists: Lists) -> None:
@@ -278,6 +277,5 @@ def test_a_draft_without_a_list_reaches_nobody(lists: Lists) -> None:
     )
     campaign = create_campaign(draft, author_id=None)
     assert (count_audience(campaign), count_figures(campaign).reached) == (0, 0)
-    assert count_audience_up_to(campaign, 5) == 0
     assert launch_ready(campaign.id) is LaunchError.NOBODY
     assert ask_approval(campaign.id, make_organiser().id) is ApprovalError.NOBODY

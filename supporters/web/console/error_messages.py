@@ -15,7 +15,6 @@ from supporters.campaigns.merge_fields import FIELDS, Fault, FaultKind
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.other_languages.queries import list_in_languages
 from supporters.consent.rules import WordingFault
-from supporters.delivery.message.message_weight import list_doubts
 from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
 from supporters.text.local_dates import format_date_and_time
@@ -65,11 +64,6 @@ def _name_languages(campaign: Campaign, explain: Callable[[Campaign], list[str]]
         for text in texts
         for words in explain(text)
     ]
-
-
-def explain_all_doubts(campaign: Campaign) -> list[str]:
-    """Return what is worth a look in a draft, with the languages if it has some."""
-    return _name_languages(campaign, lambda text: explain_doubts(list_doubts(text)))
 
 
 def explain_doubts(doubts: Iterable[Doubt]) -> list[str]:

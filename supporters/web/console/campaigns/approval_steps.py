@@ -5,35 +5,22 @@ from datetime import datetime
 
 from flask_login import current_user
 
-from supporters import clock
 from supporters.accounts.models import RoleName
-from supporters.campaigns.approval_notices import list_possible_approvers
-from supporters.campaigns.approval_rule import AloneLimit, find_alone_limit
 from supporters.campaigns.models import Campaign, CampaignStatus, CampaignTest, CampaignVersion
 from supporters.campaigns.queries import list_frozen_campaigns
-from supporters.campaigns.states import is_frozen
 from supporters.campaigns.versions import (
+    find_current_version,
     find_newest_version,
     get_current_version,
     is_tested,
     list_all_tests,
-    list_tests,
 )
 from supporters.delivery.approval import find_approver_fault
-from supporters.delivery.audience import count_audience_up_to
 from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.languages import LANGUAGES
 from supporters.lists.queries import get_list
 from supporters.web.console.console_blueprint import name_of_author
 from supporters.web.console.visibility import current_scope
-
-
-@dataclass(frozen=True)
-class LastTest:
-    """The newest test of exactly this message."""
-
-    sent_at: datetime
-    recipient: str
 
 
 @dataclass(frozen=True)
@@ -73,27 +60,18 @@ def list_shown_tests(campaign_id: int, fingerprint: str) -> list[ShownTest]:
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalSteps:
-    """The state of a campaign that isn't launched: its test, its version, and the next person.
+    """How far a campaign is that isn't launched: its frozen version, and who asked and approved.
 
-    `audience` is counted up to one more than the limit, so that it is known at once. `refused` is
-    the version that was not approved, with remarks, while nobody asked again.
+    `refused` is the version that was not approved, with remarks, while nobody asked again.
+    `may_decide` tells whether this account can approve what somebody else asks for.
     """
 
-    audience: int
-    limit: AloneLimit
-    test: LastTest | None
     version: CampaignVersion | None
     asker: str
     approver: str
-    approvers: list[str]
     refused: CampaignVersion | None
     refused_by: str
     may_decide: bool
-
-    @property
-    def may_be_alone(self) -> bool:
-        """Whether one person may launch it."""
-        return self.limit.allows(self.audience)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,34 +87,26 @@ class FrozenCampaignRow:
 
 def describe_steps(campaign: Campaign) -> ApprovalSteps:
     """Return how far a campaign is."""
-    is_waiting = is_frozen(campaign.status)
-    version = get_current_version(campaign) if is_waiting else None
-    limit = find_alone_limit()
-    audience = count_audience_up_to(campaign, limit.people)
-    newest = None if is_waiting else find_newest_version(campaign.id)
+    version = find_current_version(campaign)
+    newest = find_newest_version(campaign.id) if version is None else None
     refused = newest if newest and newest.remarks else None
     return ApprovalSteps(
-        audience=audience,
-        limit=limit,
-        test=find_last_test(campaign),
         version=version,
-        asker=name_of_author(version.asked_by if version else None),
-        approver=name_of_author(version.approved_by if version else None),
-        approvers=_name_approvers(campaign, version),
+        asker=name_of_author(version.asked_by) if version else "",
+        approver=name_of_author(version.approved_by) if version and version.approved_by else "",
         refused=refused,
-        refused_by=name_of_author(refused.ended_by if refused else None),
+        refused_by=name_of_author(refused.ended_by) if refused else "",
         may_decide=version is not None
         and campaign.status is CampaignStatus.AWAITING_APPROVAL
-        and find_approver_fault(campaign, version, current_user.id, audience=audience) is None,
+        and version.asked_by != current_user.id
+        and find_approver_fault(campaign, version, current_user.id, audience=0) is None,
     )
 
 
-def find_last_test(campaign: Campaign) -> LastTest | None:
-    """Return the newest test of a campaign as it is now, if all its languages were tested."""
+def is_tested_now(campaign: Campaign) -> bool:
+    """Tell whether somebody got a test of a campaign as it is now, in each of its languages."""
     fingerprint = find_fingerprint(campaign, get_list(campaign.mailing_list_id))
-    is_complete = fingerprint is not None and is_tested(campaign.id, fingerprint)
-    tests = list_tests(campaign.id, fingerprint) if fingerprint and is_complete else []
-    return LastTest(tests[0].sent_at, name_of_author(tests[0].organiser_id)) if tests else None
+    return fingerprint is not None and is_tested(campaign.id, fingerprint)
 
 
 def list_frozen_for_account() -> list[FrozenCampaignRow]:
@@ -165,9 +135,3 @@ def list_frozen_for_account() -> list[FrozenCampaignRow]:
                 )
             )
     return rows
-
-
-def _name_approvers(campaign: Campaign, version: CampaignVersion | None) -> list[str]:
-    initiator = current_user.id if version is None else version.asked_by
-    found = list_possible_approvers(campaign.list_ids, initiator, clock.now())
-    return [account.name_and_address for account in found]

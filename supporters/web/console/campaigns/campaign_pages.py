@@ -38,7 +38,7 @@ from supporters.web.console.campaigns.result_facts import describe_result
 from supporters.web.console.campaigns.sending_time_facts import SendingTimes, describe_times
 from supporters.web.console.charts import draw_bars
 from supporters.web.console.console_blueprint import CAMPAIGN, for_team, may_open, name_of_author
-from supporters.web.console.error_messages import explain_all_doubts, explain_draft
+from supporters.web.console.error_messages import explain_draft
 from supporters.web.console.visibility import current_scope
 
 MINUTES_IN_DETAIL = 90
@@ -130,7 +130,6 @@ def _describe_draft(campaign: Campaign) -> dict[str, object]:
         "plan": describe_plan(campaign),
         "is_frozen": is_frozen(campaign.status),
         "faults": explain_draft(campaign) if may_delete(campaign.status) else [],
-        "doubts": explain_all_doubts(campaign) if is_draft else [],
         "steps": describe_steps(campaign) if is_draft else None,
         **(describe_languages(campaign) if is_draft else {}),
     }

@@ -14,7 +14,7 @@ from supporters.campaigns.models import Campaign, TextKind
 from supporters.campaigns.other_languages.queries import other_language
 from supporters.campaigns.queries import list_team_texts
 from supporters.campaigns.states import is_frozen
-from supporters.web.console.campaigns.approval_steps import find_last_test
+from supporters.web.console.campaigns.approval_steps import is_tested_now
 from supporters.web.console.campaigns.draft_addresses import document_of, urls_of
 from supporters.web.console.campaigns.draft_findings import list_faults, list_findings
 from supporters.web.console.campaigns.team_text_pages import describe_piece
@@ -45,7 +45,7 @@ def composer_of(campaign: Campaign | None, start: StartingText | None = None) ->
         "draft": {**draft, **page},
         "words": composer_words(),
         "pieces": pieces,
-        "is_tested": campaign is not None and find_last_test(campaign) is not None,
+        "is_tested": campaign is not None and is_tested_now(campaign),
         "may_ask": campaign is None or not is_frozen(campaign.status),
     }
 

@@ -64,14 +64,13 @@ def team_tests(campaign_id: int) -> ResponseReturnValue:
         }
         name = SAMPLE_NAME if form.with_name.data else None
         _tell(send_tests(campaign, chosen, name, languages=form.chosen_languages), chosen)
-    return _explain_faults(campaign_id, form)
+    return _show_errors(campaign_id, form) if form.errors else to_decision(campaign_id)
 
 
-def _explain_faults(campaign_id: int, form: TeamTestForm) -> ResponseReturnValue:
-    """Redirect to the page that decides, with what is wrong with the form."""
+def _show_errors(campaign_id: int, form: TeamTestForm) -> ResponseReturnValue:
     for messages in form.errors.values():
         flash(str(messages[0]), "error")
-    return to_decision(campaign_id, PLACE if form.errors else None)
+    return to_decision(campaign_id, PLACE)
 
 
 def _tell(result: SentTests | SendTestError, chosen: dict[int, Organiser]) -> None:
