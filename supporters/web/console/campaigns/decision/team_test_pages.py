@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from supporters.accounts.models import Organiser
 from supporters.campaigns.content_checks import find_campaign_faults
+from supporters.campaigns.models import Campaign
 from supporters.campaigns.other_languages.queries import list_in_languages
 from supporters.campaigns.states import has_ledger
 from supporters.delivery.message.previews import (
@@ -59,12 +60,15 @@ def team_tests(campaign_id: int) -> ResponseReturnValue:
         return redirect_to_faults(campaign_id)
     form = make_test_form(campaign, [each.language for each in list_in_languages(campaign)])
     if form.validate_on_submit():
-        chosen = {
-            each.id: each for each in list_testers(campaign) if each.id in (form.to.data or [])
-        }
+        chosen = _list_chosen(campaign, form)
         name = SAMPLE_NAME if form.with_name.data else None
         _tell(send_tests(campaign, chosen, name, languages=form.chosen_languages), chosen)
     return _show_errors(campaign_id, form) if form.errors else to_decision(campaign_id)
+
+
+def _list_chosen(campaign: Campaign, form: TeamTestForm) -> dict[int, Organiser]:
+    ids = form.to.data or []
+    return {each.id: each for each in list_testers(campaign) if each.id in ids}
 
 
 def _show_errors(campaign_id: int, form: TeamTestForm) -> ResponseReturnValue:
