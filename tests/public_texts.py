@@ -74,6 +74,7 @@ OF_THE_PUBLIC = (
 OF_THE_TEAM = (
     "templates/console/*",
     "templates/dev/*",
+    *("templates/training/*", "supporters/training/*"),
     "templates/evidence/*",
     "templates/security/*",
     *(f"templates/parts/{each}.html" for each in ("chart", "pager", "passkeys")),
