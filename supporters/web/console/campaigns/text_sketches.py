@@ -50,7 +50,7 @@ def sketch(document: Document) -> list[Shape]:
     shapes: list[Shape] = []
     y = float(TOP)
     for block in document.content:
-        drawn = list(_draw(block, y))
+        drawn = [each for each in _draw(block, y) if each.y < HEIGHT]
         shapes += drawn
         y = max((each.y + each.height for each in drawn), default=y) + GAP
         if y >= HEIGHT:

@@ -44,3 +44,9 @@ def test_each_document_has_a_picture_that_begins_in_the_frame(document: Document
         assert each.y < HEIGHT
         assert each.x >= LEFT
         assert each.width <= INNER
+
+
+def test_a_block_at_the_foot_of_the_frame_is_cut_there() -> None:
+    document = from_markdown("## Titre\n\n" * 7 + "---\n\n- un\n- deux\n- trois\n")
+    assert document is not None
+    assert [each.kind for each in sketch(document)] == [*["title"] * 7, "line", "dot", "line"]
