@@ -82,6 +82,7 @@ OF_THE_TEAM = (
     *(f"templates/mail/{each}/*" for each in ("export_made", "reset_password", "team_invitation")),
     "supporters/web/console/*",
     "supporters/web/filters.py",
+    "supporters/web/list_filters.py",
     "supporters/web/result_words.py",
     *(f"supporters/web/labels/{each}_labels.py" for each in ("approval", "audit", "breach")),
     *(f"supporters/web/labels/{each}_labels.py" for each in ("campaign", "case", "consent")),

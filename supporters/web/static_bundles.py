@@ -56,6 +56,7 @@ STYLE_BUNDLES = (
     StyleBundle("style/article.css", (*EVERYWHERE, "public", "article")),
     StyleBundle("style/waiting.css", (*EVERYWHERE, "public", "signup", "waiting")),
     StyleBundle("style/records.css", (*EVERYWHERE, "public", "records")),
+    StyleBundle("style/training.css", ("training",)),
     StyleBundle("style/poster.css", (*EVERYWHERE, "poster")),
     StyleBundle("style/stall.css", (*EVERYWHERE, "forms", "signup", "records", "stall")),
     StyleBundle(

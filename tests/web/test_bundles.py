@@ -37,7 +37,9 @@ CLASS_ATTRIBUTE = re.compile(r'\sclass="([^"]*)"')
 CLASS_ARGUMENT = re.compile(r"\b(?:css|class_)='([^']*)'")
 EXPRESSION = re.compile(r"[\w-]*(?:\{\{.*?\}\}|\{%.*?%\})")
 WORD = re.compile(r"[a-z][\w-]*")
-MADE_OF_PARTS = re.compile(r"(?:status|message|field|ledger|series|bar|figure|mail|sketch)-[a-z]+")
+MADE_OF_PARTS = re.compile(
+    r"(?:status|message|field|fact|ledger|series|bar|figure|mail|sketch)-[a-z]+"
+)
 WITHOUT_FORM = {"field", "chart", "field-wide", "figure"}
 MODULES = sorted(SOURCE.glob("js/composer/**/*.js")) + sorted(SOURCE.glob("js/together/*.js"))
 BUNDLE = ScriptBundle("script/two.js", "js/two/main.js", "js/two/")
