@@ -85,7 +85,10 @@ def test_few_people_pause_nothing() -> None:
     few = find_too_many_departed(departed=4, accepted=10, thresholds=thresholds)
     enough = find_too_many_departed(departed=5, accepted=500, thresholds=thresholds)
     early = find_too_many_refused(refused=50, answers=99, thresholds=thresholds)
+    in_time = find_too_many_refused(refused=50, answers=100, thresholds=thresholds)
     assert (few, early) == (None, None)
+    assert in_time is not None
+    assert in_time.words == "50/100/50"
     assert enough is not None
     assert enough.words == "5/500/10"
 
