@@ -118,9 +118,9 @@ def _write_and_launch(page: Page, site: Site) -> None:
     page.locator("input[name=people]").fill("1000")  # so few people need no second person
     page.get_by_role("main").get_by_role("button").first.click()
     page.goto(f"{site.url}/console/campaigns/new")
+    choose_list(page, "La Lettre")
     page.locator(".ProseMirror").click()
     page.keyboard.type("Bonjour.\n## Samedi\nVenez à la fête.")
-    choose_list(page, "La Lettre")
     page.locator("input[name=subject]").fill("Rendez-vous samedi")
     look_at(page, "07-campaign-form")
     page.get_by_role("button", name="Enregistrer le brouillon").click()
