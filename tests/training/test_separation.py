@@ -21,7 +21,7 @@ from supporters.migrations.training_mark import ForeignDatabase, has_mark, mark_
 from supporters.settings.training_settings import NOT_FOR_A_TRAINING, TrainingSettings
 from supporters.sign_in.training_links import read_training_link, use_training_link
 from tests.conftest import running_app
-from tests.factories.accounts import make_dpo, make_organiser, sign_in
+from tests.factories.accounts import make_dpo, make_organiser, make_owner, sign_in
 from tests.training.conftest import KEY, link_of
 
 STRONG_KEY = "zq8Wf3-kVx0mB7_rT5yLc2Nn9HdJ6sGa"
@@ -155,6 +155,11 @@ def test_the_console_of_the_party_leads_its_team_there(production: Flask) -> Non
         "/console/try-the-day"
         in sign_in(production, make_organiser("b@parti.example")).get("/console/campaigns").text
     )
+
+
+def test_the_checklist_of_a_new_party_leads_there(production: Flask) -> None:
+    page = sign_in(production, make_owner()).get("/console/").text
+    assert 'href="/console/try-the-day"' in page.partition('aria-labelledby="first-steps"')[2]
 
 
 def test_without_a_training_nothing_leads_there(settings: Settings, production: Flask) -> None:
