@@ -32,6 +32,7 @@ from supporters.development import local_installation
 from supporters.development.local_installation import ListenAddress, StartFailed
 from supporters.extensions import current_settings
 from supporters.logs import log_warnings_only
+from supporters.training.new_day import BEGIN_AGAIN
 
 ENDS_WITHIN_SECONDS = 40
 STEP_SHOWN = 20
@@ -125,9 +126,9 @@ def _send_to(mail: socket.socket) -> None:
 
 
 def _clear(settings: Settings) -> None:
-    """Delete all files of the sample party."""
+    """Delete all files of the sample party; last those that ask for it: a kill may come."""
     click.echo("Beginning again: the sample party is made anew.")
-    for path in settings.instance_dir.iterdir():
+    for path in sorted(settings.instance_dir.iterdir(), key=lambda each: each.name in BEGIN_AGAIN):
         if path.is_dir():
             shutil.rmtree(path)
         else:

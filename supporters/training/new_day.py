@@ -4,6 +4,7 @@ from supporters.config import Settings
 from supporters.development.local_installation import UNFINISHED
 
 NEW_DAY = "begin-again"
+BEGIN_AGAIN = (NEW_DAY, UNFINISHED)
 
 
 def ask_for_new_day(settings: Settings) -> None:
@@ -13,7 +14,7 @@ def ask_for_new_day(settings: Settings) -> None:
 
 def is_to_begin_again(settings: Settings) -> bool:
     """Tell whether the sample party is to be made anew: asked for, or interrupted in its making."""
-    return is_new_day_asked(settings) or (settings.instance_dir / UNFINISHED).exists()
+    return any((settings.instance_dir / each).exists() for each in BEGIN_AGAIN)
 
 
 def is_new_day_asked(settings: Settings) -> bool:

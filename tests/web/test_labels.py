@@ -55,6 +55,7 @@ from supporters.territory.rules import PlaceKind
 from supporters.training.training_parts import Part
 from supporters.transparency_log.log_proofs import Delay
 from supporters.web import labels
+from supporters.web.console.campaigns.week.week_grid import QuarterState
 from supporters.web.labels import TABLES, Use, delivery_label, label, tone
 from supporters.web.labels.word_tables import Tone
 from supporters.web.public.form_limits import Entry, LimitedForm
@@ -72,6 +73,7 @@ NOT_SHOWN: dict[type[Enum], str] = {
     RightRequestMove: "buttons have words of their own",
     RightRequestStatus: "the pages have a sentence for each",
     Change: "chooses an element of HTML",
+    QuarterState: "the head of each day says it in words",
     ChallengeUse: "stands in a challenge, for programs",
     PictureFormat: "the ending of a file",
     PlaceKind: "each field of the form has words of its own",
