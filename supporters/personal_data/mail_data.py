@@ -45,6 +45,7 @@ def export_deliveries(subject: DataSubject) -> Sequence[ExportedRow]:
             "campaign_id": campaign.id,
             "subject": subject_for(campaign, given_name, delivery),
             "list": name_of_purpose(delivery.purpose_id),
+            "language": delivery.language or campaign.language,
             **export_columns(delivery, "status", "settled_at", "attempts"),
             "next_attempt_at": None if delivery.settled_at else delivery.next_attempt_at,
             **export_columns(delivery, "reply", "batch", "purpose_id", "consent_event_id"),
