@@ -126,7 +126,9 @@ def test_a_gap_is_selected_by_a_click_and_tab_leads_to_the_next(writer: Page, si
     writer.locator("#to-ask").click()  # now a gap is a fault
     expect(writer.locator("#fault-list li").first).to_contain_text("À compléter")
     expect(writer.locator("#gap-summary")).to_be_hidden()
-    expect(writer.locator("#fault-summary")).to_be_focused()
+    expect(writer.locator("#fault-count")).to_be_focused()
+    writer.keyboard.press("Tab")
+    expect(writer.locator("#fault-list button").first).to_be_focused()
     gaps.last.click()
     play(writer, *["{Tab}"] * (count + 1))  # through the gaps that are left, and out of the text
     expect(writer.locator(".ProseMirror")).not_to_be_focused()

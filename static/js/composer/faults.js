@@ -85,4 +85,8 @@ function jump(view, { block_id, field, kind, words }) {
   view.focus();
 }
 
-byId("fault-summary").addEventListener("focus", ({ target }) => { target.open = true; }); // a refused step leads here
+// A refused step leads here.
+export function showFaults() {
+  byId("fault-summary").open = true;
+  byId("fault-count").focus();
+}

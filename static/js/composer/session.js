@@ -1,6 +1,7 @@
 // One session of writing: what is saved, what the page says about it, and which text goes on.
 import { announce, byId, clockTime, draft, word } from "./page.js";
 import { chooseText } from "./choosing.js";
+import { showFaults } from "./faults.js";
 import { freshId } from "./identity.js";
 import { rescueCopies } from "./rescuing.js";
 import { StoredCopy } from "./stored_copy.js";
@@ -90,7 +91,7 @@ const isSame = (one, other) =>
 
 function leave(saver, page) {
   if (byId("fault-summary").hidden) location.assign(page);
-  else byId("fault-summary").focus();
+  else showFaults();
   return saver;
 }
 

@@ -85,7 +85,7 @@ export function comments({ view, draft, word, announce, postForm }) {
     if (![200, 422].includes(answer?.status)) return say((await answer?.json().catch(() => null))?.words ?? word("comment_failed"));
     fill(await answer.text(), form);
     announce(list.querySelector("[role=status]").textContent.trim());
-    return (list.querySelector("[aria-invalid]") ?? panel).focus();
+    return (list.querySelector("[aria-invalid]") ?? panel.firstElementChild).focus();
   });
 
   // The words that were not sent stay in their field.
