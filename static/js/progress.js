@@ -2,10 +2,12 @@
 // Without this script the page still shows them, as they were when it was loaded.
 (() => {
   const AT_MOST = 30000;
+  const RESULT_EVERY = 5;
   const stale = document.getElementById("progress-stale");
   const ended = document.getElementById("progress-ended");
   const words = document.getElementById("progress-words");
   let failures = 0;
+  let turns = 0;
   let spoken = null;
 
   const region = () => document.getElementById("progress");
@@ -47,13 +49,26 @@
     else ended.hidden = false;
   }
 
-  async function renew() {
-    const answer = await fetch(region().dataset.url, { credentials: "same-origin", redirect: "error" });
+  async function read(url) {
+    const answer = await fetch(url, { credentials: "same-origin", redirect: "error" });
     if (!answer.ok) throw new Error(`status ${answer.status}`);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.getElementById("progress");
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  }
+
+  async function renew() {
+    const { status } = region().dataset;
+    const fresh = (await read(region().dataset.url)).getElementById("progress");
     if (!fresh) throw new Error("no figures in the answer");
     replace(region(), document.adoptNode(fresh));
+    turns += 1;
+    if (turns % RESULT_EVERY === 0 || region().dataset.status !== status) await renewResult();
+  }
+
+  // What came of it costs more than the figures, so it is renewed less often.
+  async function renewResult() {
+    const result = document.getElementById("result");
+    const fresh = result && (await read(location.pathname)).getElementById("result");
+    if (fresh) replace(result, document.adoptNode(fresh));
   }
 
   async function turn() {

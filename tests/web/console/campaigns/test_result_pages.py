@@ -63,6 +63,20 @@ def cancelled(app: Flask) -> int:
     return campaign_id
 
 
+def test_a_campaign_that_is_sent_says_how_many_got_it_once(browser: FlaskClient) -> None:
+    campaign_id = launch(make_list_of_ten())
+    claimed = claim(campaign_id)
+    assert claimed is not None
+    record_batch(claimed, [(claimed.recipients[0], ACCEPTED)], now=clock.now())
+    page = f"/console/campaigns/{campaign_id}"
+    running = browser.get(page).text
+    post(browser, f"{page}/pause")
+    paused = browser.get(page).text
+    assert [each.count("ledger-accepted") for each in (running, paused)] == [1, 2]
+    assert 'data-status="running"' in running
+    assert 'id="result"' in running
+
+
 def test_the_result_comes_first_and_the_states_are_folded(browser: FlaskClient, sent: int) -> None:
     html = browser.get(f"/console/campaigns/{sent}").text
     said = (
