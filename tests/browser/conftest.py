@@ -11,7 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, ViewportSize, expect, sync_playwright
 
 from supporters.config import load_settings
 from tests.browser.widths import take_picture_in_narrow_font, what_is_too_wide
@@ -39,7 +39,8 @@ LONGEST_WAIT = 30_000  # a machine that runs other tests is slow
 expect.set_options(timeout=LONGEST_WAIT)
 HERE = ("http://127.0.0.1:", "http://localhost:")
 ONLY_VIOLATIONS = {"resultTypes": ["violations"], "preload": False}  # a third of the time
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 320, "height": 640}
 # Contrasts are most of axe's work. A page has the same colours at each width.
 EXCEPT_CONTRAST = {**ONLY_VIOLATIONS, "rules": {"color-contrast": {"enabled": False}}}
 ONLY_CONTRAST = {**ONLY_VIOLATIONS, "runOnly": ["color-contrast"]}
@@ -163,9 +164,11 @@ def passer_by(browser: Browser) -> Iterator[Page]:
 
 
 @contextmanager
-def open_browser(browser: Browser) -> Iterator[Page]:
-    """Open a French visitor's browser; a request to another host fails the test."""
-    context = browser.new_context(locale="fr-FR", viewport=WIDE)
+def open_browser(
+    browser: Browser, locale: str = "fr-FR", size: ViewportSize = WIDE
+) -> Iterator[Page]:
+    """Open a visitor's browser, French unless said; a request to another host fails the test."""
+    context = browser.new_context(locale=locale, viewport=size)
     context.set_default_timeout(LONGEST_WAIT)
     page = context.new_page()
     elsewhere: list[str] = []

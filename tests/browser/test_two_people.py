@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import LONGEST_WAIT, look_at
+from tests.browser.hand import Hand
 from tests.browser.test_composer import SAVED, choose, play, wait_for
 from tests.browser.test_main_job import sign_in
 from tests.factories.pictures import plain_file
@@ -16,31 +17,6 @@ pytestmark = pytest.mark.browser
 
 APPROVER = "relectrice@parti.example"
 MOST_PRESSES = 6
-FOCUSED = """() => {
-  const focused = document.activeElement;
-  return [focused.getAttribute("aria-label"), focused.name, focused.innerText].join(" ");
-}"""
-
-
-class Hand:
-    """A hand on the keyboard, which counts the buttons and links that it presses."""
-
-    def __init__(self) -> None:
-        self.presses: list[str] = []
-
-    def reach(self, page: Page, name: str) -> None:
-        """Press Tab until something with this name has the focus."""
-        for _ in range(120):
-            page.keyboard.press("Tab")
-            if name in page.evaluate(FOCUSED):
-                return
-        raise AssertionError(f"Tab never reaches {name!r}.")
-
-    def press(self, page: Page, name: str) -> None:
-        """Reach a button or a link, and press it."""
-        self.reach(page, name)
-        self.presses.append(name)
-        page.keyboard.press("Enter")
 
 
 @pytest.fixture
