@@ -35,6 +35,7 @@ TOKENS = {
     "undo": "NDI.awfueg.nFMYqmNN8lakB7l6Y7SxU7jsoiCCGlFIBy_iPr-Jwak",
     "new-password": "NDI.awfueg.S3hjT5hB1d5SRxPyuxwnIRACwSmHQgwCWT13Bs9Wwf8",
     "passkey": "NDI.awgYbw.en_Dt5WIBbWsTL0EeGam1RpHqGDWzTqe_sslCB0boSA",
+    "training": "NDI.aw3FzA.FX3Wx-Qfl5ujoVm6SeVv2q9Y-W8wePB7TfDEtzguQs0",
     "writer": "NDI.awfueg.ziDZLFDEWRqU8kPpn6B3d29ys91rWBgwenYHCleadWw",
 }
 

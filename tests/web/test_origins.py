@@ -48,7 +48,7 @@ def writing_places(app: Flask, scenario: Scenario) -> dict[str, str]:
     urls = app.url_map.bind("localhost")
     ids = ("passkey_id", "session_id", "request_id", "question_id", "broadcast_id", "form_id")
     places = {**dict.fromkeys((*ids, "change_id", "ballot_id"), 1), **scenario.places, "token": "x"}
-    places |= {"by": "domain", "key": "example.org", "again_to": "missed"}
+    places |= {"by": "domain", "key": "example.org", "again_to": "missed", "language": "en"}
     return {
         rule.endpoint: urls.build(
             rule.endpoint, {name: places[name] for name in rule.arguments}, method="POST"

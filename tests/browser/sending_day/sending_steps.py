@@ -1,4 +1,4 @@
-"""What the team does while a campaign is sent: thresholds, the first wave, a trip, a stop."""
+"""The acts of a team while a campaign is sent: thresholds, the first wave, a trip, a stop."""
 
 from playwright.sync_api import expect
 

@@ -1,6 +1,7 @@
 """The routes of the console that show nothing of a list, each with its reason."""
 
 NOTHING_OF_A_LIST = {
+    "console.try_the_day": "leads to the training, whose people are made up",
     **dict.fromkeys(
         [
             *("console.dashboard", "console.campaigns", "console.lists", "console.people"),
