@@ -40,6 +40,11 @@ def find_stage(campaign: Campaign) -> WaveStage:
     )
 
 
+def is_limited_to_wave(campaign: Campaign) -> bool:
+    """Tell whether only the people of the first wave get a campaign for now."""
+    return find_stage(campaign) in {WaveStage.LEAVING, WaveStage.HOLDING}
+
+
 @in_transaction
 def choose_wave(campaign_id: int, wave: Wave) -> None:
     """Store the first wave that somebody chose for a campaign that wasn't launched."""

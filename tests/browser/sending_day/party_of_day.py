@@ -41,7 +41,7 @@ def name_people(group: str, count: int, domain: str = "@example.org") -> list[st
     return [f"{group}{number}{domain}" for number in range(count)]
 
 
-# The people of each list, and the languages that they read. Germans get the first text, the French one.
+# The people of each list, by the languages that they read. Germans get the first text: French.
 FRENCH = name_people("lettre", 80)
 DEAD = name_people("ancien", 40, GONE)
 BOTH_FRENCH, BOTH_ENGLISH = name_people("both-fr", 40), name_people("both-en", 30)

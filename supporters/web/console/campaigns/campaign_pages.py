@@ -23,6 +23,7 @@ from supporters.campaigns.states import (
     may_delete,
     may_edit,
 )
+from supporters.delivery.first_wave.wave_control import is_limited_to_wave
 from supporters.delivery.grace import count_seconds
 from supporters.delivery.problems import details_of, kind_of, numbers_of
 from supporters.delivery.progress import RATE_OVER, Progress, get_progress, list_minutes
@@ -198,7 +199,7 @@ def _describe_progress(campaign: Campaign) -> dict[str, Any]:
         "grace": count_seconds(campaign),
         "is_beginning": not figures.settled and is_just_launched(campaign),
         "rate": describe_rate(figures.rate) if figures.rate else None,
-        "time_left": _describe_end(figures.seconds_left, times),
+        "time_left": None if is_limited_to_wave(campaign) else _describe_end(figures, times),
         "times": times,
         "is_waiting": campaign.status is CampaignStatus.RUNNING and bool(times and times.opens),
         "chart": draw_bars(minutes) if minutes else None,
@@ -208,8 +209,9 @@ def _describe_progress(campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def _describe_end(seconds: int | None, times: SendingTimes | None) -> str | None:
+def _describe_end(figures: Progress, times: SendingTimes | None) -> str | None:
     """Return when the sending ends, or when the window interrupts it; None if nobody knows."""
+    seconds = figures.seconds_left
     if seconds is None:
         return None
     if times and times.closes_at and clock.now() + timedelta(seconds=seconds) > times.closes_at:

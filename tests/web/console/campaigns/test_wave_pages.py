@@ -4,12 +4,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.consent.models import Method
 from supporters.database import transaction
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.first_wave.wave_control import find_stage
 from supporters.delivery.first_wave.wave_rules import Wave, WaveStage
+from supporters.delivery.progress import record_attempts
+from supporters.delivery.rules import DeliveryStatus
 from supporters.my_data.link_unsubscription import unsubscribe_by_link
 from tests.factories.approvals import launch_ready, make_ready
 from tests.factories.campaigns import RecordingTransport, reload, subscriber_at
@@ -101,8 +104,12 @@ def test_page_shows_figures_beside_thresholds_and_continues(
     assert isinstance(launch_ready(prepared, wave=Wave(size=5)), Campaign)
     transport = RecordingTransport()
     send_here(transport)
+    with transaction():
+        record_attempts(prepared, {DeliveryStatus.ACCEPTED: 600}, clock.now())
     page = organiser_client.get(page_of(prepared)).text
     assert "Première vague" in page
+    assert "par seconde" in page
+    assert "fin prévue" not in page  # the others wait for a person
     assert "seuil atteint" not in page
     reader = subscriber_at(transport.recipients[0]).id
     unsubscribe_by_link(reader, 1, Method.ONE_CLICK, campaign_id=prepared)
