@@ -41,7 +41,6 @@ pytestmark = pytest.mark.browser
 
 TEXTS = "Object.keys(localStorage).filter((name) => name.startsWith('composer:'))"
 UNREACHABLE = re.compile("Le serveur est injoignable")
-ON_THE_DISK_WITHIN_SECONDS = 6  # of a few words; Chromium writes 60 times an hour at most
 
 
 def break_off(page: Page, words: str) -> None:
@@ -207,6 +206,13 @@ def process_with(profile: Path) -> int:
     return min(found)
 
 
+def is_on_the_disk(profile: Path, words: str) -> bool:
+    """Tell whether a browser has written what its pages store: Chromium waits longer, the more."""
+    files = [*profile.glob("**/Local Storage/leveldb/*.log")]
+    encoded = {words.encode("latin-1"), words.encode("utf-16-le")}
+    return any(each in file.read_bytes() for file in files for each in encoded)
+
+
 def test_words_in_a_browser_that_is_killed_offline_are_there_with_the_same_profile(
     playwright: Playwright, site: Site, tmp_path: Path
 ) -> None:
@@ -219,7 +225,7 @@ def test_words_in_a_browser_that_is_killed_offline_are_there_with_the_same_profi
         context.set_offline(True)
         play(page, " jet sauvé")
         wait_for(page, UNREACHABLE)
-        page.wait_for_timeout(1000 * ON_THE_DISK_WITHIN_SECONDS)
+        assert wait_until(lambda: is_on_the_disk(profile, "jet sauvé"))
         kill(process_with(profile))
     with browser_of(playwright, profile) as context:
         page = context.new_page()
