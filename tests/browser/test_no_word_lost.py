@@ -28,7 +28,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Error, Page, Playwright, expect
 
 from tests.browser.conftest import CHROMIUM, CHROMIUM_OPTIONS, LONGEST_WAIT, is_answering, look_at
 from tests.browser.test_composer import SAVED, play, wait_for, write_draft
@@ -195,7 +195,8 @@ def browser_of(playwright: Playwright, profile: Path) -> Iterator[BrowserContext
     )
     context.set_default_timeout(LONGEST_WAIT)
     yield context
-    context.close()
+    with suppress(Error):  # a killed browser may be noticed only now
+        context.close()
 
 
 def process_with(profile: Path) -> int:
