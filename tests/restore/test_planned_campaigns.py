@@ -18,7 +18,7 @@ from tests.factories.accounts import make_owner
 from tests.factories.approvals import make_ready
 from tests.factories.backups import Backup
 from tests.factories.campaigns import ANNA, BORIS, make_draft_to_two, send
-from tests.factories.sending_day.planned import come_to, plan
+from tests.factories.sending_day.planned import come_to, plan, put_hour_at
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 REASON = "The officer's newest head agrees."
@@ -64,10 +64,11 @@ def test_neither_does_one_of_a_backup_that_was_made_during_a_hold(
     draft: Campaign, backup: Backup
 ) -> None:
     owner_id = make_owner().id
-    for because in (HoldReason.FAULTY, HoldReason.RESTORED):
+    for minutes, because in enumerate((HoldReason.FAULTY, HoldReason.RESTORED)):
         make_ready(draft.id)
         hold_sending(because)
-        hour = plan(draft.id)
+        hour = plan(draft.id) + timedelta(minutes=minutes)
+        put_hour_at(draft.id, hour)
         backup.file.unlink(missing_ok=True)
         backup.make()
         lift_hold(owner_id, REASON, without_journals=True)
