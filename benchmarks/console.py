@@ -38,7 +38,7 @@ from benchmarks.parts.records.party import LOCAL, make_party
 from benchmarks.parts.records.team import LIMITED, OFFICER, OWNER
 from supporters import clock
 from supporters.database import db
-from supporters.delivery.audience import count_people
+from supporters.delivery.audience import count_groups
 from supporters.delivery.stored_audiences.audience_counts import store_counts
 from supporters.people.models import Subscriber
 from tests.machinery.databases import free_port
@@ -93,7 +93,7 @@ def main() -> int:
         with installation.app.app_context():
             if not db.session.scalar(select(func.count()).select_from(Subscriber)):
                 make_party(options.people)
-            store_counts(clock.now(), count_people, seconds=COUNTS_FOR_SECONDS)
+            store_counts(clock.now(), count_groups, seconds=COUNTS_FOR_SECONDS)
             people = db.session.scalar(select(func.count()).select_from(Subscriber)) or 0
         with _gunicorn(installation, folder) as port:
             walk = _Walk(options, installation, port)

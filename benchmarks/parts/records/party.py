@@ -1,13 +1,11 @@
-"""Creates a party at work: people on several lists, campaigns, cases, imports, acts, emails.
-
-The records of the people have no entries in the log: no page of the console reads these.
-"""
+"""Creates a party at work: people on several lists, campaigns, cases, imports, acts, emails."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 
 from sqlalchemy import func, insert, select, update
 
+from benchmarks.parts.records.consents import add_missing_entries
 from benchmarks.parts.records.ledger import make_sent_campaign
 from benchmarks.parts.records.month import WIDE, give_languages, make_month
 from benchmarks.parts.records.people import (
@@ -25,6 +23,7 @@ from supporters.audit_log.audit_events import AuditEvent
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.cases.models import Case, CaseKind, Channel
 from supporters.cases.rules import due_at
+from supporters.consent.log_sealing import seal
 from supporters.consent.models import Purpose, PurposeKind
 from supporters.consent.page_snapshots import store_page_snapshot
 from supporters.consent.rules import WordingChange
@@ -61,6 +60,8 @@ def make_party(people: int) -> None:
     add_people(crowd, [*_make_places(crowd)])
     _restrict_and_pause()
     give_languages()
+    add_missing_entries()  # nobody without one is in an audience
+    seal()
     everybody = _make_campaigns(people)
     for rows, model in ((_acts, AuditEvent), (_cases, Case), (_emails, OutboxEmail)):
         with transaction():
