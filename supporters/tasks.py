@@ -225,7 +225,7 @@ def keep_counts() -> None:
 @queue.every_minute
 def count_audiences() -> None:
     """Count the people of campaigns to long lists, for the pages."""
-    store_counts(clock.now(), audience.count_people)
+    store_counts(clock.now(), audience.count_groups)
 
 
 @queue.every_minute

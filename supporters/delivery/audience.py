@@ -3,6 +3,7 @@
 A person on several of its lists counts once, and gets it by the first list that allows it.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,8 @@ from sqlalchemy import (
     CompoundSelect,
     Select,
     Subquery,
+    Text,
+    cast,
     false,
     func,
     literal,
@@ -28,8 +31,8 @@ from supporters.database import db
 from supporters.delivery.after_sending.follow_ups import are_followed
 from supporters.delivery.after_sending.queries import find_follow_up
 from supporters.delivery.stored_audiences.audience_counts import (
+    AudienceGroup,
     CountedAudience,
-    Reached,
     find_stored,
 )
 from supporters.dialects import in_values
@@ -139,15 +142,24 @@ def select_audience(campaign: Campaign, now: datetime, left_out: LeftOut | None 
     return select(*columns).where(ranked.c.rank == 1).subquery()
 
 
-def count_people(campaign: Campaign, now: datetime) -> list[Reached]:
-    """Count whom a launch would write to: by the purpose that they get it for, and by language."""
-    people = select_audience(campaign, now)
-    counted = (
-        select(people.c.purpose_id, Subscriber.language, func.count())
-        .join(people, people.c.subscriber_id == Subscriber.id)
-        .group_by(people.c.purpose_id, Subscriber.language)
+def count_groups(campaign: Campaign, now: datetime) -> list[AudienceGroup]:
+    """Count whom a launch would write to, by all the purposes that allow it, and by language."""
+    if not campaign.lists:
+        return []
+    followed = are_followed(campaign)
+    every = union_all(*(_select_subscriptions(each, now, followed) for each in campaign.lists))
+    consents = every.subquery().c
+    purposes = func.aggregate_strings(cast(consents.purpose_id, Text), " ").label("purposes")
+    people = select(consents.subscriber_id, purposes).group_by(consents.subscriber_id).subquery().c
+    rows = db.session.execute(
+        select(people.purposes, Subscriber.language, func.count())
+        .join(Subscriber, Subscriber.id == people.subscriber_id)
+        .group_by(people.purposes, Subscriber.language)
     )
-    return [Reached(*row) for row in db.session.execute(counted)]
+    groups = Counter[tuple[tuple[int, ...], str]]()
+    for names, language, count in rows:
+        groups[tuple(sorted(map(int, names.split()))), language] += count
+    return [AudienceGroup(*which, count) for which, count in groups.items()]
 
 
 def count_figures(campaign: Campaign) -> AudienceFigures:
@@ -200,7 +212,7 @@ def _count_by_purpose(
 ) -> Mapping[int, int]:
     """Count the people of several lists, each person by the list that they get it by."""
     if stored is not None:
-        return {each: stored.by_purpose.get(each, 0) for each in campaign.purpose_ids}
+        return stored.by_purpose
     audience = select_audience(campaign, now)
     rows = db.session.execute(
         select(audience.c.purpose_id, func.count()).group_by(audience.c.purpose_id)

@@ -9,17 +9,18 @@ from flask import Flask
 from supporters import clock
 from supporters.accounts.models import Organiser
 from supporters.campaigns.models import Campaign, CampaignVersion
+from supporters.campaigns.trash import trash_draft
 from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.delivery.after_sending.follow_ups import begin_follow_up
 from supporters.delivery.after_sending.models import FollowKind
 from supporters.delivery.approval import AudienceChanged, ReadVersion, approve_campaign
-from supporters.delivery.audience import count_audience, count_figures, count_people
+from supporters.delivery.audience import count_audience, count_figures, count_groups
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.launch import launch_campaign
 from supporters.delivery.message.email_languages import count_readers
 from supporters.delivery.planned.campaign_schedule import schedule_campaign
-from supporters.delivery.stored_audiences.audience_counts import store_counts
+from supporters.delivery.stored_audiences.audience_counts import EVERYBODY, store_counts
 from supporters.delivery.stored_audiences.models import AudienceCount
 from supporters.delivery.stored_audiences.rules import (
     AGAIN_AFTER,
@@ -30,7 +31,7 @@ from supporters.delivery.stored_audiences.rules import (
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
 from tests.factories.accounts import make_organiser
-from tests.factories.approvals import make_approved, make_approver, make_request
+from tests.factories.approvals import make_approver, make_request
 from tests.factories.campaigns import (
     ANNA,
     BORIS,
@@ -68,7 +69,7 @@ def team(app: Flask) -> Team:
 
 def count_as_worker(seconds: float = 60) -> None:
     """Count as a worker does where lists of one person are long."""
-    store_counts(clock.now(), count_people, fewest=1, seconds=seconds)
+    store_counts(clock.now(), count_groups, fewest=1, seconds=seconds)
 
 
 def change_people(lists: Lists) -> None:
@@ -76,6 +77,14 @@ def change_people(lists: Lists) -> None:
     unsubscribe_from_list(subscriber_at(BORIS).id, lists[1].id, Method.PAGE)
     for address in (CHLOE, "denis@example.org"):
         make_subscriber(address, *lists)
+
+
+def correct(sent: int) -> Campaign:
+    """Send a campaign and begin one to the same people."""
+    send_here(RecordingTransport())
+    draft = begin_follow_up(sent, FollowKind.SAME_PEOPLE, None)
+    assert isinstance(draft, Campaign)
+    return draft
 
 
 def reached_by_list(campaign: Campaign) -> list[int]:
@@ -126,31 +135,49 @@ def test_the_typed_number_is_that_of_the_moment_and_not_the_stored_one(
     assert reload(campaign.id).audience == 3
 
 
-def test_campaigns_to_the_same_lists_share_a_count(lists: Lists) -> None:
-    for _ in range(3):
-        make_campaign_to(*lists)
-    make_campaign_to(*reversed(lists))
-    make_campaign(lists[0])
+def test_one_count_serves_every_choice_of_lists_also_one_that_nobody_made_before(
+    lists: Lists,
+) -> None:
     count_as_worker()
-    first, second = (each.purpose_id for each in lists)
-    assert stored() == {f"{first} {second}", f"{second} {first}"}
+    assert stored() == {EVERYBODY}
+    for choice, reached in ((lists, [1, 1]), (lists[::-1], [2, 0])):
+        figures = count_figures(make_campaign_to(*choice))
+        assert [each.reached for each in figures.lists] == reached
+        assert figures.counted_at
 
 
-def test_a_count_that_no_campaign_needs_is_forgotten(lists: Lists, team: Team) -> None:
-    campaign = make_campaign_to(*lists)
+def test_people_who_may_not_be_written_to_are_in_no_count(lists: Lists) -> None:
+    with transaction():
+        subscriber_at(BORIS).restricted_at = clock.now()
     count_as_worker()
-    make_approved(campaign.id, *team)
-    launch_campaign(campaign.id)
+    assert reached_by_list(make_campaign_to(*lists)) == [1, 0]
+
+
+def test_a_list_that_is_newer_than_the_count_is_counted_at_once(lists: Lists) -> None:
     count_as_worker()
+    newer = make_list("brest", "Brest")
+    make_subscriber(CHLOE, newer)
+    campaign = make_campaign_to(lists[0], newer)
+    assert (count_figures(campaign).reached, count_figures(campaign).counted_at) == (2, None)
+    count_as_worker()
+    assert count_figures(campaign).counted_at
+
+
+def test_a_count_that_no_campaign_needs_is_forgotten() -> None:
+    draft = correct(launch_to_addresses(ANNA, BORIS))
+    count_as_worker()
+    assert stored() == {EVERYBODY, f"same_people {draft.id - 1}: {draft.purpose_id}"}
+    trash_draft(draft.id, None)
+    count_as_worker()
+    assert stored() == {EVERYBODY}
+
+
+@pytest.mark.usefixtures("lists")
+def test_few_people_are_counted_by_the_page() -> None:
+    store_counts(clock.now(), count_groups, fewest=4)
     assert not stored()
-
-
-def test_few_people_are_counted_by_the_page(lists: Lists) -> None:
-    make_campaign_to(*lists)
-    store_counts(clock.now(), count_people, fewest=4)
-    assert not stored()
-    store_counts(clock.now(), count_people, fewest=3)
-    assert len(stored()) == 1
+    store_counts(clock.now(), count_groups, fewest=3)
+    assert stored() == {EVERYBODY}
 
 
 def test_without_a_worker_a_page_counts_again(lists: Lists) -> None:
@@ -162,9 +189,8 @@ def test_without_a_worker_a_page_counts_again(lists: Lists) -> None:
     assert (figures.reached, figures.counted_at) == (3, None)
 
 
-def test_a_worker_counts_until_its_time_is_used(lists: Lists) -> None:
-    make_campaign_to(*lists)
-    make_campaign_to(*reversed(lists))
+def test_a_worker_counts_until_its_time_is_used() -> None:
+    correct(launch_to_addresses(ANNA, BORIS))
     count_as_worker(seconds=0)
     assert len(stored()) == 1
     count_as_worker(seconds=0)
@@ -187,15 +213,11 @@ def test_readers_of_each_language_are_those_of_the_worker(lists: Lists) -> None:
 
 
 def test_a_correction_has_a_count_of_its_own() -> None:
-    sent = launch_to_addresses(ANNA, BORIS)
-    send_here(RecordingTransport())
-    draft = begin_follow_up(sent, FollowKind.SAME_PEOPLE, None)
-    assert isinstance(draft, Campaign)
+    draft = correct(launch_to_addresses(ANNA, BORIS))
     count_as_worker()
     unsubscribe_from_list(subscriber_at(BORIS).id, draft.mailing_list_id, Method.PAGE)
     figures = count_figures(draft)
     assert (figures.reached, figures.counted_at is None, count_audience(draft)) == (2, False, 1)
-    assert stored() == {f"{draft.purpose_id}, same_people {sent}"}
 
 
 def test_unknown_numbers_are_counted_first_and_urgent_ones_each_minute() -> None:

@@ -1,4 +1,4 @@
-"""Counts the people of long lists for the pages: once for all campaigns to the same lists.
+"""Counts the people of long lists for the pages: everybody at once, whichever lists are chosen.
 
 A page counts few people itself. A launch, a plan and an approval always count anew (ADR 106).
 """
@@ -6,7 +6,7 @@ A page counts few people itself. A launch, a plan and an approval always count a
 import json
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from supporters import clock
+from supporters.campaigns.campaign_lists import CampaignList
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.other_languages.models import LanguageText
 from supporters.campaigns.queries import get_campaign
@@ -30,63 +31,58 @@ from supporters.delivery.stored_audiences.rules import (
     StoredAudience,
     list_due,
 )
+from supporters.lists.queries import list_lists_of_purposes
 
 SECONDS_A_MINUTE = 2.0  # of counting; the last count may take longer
 URGENT = {CampaignStatus.AWAITING_APPROVAL, CampaignStatus.APPROVED}
+EVERYBODY = "everybody"
 
 
-class Reached(NamedTuple):
-    """People who get a campaign for one purpose, and read one language."""
+class AudienceGroup(NamedTuple):
+    """People who may be written to for the same purposes, and read one language."""
 
-    purpose_id: int
+    purpose_ids: Sequence[int]
     language: str
     people: int
 
 
-CountPeople = Callable[[Campaign, datetime], Sequence[Reached]]
+CountGroups = Callable[[Campaign, datetime], Sequence[AudienceGroup]]
 
 
 @dataclass(frozen=True)
 class CountedAudience:
-    """The people of a campaign, as they were at a moment."""
+    """How many get a campaign for each purpose, and how many read each language, at a moment."""
 
     counted_at: datetime
-    people: Sequence[Reached]
-
-    @property
-    def by_purpose(self) -> Mapping[int, int]:
-        """How many get it for each purpose."""
-        counts = Counter[int]()
-        for each in self.people:
-            counts[each.purpose_id] += each.people
-        return counts
-
-    @property
-    def by_language(self) -> Mapping[str, int]:
-        """How many read each language."""
-        counts = Counter[str]()
-        for each in self.people:
-            counts[each.language] += each.people
-        return counts
+    by_purpose: Mapping[int, int]
+    by_language: Mapping[str, int]
 
 
 def find_stored(campaign: Campaign) -> CountedAudience | None:
     """Return the count of a worker; None if there is none: then a page counts itself."""
-    found = db.session.get(AudienceCount, selection_of(campaign))
+    found = db.session.get(AudienceCount, _selection_of(campaign))
     if found is None or clock.now() - found.counted_at > VALID_FOR:
         return None
-    return CountedAudience(found.counted_at, [Reached(*each) for each in json.loads(found.people)])
+    counted = json.loads(found.people)
+    if not {*campaign.purpose_ids} <= {*counted["purposes"]}:
+        return None
+    by_purpose, by_language = dict.fromkeys(campaign.purpose_ids, 0), Counter[str]()
+    for purpose_ids, language, people in counted["groups"]:
+        first = next((each for each in campaign.purpose_ids if each in purpose_ids), None)
+        if first is not None:
+            by_purpose[first] += people
+            by_language[language] += people
+    return CountedAudience(found.counted_at, by_purpose, by_language)
 
 
-def selection_of(campaign: Campaign) -> str:
-    """Return what decides whom a campaign reaches: its purposes, and the campaign it follows."""
-    purposes = " ".join(map(str, campaign.purpose_ids))
-    return ", ".join(each for each in (purposes, name_followed(campaign)) if each)
+def _selection_of(campaign: Campaign) -> str:
+    followed = name_followed(campaign)
+    return f"{followed}: {' '.join(map(str, campaign.purpose_ids))}" if followed else EVERYBODY
 
 
 def store_counts(
     now: datetime,
-    count_people: CountPeople,
+    count_groups: CountGroups,
     *,
     fewest: int = FEWEST_STORED,
     seconds: float = SECONDS_A_MINUTE,
@@ -94,17 +90,21 @@ def store_counts(
     """Count what is due, until the seconds are used; forget what no campaign needs."""
     began, campaigns = time.monotonic(), _list_campaigns(fewest)
     _forget_all_but([*campaigns])
-    for selection in list_due(_describe(campaigns), now):
-        people = count_people(campaigns[selection][0], now)
+    for selection in list_due([*_describe(campaigns)], now):
+        chosen = campaigns[selection][0]
+        groups = count_groups(chosen, now)
         with transaction():
-            row = AudienceCount(selection=selection, counted_at=now, people=json.dumps(people))
-            db.session.merge(row)
+            people = json.dumps({"purposes": chosen.purpose_ids, "groups": groups})
+            db.session.merge(AudienceCount(selection=selection, counted_at=now, people=people))
         if time.monotonic() - began > seconds:
             return
 
 
 def _list_campaigns(fewest: int) -> Mapping[str, Sequence[Campaign]]:
-    """Return the campaigns before their launch whose people take long to count."""
+    """Return the campaigns before their launch whose people take long to count.
+
+    The first one of everybody is made up: it goes to all lists.
+    """
     written = select(LanguageText.campaign_id).distinct()
     in_several, by_purpose = {*db.session.scalars(written)}, count_people_by_purpose()
     campaigns = db.session.scalars(
@@ -114,23 +114,34 @@ def _list_campaigns(fewest: int) -> Mapping[str, Sequence[Campaign]]:
         .order_by(Campaign.id.desc())
     )
     found: dict[str, list[Campaign]] = defaultdict(list)
+    to_everybody = _make_up_campaign()
+    is_long = _count_rows(to_everybody, None, by_purpose) >= fewest
+    if is_long:
+        found[EVERYBODY].append(to_everybody)
     for each in campaigns:
-        follow = find_follow_up(each)
-        is_simple = len(each.lists) <= 1 and each.id not in in_several and follow is None
-        if not is_simple and _count_rows(each, follow, by_purpose) >= fewest:
-            found[selection_of(each)].append(each)
+        if follow := find_follow_up(each):
+            if _count_rows(each, follow, by_purpose) >= fewest:
+                found[_selection_of(each)].append(each)
+        elif is_long and (len(each.lists) > 1 or each.id in in_several):
+            found[EVERYBODY].append(each)
     return found
 
 
-def _describe(campaigns: Mapping[str, Sequence[Campaign]]) -> list[StoredAudience]:
-    rows = db.session.execute(select(AudienceCount.selection, AudienceCount.counted_at))
-    counted = dict(rows.all())
-    return [
-        StoredAudience(
-            selection, any(each.status in URGENT for each in theirs), counted.get(selection)
-        )
-        for selection, theirs in campaigns.items()
-    ]
+def _make_up_campaign() -> Campaign:
+    lists = list_lists_of_purposes()
+    return Campaign(
+        lists=[CampaignList(purpose_id=each, mailing_list_id=lists[each]) for each in lists]
+    )
+
+
+def _describe(campaigns: Mapping[str, Sequence[Campaign]]) -> Iterator[StoredAudience]:
+    """Yield what is counted, and when it was. A count that lacks a new list doesn't count."""
+    stored = {each.selection: each for each in db.session.scalars(select(AudienceCount))}
+    for selection, theirs in campaigns.items():
+        is_urgent = any(each.status in URGENT for each in theirs)
+        row = stored.get(selection)
+        is_whole = row and {*theirs[0].purpose_ids} <= {*json.loads(row.people)["purposes"]}
+        yield StoredAudience(selection, is_urgent, row.counted_at if row and is_whole else None)
 
 
 @use_case

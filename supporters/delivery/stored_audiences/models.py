@@ -1,4 +1,4 @@
-"""The table of the people whom campaigns to some lists would reach, as a worker counted them."""
+"""The table of the people whom campaigns would reach, as a worker counted them."""
 
 from datetime import datetime
 
@@ -11,8 +11,9 @@ from supporters.database import Model
 class AudienceCount(Model):
     """How many people a campaign would have reached at a moment.
 
-    `selection` has its purposes in order, and the campaign that it follows, if any: all campaigns
-    with the same ones share the count. `people` is JSON: the people of each purpose and language.
+    `selection` is "everybody", or the people of a campaign that another one follows. `people` is
+    JSON: the purposes that were counted, and the groups of people with the same purposes and
+    language, from which the number for any choice of lists follows.
     """
 
     __tablename__ = "audience_count"

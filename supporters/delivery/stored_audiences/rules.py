@@ -11,7 +11,7 @@ AGAIN_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class StoredAudience:
-    """The lists of some campaigns; `is_urgent`: one of them waits for a decision or its launch."""
+    """The people of some campaigns; `is_urgent`: one of them waits for a decision or its launch."""
 
     selection: str
     is_urgent: bool

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import list_campaigns
-from supporters.delivery.audience import count_people
+from supporters.delivery.audience import count_groups
 from supporters.delivery.stored_audiences.audience_counts import store_counts
 from supporters.lists.models import MailingList
 from tests.factories.approvals import make_ready
@@ -122,7 +122,7 @@ def test_a_number_of_a_worker_is_shown_with_its_moment(
 ) -> None:
     draft = make_campaign_to(*lists)
     make_ready(draft.id)
-    store_counts(clock.now(), count_people, fewest=1)
+    store_counts(clock.now(), count_groups, fewest=1)
     make_subscriber("denis@example.org", *lists)
     speak_english(organiser_client)
 
