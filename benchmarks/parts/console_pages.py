@@ -37,6 +37,7 @@ NOT_MEASURED = {
     "console.more_lookups": "for an account that looked at 50 people",
     "console.lift_hold": "after a restored backup",
     "console.delete_for_ever": "for a draft in the trash",
+    "console.try_the_day": "in a training",
     "console.remove_list": "for a list that was never used",
     "console.starting_text_html": "for a text that the team wrote",
     "console.approval": "leads to the page that decides",
@@ -107,6 +108,7 @@ class Records:
         self._values["disclosure_id"] = made.id
 
 
+THREE_LISTS = "audience: three lists"
 EVERYBODY, PAUSED = "national", ("cancel", "resume_restored")
 INVITED = ("resend_invitation", "revoke_invitation")
 WRITTEN = (
@@ -124,7 +126,7 @@ DECIDED = {
     for kind in KINDS
 }
 # Pages that some accounts are led away from: of another list, or to be written only.
-FOREIGN = {*(name for name, _ in WRITTEN), *DECIDED}
+FOREIGN = {*(name for name, _ in WRITTEN), *DECIDED, THREE_LISTS}
 BROUGHT = (
     *(("import_columns", ImportStatus.DRAFT), ("import_provenance", ImportStatus.DRAFT)),
     *(("approve_import", ImportStatus.WAITING), ("cancel_import", ImportStatus.WAITING)),
@@ -152,9 +154,7 @@ def list_pages(app: Flask, records: Records) -> Iterator[MeasuredPage]:
         found = {"campaign_id": _campaign(subject)}
         yield MeasuredPage(name, urls.build(CONSOLE + page, found, method="GET"))
     chosen = [("list", number) for number in _list_ids(WIDE)]
-    yield MeasuredPage(
-        "audience: three lists", f"{urls.build('console.audience')}?{urlencode(chosen)}"
-    )
+    yield MeasuredPage(THREE_LISTS, f"{urls.build('console.audience')}?{urlencode(chosen)}")
 
 
 def _get(statement: Select[int]) -> int:
