@@ -30,14 +30,10 @@ from supporters.consent.eligibility import is_eligible
 from supporters.database import db
 from supporters.delivery.after_sending.follow_ups import are_followed
 from supporters.delivery.after_sending.queries import find_follow_up
-from supporters.delivery.stored_audiences.audience_counts import (
-    AudienceGroup,
-    CountedAudience,
-    find_stored,
-)
+from supporters.delivery.stored_audiences.audience_counts import AudienceGroup, find_stored
 from supporters.dialects import in_values
 from supporters.lists.models import Subscription
-from supporters.lists.queries import count_eligible, list_purpose_counts
+from supporters.lists.queries import EligibleCounts, count_eligible, list_purpose_counts
 from supporters.people.models import Subscriber
 
 CONSENT = (
@@ -170,11 +166,13 @@ def count_figures(campaign: Campaign) -> AudienceFigures:
     now, is_following = clock.now(), find_follow_up(campaign) is not None
     is_wide = len(campaign.lists) > 1 or is_following
     stored = find_stored(campaign) if is_wide else None
-    by_purpose = _count_by_purpose(campaign, stored, now) if is_wide else {}
+    by_purpose = stored.by_purpose if stored else {}
+    if is_wide and stored is None:
+        by_purpose = _count_by_purpose(campaign, now)
     lists = (
         [_count_followers(each, by_purpose) for each in campaign.lists]
         if is_following
-        else _count_lists(campaign, by_purpose, now)
+        else _count_lists(campaign, by_purpose, stored.on_lists if stored else None)
     )
     reached = sum(each.reached for each in lists)
     return AudienceFigures(
@@ -183,13 +181,17 @@ def count_figures(campaign: Campaign) -> AudienceFigures:
 
 
 def _count_lists(
-    campaign: Campaign, by_purpose: Mapping[int, int], now: datetime
+    campaign: Campaign,
+    by_purpose: Mapping[int, int],
+    on_lists: Mapping[int, EligibleCounts] | None,
 ) -> list[ListFigures]:
-    other_texts = _count_other_texts(campaign)
+    other_texts, now = _count_other_texts(campaign), clock.now()
     return [
-        _count_list(
+        _describe_list(
             each,
-            now,
+            on_lists[each.purpose_id]
+            if on_lists
+            else count_eligible(each.mailing_list_id, each.purpose_id, now),
             reached=by_purpose.get(each.purpose_id),
             other_text=other_texts[each.mailing_list_id],
         )
@@ -207,12 +209,8 @@ def _count_followers(target: CampaignList, by_purpose: Mapping[int, int]) -> Lis
     )
 
 
-def _count_by_purpose(
-    campaign: Campaign, stored: CountedAudience | None, now: datetime
-) -> Mapping[int, int]:
+def _count_by_purpose(campaign: Campaign, now: datetime) -> Mapping[int, int]:
     """Count the people of several lists, each person by the list that they get it by."""
-    if stored is not None:
-        return stored.by_purpose
     audience = select_audience(campaign, now)
     rows = db.session.execute(
         select(audience.c.purpose_id, func.count()).group_by(audience.c.purpose_id)
@@ -232,10 +230,9 @@ def _count_other_texts(campaign: Campaign) -> Mapping[int, int]:
     }
 
 
-def _count_list(
-    target: CampaignList, now: datetime, *, reached: int | None, other_text: int
+def _describe_list(
+    target: CampaignList, counted: EligibleCounts, *, reached: int | None, other_text: int
 ) -> ListFigures:
-    counted = count_eligible(target.mailing_list_id, target.purpose_id, now)
     reached = counted.eligible if reached is None else reached
     return ListFigures(
         mailing_list_id=target.mailing_list_id,

@@ -7,9 +7,9 @@ import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -31,7 +31,7 @@ from supporters.delivery.stored_audiences.rules import (
     StoredAudience,
     list_due,
 )
-from supporters.lists.queries import list_lists_of_purposes
+from supporters.lists.queries import EligibleCounts, count_eligible, list_lists_of_purposes
 
 SECONDS_A_MINUTE = 2.0  # of counting; the last count may take longer
 URGENT = {CampaignStatus.AWAITING_APPROVAL, CampaignStatus.APPROVED}
@@ -51,9 +51,13 @@ CountGroups = Callable[[Campaign, datetime], Sequence[AudienceGroup]]
 
 @dataclass(frozen=True)
 class CountedAudience:
-    """How many get a campaign for each purpose, and how many read each language, at a moment."""
+    """How many get a campaign for each purpose, and how many read each language, at a moment.
+
+    `on_lists` has the people of each purpose, and why some may not be written to.
+    """
 
     counted_at: datetime
+    on_lists: Mapping[int, EligibleCounts]
     by_purpose: Mapping[int, int]
     by_language: Mapping[str, int]
 
@@ -64,7 +68,8 @@ def find_stored(campaign: Campaign) -> CountedAudience | None:
     if found is None or clock.now() - found.counted_at > VALID_FOR:
         return None
     counted = json.loads(found.people)
-    if not {*campaign.purpose_ids} <= {*counted["purposes"]}:
+    on_lists = {each: EligibleCounts(**counts) for each, counts in counted["lists"]}
+    if not {*campaign.purpose_ids} <= {*on_lists}:
         return None
     by_purpose, by_language = dict.fromkeys(campaign.purpose_ids, 0), Counter[str]()
     for purpose_ids, language, people in counted["groups"]:
@@ -72,7 +77,7 @@ def find_stored(campaign: Campaign) -> CountedAudience | None:
         if first is not None:
             by_purpose[first] += people
             by_language[language] += people
-    return CountedAudience(found.counted_at, by_purpose, by_language)
+    return CountedAudience(found.counted_at, on_lists, by_purpose, by_language)
 
 
 def _selection_of(campaign: Campaign) -> str:
@@ -91,13 +96,21 @@ def store_counts(
     began, campaigns = time.monotonic(), _list_campaigns(fewest)
     _forget_all_but([*campaigns])
     for selection in list_due([*_describe(campaigns)], now):
-        chosen = campaigns[selection][0]
-        groups = count_groups(chosen, now)
+        people = json.dumps(_count(campaigns[selection][0], now, count_groups))
         with transaction():
-            people = json.dumps({"purposes": chosen.purpose_ids, "groups": groups})
             db.session.merge(AudienceCount(selection=selection, counted_at=now, people=people))
         if time.monotonic() - began > seconds:
             return
+
+
+def _count(
+    campaign: Campaign, now: datetime, count_groups: CountGroups
+) -> Mapping[str, Sequence[Sequence[Any]]]:
+    lists = [
+        (each.purpose_id, asdict(count_eligible(each.mailing_list_id, each.purpose_id, now)))
+        for each in campaign.lists
+    ]
+    return {"lists": lists, "groups": count_groups(campaign, now)}
 
 
 def _list_campaigns(fewest: int) -> Mapping[str, Sequence[Campaign]]:
@@ -140,7 +153,8 @@ def _describe(campaigns: Mapping[str, Sequence[Campaign]]) -> Iterator[StoredAud
     for selection, theirs in campaigns.items():
         is_urgent = any(each.status in URGENT for each in theirs)
         row = stored.get(selection)
-        is_whole = row and {*theirs[0].purpose_ids} <= {*json.loads(row.people)["purposes"]}
+        counted = {each for each, _ in json.loads(row.people)["lists"]} if row else set[int]()
+        is_whole = {*theirs[0].purpose_ids} <= counted
         yield StoredAudience(selection, is_urgent, row.counted_at if row and is_whole else None)
 
 

@@ -12,8 +12,8 @@ class AudienceCount(Model):
     """How many people a campaign would have reached at a moment.
 
     `selection` is "everybody", or the people of a campaign that another one follows. `people` is
-    JSON: the purposes that were counted, and the groups of people with the same purposes and
-    language, from which the number for any choice of lists follows.
+    JSON: the people of each list, and the groups of those with the same purposes and language, from
+    which the number for any choice of lists follows.
     """
 
     __tablename__ = "audience_count"

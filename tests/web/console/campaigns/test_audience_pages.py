@@ -129,7 +129,7 @@ def test_a_number_of_a_worker_is_shown_with_its_moment(
     path = f"/console/campaigns/{draft.id}"
     for name in ("edit", "decision"):
         said = " ".join(organiser_client.get(f"{path}/{name}").text.split())
-        assert "Each person once: 6 subscriptions, 3 people. Counted at " in said
+        assert "Each person once: 4 subscriptions, 3 people. Counted at " in said
 
     refused = decide(organiser_client, path, "launch", recipients="3")
     assert (refused.status_code, reload(draft.id).launched_at) == (422, None)
