@@ -78,6 +78,7 @@ class Organiser(Model, UserMixin):
     after the account was disabled.
     """
 
+    has_few_rows = True
     __tablename__ = "organiser"
     __table_args__ = (
         partial_index(

@@ -65,6 +65,7 @@ class MailingList(Model):
     `is_indexed`: search engines may show its issues.
     """
 
+    has_few_rows = True
     __tablename__ = "mailing_list"
     __table_args__ = (UniqueConstraint("slug"),)
 

@@ -28,6 +28,7 @@ class StoredTheme(Model):
     pictures. `icon` is a small square PNG, made of the picture `icon_id`.
     """
 
+    has_few_rows = True
     __tablename__ = "theme"
     __table_args__ = (
         CheckConstraint("id = 1", name="only_one"),

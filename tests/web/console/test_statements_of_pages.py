@@ -115,18 +115,19 @@ def test_page_has_few_statements_and_none_reads_everybody(
     assert len(statements) <= budget
 
 
-def test_the_week_asks_no_more_for_thirty_campaigns_than_for_one(
-    app: Flask, prepared: Party
+@pytest.mark.parametrize("page", ["/console/", "/console/campaigns/week?from={monday}"])
+def test_a_page_asks_no_more_for_thirty_campaigns_than_for_ten(
+    app: Flask, prepared: Party, page: str
 ) -> None:
-    week = f"/console/campaigns/week?from={next_monday()}"
     add_ballot(draft_of("Législatives", day=at(6, "00:00").date()), None)
     lists = [get_list(prepared.list_id), *(make_list(f"l{each}", f"L {each}") for each in range(9))]
     counts = []
-    for more in (1, 29):
+    for more in (10, 20):
         for number in range(more):
             campaign = make_campaign(lists[number % len(lists)], f"N {number}")
             put_on_hour(campaign, at(number % 7, "09:00"))
-        counts.append(len(statements_of(app, prepared.owner_id, week)))
+        path = page.format(monday=next_monday())
+        counts.append(len(statements_of(app, prepared.owner_id, path)))
     assert counts[0] == counts[1]
 
 
