@@ -218,16 +218,6 @@ def read_placeholder(inside: str) -> MergeField:
     return MergeField(field.strip(), on_one_line(fallback))
 
 
-def fill_fields(text: str, values: Mapping[str, str | None]) -> str:
-    """Return a plain text, such as a subject, with its placeholders filled in."""
-
-    def fill(match: re.Match[str]) -> str:
-        slot = read_placeholder(match[1])
-        return isolate(slot.value(values.get(slot.field)))
-
-    return PLACEHOLDER.sub(fill, text)
-
-
 class MergeFieldCollector:
     """Numbers the merge fields of all parts of one message."""
 

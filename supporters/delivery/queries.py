@@ -4,15 +4,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from supporters.campaigns.merge_fields import fill_fields
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.other_languages.queries import find_in_language
 from supporters.campaigns.queries import is_campaign_within
+from supporters.campaigns.versions import find_newest_version
 from supporters.database import db
+from supporters.delivery.message.frozen_campaign import read_frozen
 from supporters.delivery.models import Delivery
-from supporters.extensions import current_settings
-from supporters.lists.models import list_name_of
-from supporters.lists.queries import find_list_of_purpose
 from supporters.team.list_scopes import EVERY_LIST, ListScope
 
 
@@ -41,15 +38,16 @@ def count_deliveries_by_purpose(campaign_id: int) -> dict[int, int]:
 
 
 def subject_for(campaign: Campaign, given_name: str | None, delivery: Delivery) -> str:
-    """Return the subject of a campaign as a reader with this name got it, by their list.
+    """Return the subject of a campaign as a reader with this name got it, by list and language.
 
-    It is that of the first text if the ledger names no other language that the campaign has.
+    It is that of the frozen version, whatever the campaign and its list are called today. If that
+    can't be read, it is the subject as the team wrote it.
     """
-    mailing_list, language = find_list_of_purpose(delivery.purpose_id), delivery.language
-    text = (find_in_language(campaign, language) if language else None) or campaign
-    values = {
-        "given_name": given_name,
-        "list_name": list_name_of(mailing_list, text.language) if mailing_list else None,
-        "party_name": current_settings().party_name,
-    }
-    return fill_fields(text.subject, values)
+    version = find_newest_version(campaign.id)
+    try:
+        frozen = read_frozen(version.content if version else "")
+    except ValueError:
+        return campaign.subject
+    text = frozen.in_language(delivery.language)
+    email = text.editions.get(delivery.purpose_id, text)
+    return email.content.subject.fill({"given_name": given_name})

@@ -5,15 +5,18 @@ from email import message_from_bytes, policy
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from supporters.campaigns.models import Campaign, CampaignVersion
 from supporters.campaigns.versions import find_newest_version
-from supporters.database import transaction
+from supporters.database import db, transaction
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.message.email_languages import count_readers
 from supporters.delivery.message.frozen_campaign import read_frozen
 from supporters.delivery.message.frozen_versions import get_frozen_to_send
 from supporters.delivery.queries import subject_for
+from supporters.lists.queries import get_list
+from supporters.text.text_direction import isolate
 from tests.factories.approvals import launch_ready
 from tests.factories.campaigns import (
     ACCEPTED,
@@ -100,15 +103,41 @@ def test_language_is_chosen_when_the_email_leaves(draft: Campaign) -> None:
 
 
 def test_my_data_name_the_subject_that_the_person_got(draft: Campaign) -> None:
+    """The rows of today may say something else, after a repair of the database for example."""
     launch_ready(draft.id)
     send_here(RecordingTransport())
+    with transaction():
+        db.session.execute(text("UPDATE campaign SET subject = 'Today'"))
+        db.session.execute(text("UPDATE campaign_text SET subject = 'Today'"))
 
-    named = {
+    assert name_subjects(draft) == {each: SUBJECTS[language_of(f"{each}@")] for each in LANGUAGES}
+
+
+def test_subject_of_an_email_has_the_name_that_its_list_had(app: Flask) -> None:
+    launched = launch_to_addresses("fr@example.org", subject="{{list_name}} to {{given_name|you}}")
+    with transaction():
+        mailing_list = get_list(reload(launched).mailing_list_id)
+        before, mailing_list.name = mailing_list.name, "Renamed"
+
+    subject = subject_for(reload(launched), "Ada", delivery_to(launched, "fr@example.org"))
+
+    assert subject == f"{isolate(before)} to {isolate('Ada')}"
+
+
+def test_subject_is_named_although_the_frozen_version_is_damaged(draft: Campaign) -> None:
+    launch_ready(draft.id)
+    with transaction():
+        db.session.execute(text("UPDATE campaign_version SET content = 'damaged'"))
+
+    assert name_subjects(draft) == dict.fromkeys(LANGUAGES, SUBJECTS["fr"])
+
+
+def name_subjects(draft: Campaign) -> dict[str, str]:
+    """Return the subject that each reader's data name, by their language."""
+    return {
         each: subject_for(reload(draft.id), None, delivery_to(draft.id, f"{each}@example.org"))
         for each in LANGUAGES
     }
-
-    assert named == {each: SUBJECTS[language_of(f"{each}@")] for each in LANGUAGES}
 
 
 def test_readers_are_counted_by_language_before_anybody_asks(draft: Campaign) -> None:
