@@ -5,6 +5,7 @@ in `NOTHING_OF_A_LIST`. The accounts here are limited to one list, also those wh
 product never limits: the pages must not rely on the role.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -19,10 +20,12 @@ from supporters.accounts.models import Organiser, RoleName
 from supporters.breaches.models import Breach, BreachNotice, BreachNoticeStatus
 from supporters.breaches.queries import count_unwritten
 from supporters.campaigns.models import Campaign
+from supporters.consent.models import Method
 from supporters.database import db
 from supporters.imports.models import ListImport
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
+from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.people.models import Subscriber
 from supporters.signup.pending_counts import count_pending
 from supporters.signup.signup_stats import Totals, get_totals_within
@@ -198,6 +201,16 @@ def test_figures_are_those_of_the_own_lists(app: Flask, party: Party) -> None:
     own, both = ListScope(frozenset({party.own.id})), ListScope()
     assert get_totals_within(own, count_pending(clock.now())) == Totals(confirmed=1, pending=0)
     assert get_totals_within(both, count_pending(clock.now())) == Totals(confirmed=2, pending=1)
+
+
+def test_subscriptions_that_ended_count_for_their_list_alone(app: Flask, party: Party) -> None:
+    unsubscribe_from_list(party.foreign_ids["subscriber_id"], party.foreign.id, Method.PAGE)
+    told = {}
+    for browser in (limited(app, party, RoleName.ORGANISER), sign_in(app, make_owner())):
+        speak_english(browser)
+        html = browser.get("/console/").text
+        told[browser] = re.findall(r"(\d+) subscriptions? (began|ended)", html)
+    assert [*told.values()] == [[("1", "began"), ("0", "ended")], [("2", "began"), ("1", "ended")]]
 
 
 def test_a_search_finds_nobody_of_a_foreign_list(app: Flask, party: Party) -> None:
