@@ -26,6 +26,7 @@ from supporters.delivery.models import Delivery, DeliveryErased
 from supporters.delivery.progress import get_progress
 from supporters.delivery.rules import DeliveryStatus, SkipReason
 from supporters.lists.models import Subscription
+from supporters.team.list_scopes import ListScope
 
 log = structlog.get_logger(__name__)
 MAY_HAVE_IT = (DeliveryStatus.ACCEPTED, DeliveryStatus.UNCERTAIN)
@@ -45,9 +46,13 @@ class FollowError(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class FollowedCampaign:
-    """The campaign that another one follows, which of its people that is for, and a fault."""
+    """The campaign that another one follows, which of its people that is for, and a fault.
 
-    campaign: Campaign
+    `title` is empty if it also went to lists that the reader may not see.
+    """
+
+    id: int
+    title: str
     kind: FollowKind
     fault: FollowError | None
 
@@ -98,13 +103,18 @@ def _correct(followed: Campaign) -> str:
     return followed.subject if is_one else corrected[:MAX_SUBJECT]
 
 
-def find_followed(campaign: Campaign) -> FollowedCampaign | None:
-    """Return the campaign that a draft or a launched campaign follows."""
+def find_followed(campaign: Campaign, scope: ListScope) -> FollowedCampaign | None:
+    """Return the campaign that a draft or a launched campaign follows, as a reader may see it."""
     follow = find_follow_up(campaign)
     if follow is None:
         return None
     followed = get_campaign(follow.followed_id)
-    return FollowedCampaign(campaign=followed, kind=follow.kind, fault=find_follow_fault(campaign))
+    return FollowedCampaign(
+        id=followed.id,
+        title=followed.title if scope.covers_all(followed.list_ids) else "",
+        kind=follow.kind,
+        fault=find_follow_fault(campaign),
+    )
 
 
 def find_follow_fault(campaign: Campaign) -> FollowError | None:

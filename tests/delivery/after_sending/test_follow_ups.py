@@ -26,6 +26,7 @@ from supporters.my_data.link_unsubscription import unsubscribe_by_link
 from supporters.retention.old_records import purge_deliveries
 from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.smtp_relay.transport import RelayReply
+from supporters.team.list_scopes import EVERY_LIST
 from tests.factories.accounts import make_organiser
 from tests.factories.approvals import launch_ready, make_request
 from tests.factories.campaigns import (
@@ -161,7 +162,7 @@ def test_a_ledger_past_its_retention_is_refused_before_and_at_the_launch(sent: i
     purge_deliveries(0, clock.now() + timedelta(days=1))
     assert begin_follow_up(sent, FollowKind.SAME_PEOPLE, None) is FollowError.NO_LEDGER
     assert launch_ready(draft.id) is LaunchError.NOBODY
-    followed = find_followed(reload(draft.id))
+    followed = find_followed(reload(draft.id), EVERY_LIST)
     assert followed is not None
     assert followed.fault is FollowError.NO_LEDGER
 

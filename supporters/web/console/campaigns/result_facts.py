@@ -25,7 +25,7 @@ class NextStep(NamedTuple):
 
 def describe_result(campaign: Campaign, figures: Progress | None) -> dict[str, object]:
     """Return the campaign that this one follows, and the values of the result unless a draft."""
-    followed = find_followed(campaign)
+    followed = find_followed(campaign, current_scope())
     if figures is None or not has_ledger(campaign.status):
         return {"result": None, "followed": followed}
     result = find_result(campaign, current_scope())

@@ -21,7 +21,8 @@ from supporters.breaches.models import Breach, BreachNotice, BreachNoticeStatus
 from supporters.breaches.queries import count_unwritten
 from supporters.campaigns.models import Campaign
 from supporters.consent.models import Method
-from supporters.database import db
+from supporters.database import db, transaction
+from supporters.delivery.after_sending.models import FollowKind, FollowUp
 from supporters.imports.models import ListImport
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
@@ -211,6 +212,19 @@ def test_subscriptions_that_ended_count_for_their_list_alone(app: Flask, party: 
         html = browser.get("/console/").text
         told[browser] = re.findall(r"(\d+) subscriptions? (began|ended)", html)
     assert [*told.values()] == [[("1", "began"), ("0", "ended")], [("2", "began"), ("1", "ended")]]
+
+
+def test_a_draft_names_no_campaign_to_more_lists_that_it_follows(app: Flask, party: Party) -> None:
+    sent = make_campaign_to(party.own, party.foreign, subject="Rendez-vous secret")
+    launch_ready(sent.id)
+    draft = make_campaign(party.own, "Rectificatif")
+    with transaction():
+        kind = FollowKind.SAME_PEOPLE
+        db.session.add(FollowUp(campaign_id=draft.id, followed_id=sent.id, kind=kind))
+    browser, page = limited(app, party, RoleName.ORGANISER), f"/console/campaigns/{draft.id}"
+    for each in (page, f"{page}/decision"):
+        html = browser.get(each).text
+        assert ("qui ont reçu cette campagne" in html, "secret" in html) == (True, False)
 
 
 def test_a_search_finds_nobody_of_a_foreign_list(app: Flask, party: Party) -> None:

@@ -120,7 +120,7 @@ def make_sheet(
         tests=list_shown_tests(campaign.id, fingerprint),
         untested=[each.name for each in texts if each.other not in scores],
         times=describe_times(campaign),
-        followed=find_followed(campaign),
+        followed=find_followed(campaign, current_scope()),
     )
 
 
