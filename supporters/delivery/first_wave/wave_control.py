@@ -32,12 +32,15 @@ HELD = (WaveStage.LEAVING, WaveStage.HOLDING)
 
 
 def find_stage(campaign: Campaign) -> WaveStage:
-    """Return the stage of the first wave of a campaign."""
-    return stage_of(
+    """Return the stage of a first wave as it is now, also before `watch_waves` saw its end."""
+    stage = stage_of(
         batches=campaign.wave_batches,
         ended_at=campaign.wave_ended_at,
         continued_at=campaign.wave_continued_at,
     )
+    if stage is WaveStage.LEAVING and not _is_leaving(campaign):
+        return WaveStage.HOLDING
+    return stage
 
 
 def is_limited_to_wave(campaign: Campaign) -> bool:
@@ -89,7 +92,7 @@ def watch_waves(now: datetime, count_disputes: Callable[[int], int]) -> None:
 
 def _watch(campaign: Campaign, now: datetime, count_disputes: Callable[[int], int]) -> None:
     stage = find_stage(campaign)
-    if stage is WaveStage.LEAVING and not _is_leaving(campaign):
+    if stage is WaveStage.HOLDING and campaign.wave_ended_at is None:
         campaign.wave_ended_at = now
         tell_about(campaign, DeliveryNotice.WAVE_ENDED, people=campaign.wave_size or 0)
     due = goes_on_at(campaign.wave_ended_at, campaign.wave_minutes)

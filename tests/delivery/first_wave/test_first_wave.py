@@ -251,7 +251,7 @@ def test_pause_and_resume_do_not_continue_it_and_cancelling_skips_the_rest(prepa
     pause_campaign(prepared)
     assert continue_campaign(prepared) is ControlResult.NOT_NOW
     resume_campaign(prepared)
-    assert (find_stage(reload(prepared)), sent()) == (WaveStage.LEAVING, [])
+    assert (find_stage(reload(prepared)), sent()) == (WaveStage.HOLDING, [])
     cancel_campaign(prepared)
     assert continue_campaign(prepared) is ControlResult.NOT_NOW
 

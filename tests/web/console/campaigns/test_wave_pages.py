@@ -120,6 +120,21 @@ def test_page_shows_figures_beside_thresholds_and_continues(
     assert len({*transport.recipients}) == PEOPLE
 
 
+def test_page_says_at_once_that_the_wave_has_left(
+    organiser_client: FlaskClient, prepared: int
+) -> None:
+    launch_ready(prepared, wave=Wave(size=5, minutes=30))
+    before = organiser_client.get(page_of(prepared)).text
+    send_here(RecordingTransport())
+    after = organiser_client.get(f"{page_of(prepared)}/progress").text
+    leaves, left = "Elle part d’abord vers 5 personnes", "Elle est partie vers 5 personnes. Les"
+    assert [(leaves in each, left in each) for each in (before, after)] == [
+        (True, False),
+        (False, True),
+    ]
+    assert "La campagne continue d’elle-même le" in after
+
+
 def test_officer_reads_the_wave_and_does_not_continue_it(
     officer_client: FlaskClient, prepared: int
 ) -> None:

@@ -8,6 +8,7 @@ from flask import flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.cases.queries import count_disputes
 from supporters.delivery.campaign_control import ControlResult
@@ -22,7 +23,10 @@ from supporters.web.console.console_blueprint import CAMPAIGN, console, for_writ
 
 @dataclass(frozen=True, kw_only=True)
 class WavePanel:
-    """The facts of a first wave that holds the others back."""
+    """The facts of a first wave that holds the others back.
+
+    `ended_at` is empty until its end was noted, at most a minute after the last email.
+    """
 
     stage: WaveStage
     people: int
@@ -49,7 +53,7 @@ def find_wave_panel(campaign: Campaign) -> WavePanel | None:
         people=campaign.wave_size or 0,
         accepted=figures.accepted,
         ended_at=campaign.wave_ended_at,
-        goes_on_at=goes_on_at(campaign.wave_ended_at, campaign.wave_minutes),
+        goes_on_at=goes_on_at(campaign.wave_ended_at or clock.now(), campaign.wave_minutes),
         measures=measure(figures, find_thresholds()),
     )
 
