@@ -176,6 +176,22 @@ def test_the_launch_page_says_when_the_first_messages_leave(owner_client: FlaskC
     assert "partiront à la reprise des envois" in owner_client.get(path).text
 
 
+def test_no_press_is_filled_while_nothing_leaves(
+    organiser_client: FlaskClient, running: int
+) -> None:
+    """The one to choose is an owner's: let sending continue. A campaign waits until then."""
+    page = f"/console/campaigns/{running}/progress"
+    pause_campaign(running)
+    before = organiser_client.get(page).text
+    stop_all()
+    after = organiser_client.get(page).text
+    filled = 'class="button button-primary"'
+    assert [(filled in each, "Reprendre" in each) for each in (before, after)] == [
+        (True, True),
+        (False, True),
+    ]
+
+
 def test_the_stop_is_told_in_english_too(owner_client: FlaskClient) -> None:
     stop_all()
     post(owner_client, "/console/language/en")
