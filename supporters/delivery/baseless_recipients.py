@@ -25,6 +25,7 @@ from supporters.mail.links import link_to
 from supporters.notices.security_notices import owners_and_officer, put_notice
 from supporters.people.models import Subscriber
 
+MOST_LOGGED = 100  # people in one line of the log
 log = structlog.get_logger(__name__)
 
 
@@ -96,9 +97,8 @@ def report_baseless(campaign: Campaign, found: BaselessSubscriptions) -> None:
     campaign.left_out += people
     details = {"people": people, "ended": len(found.ended), "unlogged": len(found.unlogged)}
     record_act(DeliveryAct.CAMPAIGN_LEFT_OUT, campaign.id, details)
-    log.error(
-        "campaign.baseless_left_out", campaign=campaign.id, subscribers=found.people, **details
-    )
+    some = found.people[:MOST_LOGGED]
+    log.error("campaign.baseless_left_out", campaign=campaign.id, subscribers=some, **details)
     if is_first:
         put_notice(
             DeliveryNotice.BASELESS_CONSENTS,

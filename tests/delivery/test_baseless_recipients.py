@@ -6,19 +6,22 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError
+from structlog.testing import capture_logs
 
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.campaigns.models import Campaign
 from supporters.consent.models import Method
 from supporters.crypto.tokens import TokenPurpose
-from supporters.database import db
+from supporters.database import db, transaction
 from supporters.delivery.acts import DeliveryAct, DeliveryNotice
 from supporters.delivery.after_sending.departure_counts import NO_CAMPAIGN
 from supporters.delivery.audience_verification import verify_before_first_claim
+from supporters.delivery.baseless_recipients import report_baseless
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.launch import LaunchError
 from supporters.delivery.rules import DeliveryStatus, SkipReason
 from supporters.extensions import current_tokens
+from supporters.lists.baseless_subscriptions import BaselessSubscriptions
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
 from supporters.my_data.link_unsubscription import unsubscribe_by_link
@@ -128,6 +131,15 @@ def test_the_number_that_was_confirmed_may_include_those_who_are_left_out() -> N
     launched = launch_ready(make_campaign(national).id, expected_audience=2)
     assert isinstance(launched, Campaign)
     assert launched.audience == 1
+
+
+def test_log_names_the_first_people_and_counts_all() -> None:
+    """At a million people, one line with all ids would have 21 MB."""
+    campaign = reload(make_campaign(make_list()).id)
+    with capture_logs() as lines, transaction():
+        report_baseless(campaign, BaselessSubscriptions(unlogged=range(1, 1_001)))
+    [line] = [each for each in lines if each["event"] == "campaign.baseless_left_out"]
+    assert (line["subscribers"], line["people"]) == ([*range(1, 101)], 1_000)
 
 
 def test_a_list_of_invented_people_reaches_nobody_and_is_told() -> None:
