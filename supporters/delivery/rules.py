@@ -55,6 +55,7 @@ UNSETTLED = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
 VERIFY_AT_HOUR = 1  # UTC; two or three o'clock in most of Europe
 ALWAYS_DUE = datetime(2000, 1, 1, tzinfo=UTC)  # is due, whatever a machine's clock says
 SMALLEST_BATCH, LARGEST_BATCH = 20, 500
+BATCHES_PURGED_TOGETHER = 20  # in one transaction, the first ones first
 BATCHES_OF_A_SMALL_CAMPAIGN = 32  # so that every connection of every worker can help
 REVOCATION_GRACE = timedelta(seconds=10)  # longer than a worker trusts its last reading
 LEASE = timedelta(hours=1)  # longer than one message with every time-out of RFC 5321

@@ -21,6 +21,7 @@ from supporters.consent.record_forms import DISCLOSED, EXPORTED
 from supporters.consent.record_models import Disclosure, ErasureReason
 from supporters.database import db, delete_where, transaction
 from supporters.delivery.models import Delivery, DeliveryBatch
+from supporters.delivery.rules import BATCHES_PURGED_TOGETHER
 from supporters.dialects import in_values
 from supporters.ids import first_id_of
 from supporters.people.models import Subscriber
@@ -34,7 +35,6 @@ RETAINED_ACTS = (
     LogAct.HOLD_LIFTED.value,
     CampaignAct.APPROVAL_RULE_CHANGED.value,
 )
-BATCHES_PER_TRANSACTION = 20
 
 
 @dataclass
@@ -77,17 +77,19 @@ def purge_deliveries(days: int, now: datetime) -> Tally:
 
 
 def _purge_campaign(campaign_id: int) -> int:
-    """Delete batch by batch, so that no other transaction waits for long."""
+    """Delete the first batches first, some at a time, so that no transaction waits for long."""
     numbers = db.session.scalars(
-        select(DeliveryBatch.number).where(DeliveryBatch.campaign_id == campaign_id)
+        select(DeliveryBatch.number)
+        .where(DeliveryBatch.campaign_id == campaign_id)
+        .order_by(DeliveryBatch.number)
     ).all()
     count = 0
-    for first in range(0, len(numbers), BATCHES_PER_TRANSACTION):
+    for first in range(0, len(numbers), BATCHES_PURGED_TOGETHER):
         with transaction():
             count += delete_where(
                 Delivery,
                 Delivery.campaign_id == campaign_id,
-                in_values(Delivery.batch, numbers[first : first + BATCHES_PER_TRANSACTION]),
+                in_values(Delivery.batch, numbers[first : first + BATCHES_PURGED_TOGETHER]),
                 ~_is_restricted(Delivery.subscriber_id),
             )
     return count
