@@ -3,6 +3,7 @@
 from supporters import clock
 from supporters.audit_log.audit_events import record_team_act
 from supporters.campaigns.acts import CampaignAct
+from supporters.campaigns.campaign_texts import LanguageText
 from supporters.campaigns.drafts import (
     CampaignDraft,
     DraftError,
@@ -17,7 +18,6 @@ from supporters.campaigns.drafts import (
 from supporters.campaigns.history.queries import find_last_revision
 from supporters.campaigns.history.saved_texts import keep_present, keep_text, parts_of
 from supporters.campaigns.models import Campaign, VersionEnd
-from supporters.campaigns.other_languages.models import LanguageText
 from supporters.campaigns.other_languages.queries import find_other_text, in_language
 from supporters.campaigns.queries import find_campaign, get_campaign
 from supporters.campaigns.states import is_frozen, may_edit
@@ -109,8 +109,7 @@ def remove_language(
     keep_present(text)
     _void(campaign, by_id)
     db.session.delete(text)
-    db.session.flush()
-    note_pictures(campaign)
+    _flush_texts(campaign)
     record_team_act(CampaignAct.LANGUAGE_REMOVED, campaign_id, {"language": language})
     return campaign
 
@@ -130,8 +129,7 @@ def put_text(
         **{**values, "language": language},
     )
     db.session.add(added)
-    db.session.flush()
-    note_pictures(campaign)
+    _flush_texts(campaign)
     record_team_act(CampaignAct.LANGUAGE_ADDED, campaign.id, {"language": language})
     return added
 
@@ -141,6 +139,13 @@ def _find_draft(campaign_id: int) -> Campaign | DraftError:
     if campaign is None:
         return DraftError.UNKNOWN
     return campaign if may_edit(campaign.status) else DraftError.NOT_A_DRAFT
+
+
+def _flush_texts(campaign: Campaign) -> None:
+    """Store the texts of a campaign after one came or went, and note the pictures in them."""
+    db.session.flush()
+    db.session.expire(campaign, ["other_texts"])
+    note_pictures(campaign)
 
 
 @in_transaction

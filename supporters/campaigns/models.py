@@ -17,10 +17,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supporters.campaigns.campaign_lists import CampaignList, ListChoice
+from supporters.campaigns.campaign_texts import MAX_PREHEADER, MAX_SUBJECT, LanguageText
 from supporters.database import Model, enum_column, foreign_key
 
-MAX_SUBJECT = 200
-MAX_PREHEADER = 200
 MAX_BODY = 100_000
 MAX_INTERNAL_NAME = 120
 MAX_REMARKS = 2_000
@@ -128,6 +127,9 @@ class Campaign(Model):
 
     lists: Mapped[list[CampaignList]] = relationship(
         cascade="all, delete-orphan", order_by=CampaignList.position, passive_deletes=True
+    )
+    other_texts: Mapped[list[LanguageText]] = relationship(
+        order_by=LanguageText.language, viewonly=True
     )
 
     @property

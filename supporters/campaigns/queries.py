@@ -39,8 +39,11 @@ class CampaignPage:
 
 
 def find_campaign(campaign_id: int, *, for_update: bool = False) -> Campaign | None:
-    """Return the campaign with this id."""
-    return db.session.get(Campaign, campaign_id, with_for_update=for_update or None)
+    """Return the campaign with this id; a locked one with its texts of now."""
+    campaign = db.session.get(Campaign, campaign_id, with_for_update=for_update or None)
+    if campaign is not None and for_update:
+        db.session.expire(campaign, ["other_texts"])
+    return campaign
 
 
 def get_campaign(campaign_id: int) -> Campaign:

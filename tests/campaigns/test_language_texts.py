@@ -9,6 +9,7 @@ from supporters import clock
 from supporters.actors import Actor, ActorKind, acting_as
 from supporters.audit_log.audit_events import find_newest_act
 from supporters.campaigns.acts import CampaignAct
+from supporters.campaigns.campaign_texts import LanguageText
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.drafts import CampaignDraft, DraftError, edit_campaign
 from supporters.campaigns.history.queries import (
@@ -18,15 +19,15 @@ from supporters.campaigns.history.queries import (
 )
 from supporters.campaigns.language_texts import add_language, edit_language, remove_language
 from supporters.campaigns.models import Campaign, CampaignStatus, SavedText
-from supporters.campaigns.other_languages.models import LanguageText
 from supporters.campaigns.other_languages.queries import (
     find_in_language,
     find_other_text,
     list_in_languages,
 )
+from supporters.campaigns.queries import find_campaign, get_campaign
 from supporters.campaigns.text_restore import name_text, rescue_text, restore_text
 from supporters.campaigns.trash import delete_for_ever, trash_draft
-from supporters.database import db
+from supporters.database import db, transaction
 from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.lists.queries import get_list
@@ -273,3 +274,15 @@ def test_deleted_draft_takes_its_texts_along(campaign: Campaign) -> None:
 
 def test_draft_in_one_language_has_no_other(campaign: Campaign) -> None:
     assert find_in_language(campaign, "de") is None
+
+
+def test_locked_campaign_has_the_texts_of_now(campaign: Campaign) -> None:
+    """They are read once, and somebody else may have removed one since."""
+    reload(campaign.id)
+    with transaction():
+        stored = get_campaign(campaign.id)
+        before = [each.language for each in list_in_languages(stored)]
+        db.session.execute(text(f"DELETE FROM campaign_text WHERE campaign_id = {stored.id}"))
+        assert find_campaign(stored.id, for_update=True) is stored
+        locked = [each.language for each in list_in_languages(stored)]
+    assert (before, locked) == (["fr", "en"], ["fr"])

@@ -2,10 +2,10 @@
 
 from supporters.accounts.models import Organiser
 from supporters.campaigns.campaign_lists import ListChoice
+from supporters.campaigns.campaign_texts import LanguageText
 from supporters.campaigns.drafts import CampaignDraft, create_campaign, edit_campaign
 from supporters.campaigns.language_texts import add_language, edit_language
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.other_languages.models import LanguageText
 from supporters.campaigns.trash import delete_for_ever, trash_draft
 from supporters.lists.models import MailingList
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import defer
 
+from supporters.campaigns.campaign_texts import LanguageText
 from supporters.campaigns.models import SavedText
-from supporters.campaigns.other_languages.models import LanguageText
 from supporters.database import db
 
 

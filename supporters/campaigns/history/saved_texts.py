@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from supporters.campaigns.campaign_texts import LanguageText
 from supporters.campaigns.history.queries import (
     find_last_number,
     find_newest_text,
@@ -21,7 +22,6 @@ from supporters.campaigns.history.rules import (
     loses_much,
 )
 from supporters.campaigns.models import Campaign, SavedText
-from supporters.campaigns.other_languages.models import LanguageText
 from supporters.campaigns.other_languages.queries import list_other_texts
 from supporters.database import db, delete_where, in_transaction, use_case
 from supporters.ids import new_id

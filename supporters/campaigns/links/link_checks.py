@@ -19,6 +19,7 @@ import structlog
 from sqlalchemy import or_, select
 
 from supporters import clock
+from supporters.campaigns.campaign_texts import LanguageText
 from supporters.campaigns.document.document_checks import list_document_links
 from supporters.campaigns.document.stored_document import read_stored
 from supporters.campaigns.links.link_requests import LinkAnswer, LinkAsker, LinkTarget, read_target
@@ -26,7 +27,6 @@ from supporters.campaigns.links.models import AskedLink, LinkOutcome
 from supporters.campaigns.markdown import list_links
 from supporters.campaigns.merge_fields import PLACEHOLDER
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.other_languages.models import LanguageText
 from supporters.campaigns.states import EDITABLE
 from supporters.database import db, delete_where, use_case
 from supporters.extensions import current_settings

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect
 
 from supporters.campaigns.campaign_lists import CampaignList
+from supporters.campaigns.campaign_texts import LanguageText
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.other_languages.models import LanguageText
 from supporters.database import db
 
 OF_A_TEXT = (
@@ -23,12 +23,12 @@ def find_other_text(
 
 
 def list_other_texts(campaign_id: int) -> Sequence[LanguageText]:
-    """Return the texts of a campaign in other languages than its first one, in a fixed order."""
-    return db.session.scalars(
-        select(LanguageText)
-        .where(LanguageText.campaign_id == campaign_id)
-        .order_by(LanguageText.language)
-    ).all()
+    """Return the texts of a campaign in other languages than its first one, in a fixed order.
+
+    They are read once, since a page asks for them often, and again once the campaign is locked.
+    """
+    campaign = db.session.get(Campaign, campaign_id)
+    return [] if campaign is None else campaign.other_texts
 
 
 def list_in_languages(campaign: Campaign) -> list[Campaign]:

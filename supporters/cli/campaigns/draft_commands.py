@@ -6,9 +6,10 @@ from typing import IO
 import click
 
 from supporters.campaigns.campaign_lists import ListChoice
+from supporters.campaigns.campaign_texts import MAX_SUBJECT
 from supporters.campaigns.content_checks import find_faults
 from supporters.campaigns.drafts import CampaignDraft, create_campaign
-from supporters.campaigns.models import MAX_BODY, MAX_SUBJECT
+from supporters.campaigns.models import MAX_BODY
 from supporters.cli.campaigns.campaign_commands import group
 from supporters.cli.command_texts import describe_faults
 from supporters.cli.offered_language import offered_language

@@ -4,10 +4,11 @@ from typing import IO, NoReturn
 
 import click
 
+from supporters.campaigns.campaign_texts import MAX_SUBJECT
 from supporters.campaigns.content_checks import find_draft_faults
 from supporters.campaigns.drafts import CampaignDraft, DraftError
 from supporters.campaigns.language_texts import add_language, edit_text, remove_language
-from supporters.campaigns.models import MAX_SUBJECT, Campaign
+from supporters.campaigns.models import Campaign
 from supporters.campaigns.other_languages.queries import find_in_language, list_in_languages
 from supporters.campaigns.queries import find_campaign
 from supporters.cli.campaigns.campaign_commands import campaign_id, group

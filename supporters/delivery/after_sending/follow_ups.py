@@ -11,11 +11,12 @@ from flask_babel import force_locale, gettext
 from sqlalchemy import ColumnElement, false, func, or_, select
 
 from supporters.audit_log.audit_events import record_team_act
+from supporters.campaigns.campaign_texts import MAX_SUBJECT
 from supporters.campaigns.document.stored_document import read_stored
 from supporters.campaigns.drafts import CampaignDraft, create_campaign, text_values
 from supporters.campaigns.history.saved_texts import keep_text
 from supporters.campaigns.language_texts import put_text
-from supporters.campaigns.models import MAX_SUBJECT, Campaign, CampaignStatus
+from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.other_languages.queries import list_in_languages
 from supporters.campaigns.queries import find_campaign, get_campaign
 from supporters.database import db, use_case

@@ -16,8 +16,8 @@ from sqlalchemy.orm import selectinload
 
 from supporters import clock
 from supporters.campaigns.campaign_lists import CampaignList
+from supporters.campaigns.campaign_texts import LanguageText
 from supporters.campaigns.models import Campaign, CampaignStatus
-from supporters.campaigns.other_languages.models import LanguageText
 from supporters.campaigns.queries import get_campaign
 from supporters.campaigns.states import EDITABLE
 from supporters.consent.trigger_counts import count_people_by_purpose

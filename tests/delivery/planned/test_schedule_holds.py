@@ -10,9 +10,9 @@ from sqlalchemy import text, update
 from supporters import clock
 from supporters.accounts.models import Organiser
 from supporters.campaigns.campaign_lists import ListChoice
+from supporters.campaigns.campaign_texts import LanguageText
 from supporters.campaigns.drafts import edit_campaign
 from supporters.campaigns.models import Campaign, CampaignStatus, CampaignTest, CampaignVersion
-from supporters.campaigns.other_languages.models import LanguageText
 from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.delivery.emergency_stop import resume_all, stop_all

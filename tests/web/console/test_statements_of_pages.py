@@ -92,7 +92,7 @@ def scans(statements: list[Statement]) -> set[str]:
 @pytest.mark.parametrize(
     ("page", "budget"),
     [
-        ("/console/", 38),
+        ("/console/", 37),
         ("/console/lists", 15),
         ("/console/lists/{list_id}", 32),
         ("/console/consents", 30),
@@ -101,9 +101,10 @@ def scans(statements: list[Statement]) -> set[str]:
         ("/console/consents/{purpose_id}/ask", 50),
         ("/console/campaigns", 13),
         ("/console/campaigns/week", 17),
-        ("/console/campaigns/{sent_id}", 32),
-        ("/console/campaigns/{draft_id}", 35),
-        ("/console/campaigns/{draft_id}/decision", 42),
+        ("/console/campaigns/{sent_id}", 30),
+        ("/console/campaigns/{draft_id}", 15),
+        ("/console/campaigns/{draft_id}/edit", 33),
+        ("/console/campaigns/{draft_id}/decision", 39),
         ("/console/impact-assessment", 18),
     ],
 )

@@ -19,13 +19,14 @@ from wtforms.widgets import CheckboxInput
 
 from supporters.campaigns.beginnings.starting_texts import StartingText
 from supporters.campaigns.campaign_lists import ListChoice
+from supporters.campaigns.campaign_texts import MAX_PREHEADER, MAX_SUBJECT
 from supporters.campaigns.content_checks import (
     find_preheader_faults,
     find_subject_faults,
     find_typed_faults,
 )
 from supporters.campaigns.drafts import CampaignDraft
-from supporters.campaigns.models import MAX_BODY, MAX_INTERNAL_NAME, MAX_PREHEADER, MAX_SUBJECT
+from supporters.campaigns.models import MAX_BODY, MAX_INTERNAL_NAME
 from supporters.consent.record_models import Restoration
 from supporters.delivery.audience import AudienceFigures
 from supporters.delivery.models import MAX_REASON, Machine

@@ -1,6 +1,7 @@
 """After a restore: an owner lifts the hold, and resumes each campaign by a separate step."""
 
 from datetime import datetime
+from functools import cache
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -37,8 +38,8 @@ from supporters.web.console.console_blueprint import (
 
 @console.app_context_processor
 def offer_hold() -> dict[str, object]:
-    """Give pages with campaigns the state of the hold."""
-    return {"find_hold": find_hold}
+    """Give pages with campaigns the state of the hold, read once for a page."""
+    return {"find_hold": cache(find_hold)}
 
 
 @for_owners.route("/sending/hold", methods=["GET", "POST"])

@@ -1,5 +1,6 @@
 """The emergency stop: everybody who writes sets it, owners lift it, and all accounts see it."""
 
+from functools import cache
 from typing import NamedTuple
 
 from flask import redirect, url_for
@@ -48,8 +49,8 @@ class StoppedCampaign(NamedTuple):
 
 @console.app_context_processor
 def offer_stop() -> dict[str, object]:
-    """Give each page the emergency stop, and the name of its author."""
-    return {"find_stop": find_stop, "name_of_author": name_of_author}
+    """Give each page the emergency stop, read once for it, and the name of its author."""
+    return {"find_stop": cache(find_stop), "name_of_author": name_of_author}
 
 
 @for_writers.route("/sending/stop", methods=["GET", "POST"])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from flask import flash
 from flask.typing import ResponseReturnValue
@@ -38,8 +39,8 @@ class WavePanel:
 
 @console.app_context_processor
 def offer_wave() -> dict[str, object]:
-    """Give the page of a campaign its first wave."""
-    return {"find_wave": find_wave_panel, "find_stage": find_stage}
+    """Give the page of a campaign its first wave, read once for it."""
+    return {"find_wave": cache(find_wave_panel), "find_stage": find_stage}
 
 
 def find_wave_panel(campaign: Campaign) -> WavePanel | None:

@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
+from supporters.campaigns.campaign_texts import LanguageText
 from supporters.campaigns.drafts import DraftError
 from supporters.campaigns.language_texts import add_language, remove_language
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.other_languages.models import LanguageText
 from supporters.languages import LANGUAGES
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
 from supporters.web.console.campaigns.languages.language_tabs import make_language_form

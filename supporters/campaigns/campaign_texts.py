@@ -5,8 +5,10 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.campaigns.models import MAX_PREHEADER, MAX_SUBJECT
 from supporters.database import Model, foreign_key
+
+MAX_SUBJECT = 200
+MAX_PREHEADER = 200
 
 
 class LanguageText(Model):
