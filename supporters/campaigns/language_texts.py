@@ -60,12 +60,10 @@ def edit_language(
 
     The list, the language and the name for the team in the input stay what they are.
     """
-    campaign = _find_draft(campaign_id)
-    if isinstance(campaign, DraftError):
-        return campaign
-    text = find_other_text(campaign_id, language, for_update=True)
-    if text is None:
-        return DraftError.UNKNOWN
+    found = _find_written(campaign_id, language)
+    if isinstance(found, DraftError):
+        return found
+    campaign, text = found
     values = text_values(draft, text)
     is_same = all(getattr(text, name) == value for name, value in values.items())
     if read_revision is not None and text.revision != read_revision:
@@ -100,12 +98,10 @@ def remove_language(
     campaign_id: int, language: str, *, by_id: int | None = None
 ) -> Campaign | DraftError:
     """Take the text in another language away. It stays in the history and can be restored."""
-    campaign = _find_draft(campaign_id)
-    if isinstance(campaign, DraftError):
-        return campaign
-    text = find_other_text(campaign_id, language, for_update=True)
-    if text is None:
-        return DraftError.UNKNOWN
+    found = _find_written(campaign_id, language)
+    if isinstance(found, DraftError):
+        return found
+    campaign, text = found
     keep_present(text)
     _void(campaign, by_id)
     db.session.delete(text)
@@ -139,6 +135,15 @@ def _find_draft(campaign_id: int) -> Campaign | DraftError:
     if campaign is None:
         return DraftError.UNKNOWN
     return campaign if may_edit(campaign.status) else DraftError.NOT_A_DRAFT
+
+
+def _find_written(campaign_id: int, language: str) -> tuple[Campaign, LanguageText] | DraftError:
+    """Return a draft and its text in another language, both locked."""
+    campaign = _find_draft(campaign_id)
+    if isinstance(campaign, DraftError):
+        return campaign
+    text = find_other_text(campaign_id, language, for_update=True)
+    return DraftError.UNKNOWN if text is None else (campaign, text)
 
 
 def _flush_texts(campaign: Campaign) -> None:
