@@ -24,12 +24,17 @@ from tests.factories.approvals import (
     record_test,
 )
 from tests.factories.campaigns import make_draft_to_two, reload
-from tests.factories.drafts import make_campaign
+from tests.factories.drafts import make_campaign, write_in
 from tests.factories.sending_day.planned import plan
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import made_once
 from tests.web.console.pages import speak_english
 
+NAMES = (
+    *("Tests", "Recipients", "Legal basis", "From", "Answers to", "Subject", "Links", "Pictures"),
+    *("Weight", "Sending window", "Electoral silence", "Other campaigns"),
+)
+FACT = '<li class="fact '
 GOOD, DEAD, NEW = (f"https://example.org/{each}" for each in ("bien", "mort", "neuf"))
 
 
@@ -62,9 +67,9 @@ def words_of(client: FlaskClient, page: str) -> str:
 
 def fact(html: str, name: str) -> str:
     """Return the fact of this name, with the class that says its tone."""
-    before, found, after = html.partition(f"</span> {name} </dt>")
+    before, found, after = html.partition(f'<span class="soft">{name}</span>')
     assert found, name
-    return before.rpartition('<div class="fact ')[2] + after.partition("</dd>")[0]
+    return before.rpartition(FACT)[2] + after.partition(FACT)[0]
 
 
 def test_the_sheet_says_which_links_answered(
@@ -77,18 +82,25 @@ def test_the_sheet_says_which_links_answered(
             db.session.add(AskedLink(url_hash=hash_of_link(url), **answer))
     links = fact(words_of(client, page), "Links")
     assert links.startswith("fact-bad")
-    assert links.count("Look at it") == 1
-    assert "(404)" in links
-    assert links.count("Not asked: the operator switched this check off.") == 1
+    assert links.count('status-bad">Look at it') == 1
+    assert "(404)" in links.partition("The other links: 2")[0]
     assert f'"{page}/edit"' in links
+
+
+def test_links_that_nobody_asked_say_it_once(
+    client: FlaskClient, campaign: Campaign, page: str
+) -> None:
+    write(campaign, f"[Un]({GOOD}) [deux]({NEW})")
+    links = fact(words_of(client, page), "Links")
+    assert links.startswith("fact-quiet")
+    assert links.count("Not asked: the operator switched this check off.") == 1
 
 
 def test_the_sheet_names_the_last_and_the_next_campaign_to_the_list(
     client: FlaskClient, campaign: Campaign, page: str
 ) -> None:
-    calm = words_of(client, page)
-    assert "This is the first one." in fact(calm, "Last campaign to this list")
-    assert "None is planned." in fact(calm, "Next campaign to this list")
+    calm = fact(words_of(client, page), "Other campaigns")
+    assert ("this is the first one" in calm, "none is planned" in calm) == (True, True)
     last, following = (
         make_campaign(get_list(campaign.mailing_list_id), subject=each) for each in ("Un", "Deux")
     )
@@ -97,15 +109,44 @@ def test_the_sheet_names_the_last_and_the_next_campaign_to_the_list(
     plan(following.id)
     full = words_of(client, page)
     for name, other in (
-        ("Last campaign to this list", last),
-        ("Next campaign to this list", following),
+        ("Last campaign", last),
+        ("Next campaign", following),
     ):
         assert fact(full, name).startswith("fact-warn")
         assert f'"/console/campaigns/{other.id}"' in fact(full, name)
     with transaction():
         reload(last.id).launched_at = clock.now() - timedelta(days=3)
-    later = fact(words_of(client, page), "Last campaign to this list")
+    later = fact(words_of(client, page), "Other campaigns")
     assert ("3 days ago" in later, later.startswith("fact-good")) == (True, True)
+
+
+def test_what_is_to_do_stands_first_and_open_and_what_is_well_is_a_line(
+    client: FlaskClient, campaign: Campaign, page: str
+) -> None:
+    write(campaign, f"[Un]({NEW})")
+    facts = [FACT + each for each in words_of(client, page).split(FACT)[1:]]
+    tones = [each.partition('"> ')[0].removeprefix(f"{FACT}fact-") for each in facts]
+    assert tones[:2] == ["bad", "quiet"]  # the test that is missing, the link that nobody asked
+    assert set(tones[2:]) == {"good"}
+    html = "".join(facts)
+    are_open = {each for each in NAMES if "<details open>" in fact(html, each)}
+    are_folded = {each for each in NAMES if "<details>" in fact(html, each)}
+    assert are_open == {"Tests", "Links"}
+    assert are_folded >= {"Recipients", "Legal basis", "Weight", "Other campaigns"}
+
+
+def test_a_fact_of_both_languages_is_said_once(
+    client: FlaskClient, campaign: Campaign, page: str
+) -> None:
+    write_in(campaign, "en", "Saturday")
+    html = words_of(client, page)
+    for name in ("Subject", "Links", "Pictures"):
+        assert "in both languages" in fact(html, name), name
+    assert html.count("Gmail shows 102 kB") == 1
+    write_in(campaign, "en", "Saturday", f"[One]({NEW})")
+    html = words_of(client, page)
+    assert fact(html, "Links – Français").startswith("fact-good")
+    assert fact(html, "Links – English").startswith("fact-quiet")
 
 
 def test_the_sheet_has_a_spam_score_where_a_filter_gave_one(

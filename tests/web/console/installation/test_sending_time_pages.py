@@ -183,14 +183,14 @@ def test_the_sheet_before_a_launch_has_the_window_and_the_silence(
     campaign_id = make_draft_to_two().id
     make_ready(campaign_id)
     page = f"/console/campaigns/{campaign_id}/decision"
-    assert "Campaigns may leave at any time." in text_of(owner.get(page).text)
-    assert "No ballot for this list within two weeks." in text_of(owner.get(page).text)
+    assert "Sending window at any time" in text_of(owner.get(page).text)
+    assert "Electoral silence no ballot within two weeks" in text_of(owner.get(page).text)
     open_in_daytime()
     make_ballot()
     make_ballot("Lyon", communes="Lyon")
     assert "Nothing leaves before it opens: tomorrow at 08:00." in at(app, NIGHT, page)
     soon = at(app, "2027-04-05 12:00", page)
-    assert "Until today at 21:00. The rest then goes on by itself: tomorrow at 08:00." in soon
+    assert "until today at 21:00 The rest then goes on by itself: tomorrow at 08:00." in soon
     assert "Messages that haven’t left by then wait" in soon
     assert "It concerns a part of the list only" in soon
     assert "Silence now" in at(app, SATURDAY, page)

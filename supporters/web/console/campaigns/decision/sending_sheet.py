@@ -2,14 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from flask_babel import format_timedelta
-
-from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.other_languages.queries import list_in_languages, other_language
-from supporters.campaigns.queries import find_last_launched, find_next_planned
 from supporters.campaigns.versions import find_current_version, hash_of
 from supporters.consent.queries import find_wording_to_show
 from supporters.delivery.after_sending.follow_ups import FollowedCampaign, find_followed
@@ -21,17 +16,19 @@ from supporters.delivery.message.spam_scores import find_scores
 from supporters.languages import LANGUAGES
 from supporters.web.console.campaigns.approval_steps import ShownTest, list_shown_tests
 from supporters.web.console.campaigns.audience.audiences import say_audience
-from supporters.web.console.campaigns.decision.sheet_texts import SheetText, describe_text
-from supporters.web.console.campaigns.plans import name_hour
+from supporters.web.console.campaigns.decision.neighbours import Neighbour, list_neighbours
+from supporters.web.console.campaigns.decision.sheet_texts import (
+    SheetText,
+    describe_text,
+    say_why_not_asked,
+)
 from supporters.web.console.campaigns.sending_time_facts import SendingTimes, describe_times
 from supporters.web.console.visibility import current_scope
-
-SOON_AFTER_ANOTHER = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListPart:
-    """A list of a campaign: who gets it by this list, and what else this list gets.
+    """A list of a campaign: who gets it by this list.
 
     `earlier` get the campaign by a list before. `wording` is what its people agreed to.
     """
@@ -40,21 +37,6 @@ class ListPart:
     reached: int
     earlier: int
     wording: str
-    last: "OtherCampaign | None"
-    next: "OtherCampaign | None"
-
-
-@dataclass(frozen=True, kw_only=True)
-class OtherCampaign:
-    """A campaign to the same list, before or after this one, and how far from now it is.
-
-    `title` is empty if it also goes to lists that this account may not see.
-    """
-
-    id: int
-    title: str
-    when: str
-    is_near: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +55,7 @@ class SendingSheet:
     fingerprint: str
     frozen: FrozenCampaign
     lists: Sequence[ListPart]
+    neighbours: Sequence[Neighbour]
     total: str
     audience: AudienceFigures
     readers: Sequence[LanguageReaders]
@@ -80,6 +63,7 @@ class SendingSheet:
     tests: Sequence[ShownTest]
     untested: Sequence[str]
     times: SendingTimes
+    why_not_asked: str
     followed: FollowedCampaign | None
 
     @property
@@ -113,6 +97,7 @@ def make_sheet(
         fingerprint=fingerprint,
         frozen=frozen,
         lists=[*_describe_lists(campaign, frozen, figures)],
+        neighbours=list_neighbours(campaign, frozen),
         total=say_audience(figures),
         audience=figures,
         readers=_list_readers(campaign, frozen),
@@ -120,6 +105,7 @@ def make_sheet(
         tests=list_shown_tests(campaign.id, fingerprint),
         untested=[each.name for each in texts if each.other not in scores],
         times=describe_times(campaign),
+        why_not_asked=say_why_not_asked(),
         followed=find_followed(campaign, current_scope()),
     )
 
@@ -129,36 +115,14 @@ def _describe_lists(
 ) -> Iterator[ListPart]:
     """Yield the lists of a campaign, with their names as the emails have them."""
     names = {each.purpose: each.name for each in frozen.lists}
-    now = clock.now()
     for each in figures.lists:
         wording = find_wording_to_show(each.purpose_id, campaign.language)
-        last = find_last_launched([each.mailing_list_id], but=campaign.id)
-        following = find_next_planned([each.mailing_list_id], but=campaign.id, after=now)
         yield ListPart(
             name=names.get(each.purpose_id, ""),
             reached=each.reached,
             earlier=each.earlier,
             wording=wording.text if wording else "",
-            last=_describe_last(last, now) if last else None,
-            next=_describe_next(following, now) if following else None,
         )
-
-
-def _describe_last(campaign: Campaign, now: datetime) -> OtherCampaign:
-    since = now - (campaign.launched_at or now)
-    words = format_timedelta(-since, add_direction=True)
-    return _describe_other(campaign, words, is_near=since < SOON_AFTER_ANOTHER)
-
-
-def _describe_next(campaign: Campaign, now: datetime) -> OtherCampaign:
-    until = (campaign.send_at or now) - now
-    return _describe_other(campaign, name_hour(campaign), is_near=until < SOON_AFTER_ANOTHER)
-
-
-def _describe_other(campaign: Campaign, when: str, *, is_near: bool) -> OtherCampaign:
-    is_shown = current_scope().covers_all(campaign.list_ids)
-    title = campaign.title if is_shown else ""
-    return OtherCampaign(id=campaign.id, title=title, when=when, is_near=is_near)
 
 
 def _list_readers(campaign: Campaign, frozen: FrozenCampaign) -> list[LanguageReaders]:

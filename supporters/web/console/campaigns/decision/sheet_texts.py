@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
 
 from supporters.campaigns.content_doubts import Doubt
 from supporters.campaigns.links.link_checks import (
@@ -39,8 +39,8 @@ NEARLY_SPAM, IS_SPAM = 3.0, 5.0  # 5 is SpamAssassin's own limit
 class SheetLink:
     """A link: its words, its target, what to look at, and how serious that is.
 
-    One whose site was not asked yet is quiet. Our own links, and those that differ by reader, are
-    asked by nobody.
+    One whose site was not asked yet is quiet, without a note. Our own links, and those that differ
+    by reader, are asked by nobody.
     """
 
     words: str
@@ -60,6 +60,14 @@ class SheetPictures:
     def tone(self) -> Tone:
         """Whether a telephone shows them at once."""
         return Tone.WARN if self.kilobytes > SLOW_ON_A_PHONE else Tone.GOOD
+
+    @property
+    def in_words(self) -> str:
+        """How many, and how heavy."""
+        if not self.count:
+            return str(gettext("none"))
+        counts = {"count": format_decimal(self.count), "size": format_decimal(self.kilobytes)}
+        return str(gettext("%(count)s, %(size)s kB", **counts))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,9 +98,14 @@ class SheetText:
         return next((each for each in order if each in tones), Tone.GOOD)
 
     @property
-    def kilobytes(self) -> int:
+    def links_in_words(self) -> str:
+        """How many links the text has."""
+        return format_decimal(len(self.links)) if self.links else str(gettext("none"))
+
+    @property
+    def weight_in_words(self) -> str:
         """The weight of the HTML."""
-        return ceil(self.octets / KILOBYTE)
+        return str(gettext("%(size)s kB", size=format_decimal(ceil(self.octets / KILOBYTE))))
 
     @property
     def weight_tone(self) -> Tone:
@@ -106,6 +119,12 @@ class SheetText:
         """Whether SpamAssassin, as most servers set it, would call it spam."""
         score = self.spam_score or 0
         return Tone.BAD if score >= IS_SPAM else Tone.WARN if score >= NEARLY_SPAM else Tone.GOOD
+
+    @property
+    def spam_in_words(self) -> str:
+        """The score beside the one that is refused."""
+        score = format_decimal(round(self.spam_score or 0, 1))
+        return str(gettext("%(score)s of 5", score=score))
 
 
 def describe_text(
@@ -124,7 +143,7 @@ def describe_text(
         other=other_language(campaign),
         mail=mail,
         preheader=source.preheader,
-        links=[*_ask_about(check_links(source.body, source.document))],
+        links=tuple(_ask_about(check_links(source.body, source.document))),
         doubts=explain_doubts(
             each for each in doubts if not isinstance(each.kind, LinkDoubt | LinkOutcome)
         ),
@@ -149,9 +168,14 @@ def _judge(link: CheckedLink, answer: AskedLink | None) -> tuple[str, Tone]:
         return label(link.doubt), Tone.WARN
     if answer is not None or not is_askable(link.target):
         return "", Tone.GOOD
+    return "", Tone.QUIET
+
+
+def say_why_not_asked() -> str:
+    """Return why nobody knows yet whether some links answer: for all of them at once."""
     if current_settings().checks_links:
-        return str(gettext("Not asked yet: a worker asks it within a minute.")), Tone.QUIET
-    return str(gettext("Not asked: the operator switched this check off.")), Tone.QUIET
+        return str(gettext("Some are not asked yet: a worker asks them within a minute."))
+    return str(gettext("Not asked: the operator switched this check off."))
 
 
 def _describe_pictures(body: str) -> SheetPictures:
