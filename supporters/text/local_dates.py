@@ -1,5 +1,6 @@
 """Dates and times in the language of the page or email; English ones are British, with 24 hours."""
 
+import re
 from datetime import date, datetime, time
 from functools import lru_cache
 
@@ -9,6 +10,7 @@ from flask_babel import get_locale, to_user_timezone
 from supporters.languages import DEFAULT_LANGUAGE
 
 WITH_COUNTRY = {"en": "en_GB"}
+FIRST_DAY = re.compile(r"\b1\b(?!/)")  # French says “1er décembre”; CLDR has “1 décembre”
 
 
 def format_date(day: date, form: str = "long") -> str:
@@ -70,7 +72,8 @@ def _name_zone(zone: str, locale: str) -> str:
 @lru_cache(maxsize=4096)
 def _format_day(day: date, locale: str, form: str) -> str:
     """Return a day in words. The ledger of a campaign has the same days many times."""
-    return str(dates.format_date(day, form, locale=locale))
+    words = str(dates.format_date(day, form, locale=locale))
+    return FIRST_DAY.sub("1er", words) if locale == "fr" else words
 
 
 @lru_cache(maxsize=4096)

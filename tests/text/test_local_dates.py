@@ -25,6 +25,17 @@ def test_a_moment_is_told_with_the_day_first_and_24_hours(app: Flask) -> None:
             assert format_date_and_time(EVENING) == words
 
 
+def test_french_says_the_first_of_a_month_in_its_own_way() -> None:
+    first, eleventh = date(2026, 12, 1), date(2021, 1, 11)
+    said = [date_in(first, "fr", form) for form in ("long", "full", "d MMM y", "EEEE d", "short")]
+    assert said == [
+        *("1er décembre 2026", "mardi 1er décembre 2026", "1er déc. 2026", "mardi 1er"),
+        "01/12/2026",
+    ]
+    assert date_in(eleventh, "fr") == "11 janvier 2021"
+    assert date_in(first, "it") == "1 dicembre 2026"
+
+
 def test_a_day_follows_the_time_zone_of_the_site(app: Flask) -> None:
     with app.test_request_context(), force_locale("en"):
         assert (format_date(LATE), format_time(LATE)) == ("6 November 2026", "00:30")
