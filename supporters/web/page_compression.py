@@ -1,9 +1,10 @@
-"""Compresses the public pages that contain no bytes from the visitor.
+"""Compresses the pages of which a stranger can choose no byte.
 
 A page that repeats input and also holds a secret must not be compressed: its length reveals the
-secret step by step (BREACH). So only these pages are compressed: they show no personal data, take
-only the list and the language from their URL, and are compressed only as the answer to a GET
-without a query. Their forms hold a token, but no input can be compared with it.
+secret step by step (BREACH). So only these pages are compressed, as the answer to a GET without a
+query. The public ones show no personal data, and take only the list and the language from their
+URL. Those of the console show words of the team and of the program alone: nobody's address, name,
+answer or search. Their forms hold a token, but no input can be compared with it.
 """
 
 import gzip
@@ -13,6 +14,9 @@ from flask import Flask, Response, request
 PAGES = {
     *("public.home", "public.join", "public.privacy", "public.consent_log"),
     *("public.never", "public.legal", "public.accessibility", "public.origin"),
+    *("console.new_campaign", "console.edit_campaign", "console.start_campaign"),
+    *("console.campaign_week", "console.decision", "console.mail_theme"),
+    *("console.lists", "console.show_list", "console.processing_record", "console.retention"),
 }
 READING = {"GET", "HEAD"}
 LEVEL = 6

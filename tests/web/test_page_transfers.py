@@ -7,11 +7,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from supporters.web.page_compression import PAGES
+from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.web.public.pages import box_values, hidden_values, join
 
 GZIP = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 JOIN = "/fr/join/national"
+LONG = 14_000  # with its headers a page has 15 kB at most
 TYPED = "camille@"
 PUBLIC_PAGES = ("/fr/", "/en/privacy", "/fr/legal", "/fr/accessibility")
 
@@ -75,6 +77,25 @@ def test_every_other_page_is_sent_as_it_is(client: FlaskClient) -> None:
 
 def test_pages_of_the_console_are_sent_as_they_are(owner_client: FlaskClient) -> None:
     assert not is_compressed(owner_client.get("/console/", headers=GZIP))
+
+
+def test_long_pages_with_words_of_the_team_alone_are_compressed(owner_client: FlaskClient) -> None:
+    draft = make_campaign(make_list())
+    paths = [
+        *(f"campaigns/{each}" for each in ("new", "start", "week", f"{draft.id}/edit")),
+        *(f"campaigns/{draft.id}/decision", f"lists/{draft.mailing_list_id}"),
+        *("lists", "settings/theme", "processing-record", "retention"),
+    ]
+    pages = {each: owner_client.get(f"/console/{each}", headers=GZIP) for each in paths}
+    assert [each for each, page in pages.items() if not is_compressed(page)] == []
+    assert {each: len(page.data) for each, page in pages.items() if len(page.data) > LONG} == {}
+
+
+def test_a_page_of_the_team_is_sent_as_it_is_if_its_address_has_a_query(
+    owner_client: FlaskClient,
+) -> None:
+    make_list()
+    assert not is_compressed(owner_client.get("/console/campaigns/new?list=1", headers=GZIP))
 
 
 def test_the_head_of_a_compressed_page_is_that_of_the_page(client: FlaskClient) -> None:
