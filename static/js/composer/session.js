@@ -7,7 +7,7 @@ import { rescueCopies } from "./rescuing.js";
 import { StoredCopy } from "./stored_copy.js";
 import { Saver } from "./saving.js";
 import { readDocument, writeDocument } from "./schema.js";
-import { create, readSaved, send } from "./sending.js";
+import { create, postForm, readSaved, send } from "./sending.js";
 
 const FIELDS = ["subject", "preheader", "language", "internal_name"];
 const LISTS = "mailing_list_id";
@@ -71,7 +71,10 @@ export function keepSaved(view, form, onSaved) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (!draft.id) saver.isUnsaved = true;
-    if (await saver.flush()) leave(saver, draft.urls[event.submitter?.value] ?? draft.urls.done);
+    const next = event.submitter?.value;
+    if (!(await saver.flush())) return;
+    if (next === "test" && byId("fault-summary").hidden) await postForm(draft.urls.send_test, new FormData()).catch(() => {});
+    leave(saver, draft.urls[next] ?? draft.urls.done);
   });
   rescueCopies(copy, { isSaved: (content) => isSame(content, read()), flush: () => saver.flush() });
   return saver;

@@ -11,9 +11,8 @@ from tests.browser.sending_day.colleagues import Colleague
 def ask(author: Colleague, name: str) -> None:
     """Test what is open in the editor, and ask for its approval."""
     page = author.page
-    author.press("Tester…")
+    author.press("Tester")
     page.wait_for_url("**/decision*")
-    author.press("M’envoyer un test")
     author.reads("Cette version")
     author.look(f"{name}-tested")
     author.press("Demander l’approbation")

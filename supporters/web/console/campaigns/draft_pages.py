@@ -53,6 +53,7 @@ from supporters.web.console.campaigns.writing.draft_redirects import (
     redirect_to_faults,
     redirect_to_launched,
 )
+from supporters.web.console.campaigns.writing.own_tests import send_own_test
 from supporters.web.console.console_blueprint import CAMPAIGN, for_team, for_writers, name_of_author
 from supporters.web.console.preview_looks import show_as_asked
 from supporters.web.console.visibility import current_scope
@@ -209,7 +210,7 @@ def _refuse(campaign: Campaign | None, form: CampaignForm) -> ResponseReturnValu
 
 
 def _saved(campaign: Campaign) -> ResponseReturnValue:
-    """Show what is next: the mistakes, the tests if the button names them, or the campaign."""
+    """Show what is next: the mistakes, what the button names, or the campaign."""
     if find_draft_faults(campaign):
         words = gettext(
             "The draft is saved. Correct the marked mistakes before you test or launch it."
@@ -217,8 +218,10 @@ def _saved(campaign: Campaign) -> ResponseReturnValue:
         flash(words, "warning")
         return to_text(campaign)
     flash(gettext("The draft is saved."), "success")
-    page = "console.decision" if request.form.get("then") == "tests" else "console.show_campaign"
-    return redirect(url_for(page, campaign_id=campaign.id), 303)
+    if request.form.get("then") != "test":
+        return redirect(url_for("console.show_campaign", campaign_id=campaign.id), 303)
+    send_own_test(get_campaign_or_404(campaign.id))
+    return redirect(url_for("console.decision", campaign_id=campaign.id), 303)
 
 
 @for_team.get(f"/campaigns/{CAMPAIGN}/preview")

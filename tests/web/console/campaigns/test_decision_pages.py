@@ -217,3 +217,11 @@ def test_each_state_offers_its_decision_and_no_other(
 
 def test_the_address_in_emails_of_before_leads_to_the_page(client: FlaskClient, page: str) -> None:
     assert client.get(f"{page}/approval").location == f"{page}/decision"
+
+
+def test_the_dashboard_leads_to_the_launch_of_what_was_approved(
+    organiser_client: FlaskClient, campaign: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    make_approved(campaign.id, author, approver)
+    to_do = organiser_client.get("/console/").text.partition('id="to-do"')[2]
+    assert f'href="/console/campaigns/{campaign.id}/decision"' in to_do.partition("</section>")[0]

@@ -5,6 +5,7 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from supporters.accounts.models import Organiser, RoleName
 from supporters.campaigns.drafts import CampaignDraft, edit_campaign
@@ -25,6 +26,7 @@ from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import begins_with
 from tests.servers.relay import Relay
 from tests.web.console.pages import decide, followed, post
+from tests.web.public.pages import press
 
 Team = tuple[int, int, int, int]
 
@@ -82,6 +84,16 @@ def test_a_test_goes_to_several_colleagues_at_once_and_says_who_sent_it(
         assert "envoyé par org@parti.example" in mail.part("plain")
         assert "envoyé par org@parti.example" in mail.part("html")
         assert "Bonjour Camille." in mail.part("plain")
+
+
+def test_the_editor_sends_a_test_and_leads_to_the_page_that_decides(
+    author: FlaskClient, page: str, prepared: Team
+) -> None:
+    list_id = str(reload(prepared[0]).mailing_list_id)
+    typed = {"mailing_list_id": list_id, "language": "fr", "subject": "Dimanche", "body": "Venez."}
+    html = followed(author, press(author, f"{page}/edit", **typed, then="test"))
+    assert ("Test envoyé à org@parti.example" in html, "Cette version" in html) == (True, True)
+    assert db.session.scalars(select(CampaignTest.sent_by)).all() == [prepared[1]]
 
 
 def test_the_pages_say_who_got_which_version(

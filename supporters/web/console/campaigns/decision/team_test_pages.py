@@ -2,22 +2,14 @@
 
 from flask import flash
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal, gettext
-from flask_login import current_user
+from flask_babel import gettext
 
 from supporters.accounts.models import Organiser
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.other_languages.queries import list_in_languages
 from supporters.campaigns.states import has_ledger
-from supporters.delivery.message.previews import (
-    TESTS_A_DAY,
-    TESTS_SENT_A_DAY,
-    SendTestError,
-    SentTests,
-    send_test,
-    send_tests,
-)
+from supporters.delivery.message.previews import SendTestError, SentTests, send_tests
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
 from supporters.web.console.campaigns.decision.decision_pages import to_decision
 from supporters.web.console.campaigns.decision.team_test_forms import (
@@ -30,8 +22,8 @@ from supporters.web.console.campaigns.writing.draft_redirects import (
     redirect_to_faults,
     redirect_to_launched,
 )
+from supporters.web.console.campaigns.writing.own_tests import explain_refusal, send_own_test
 from supporters.web.console.console_blueprint import CAMPAIGN, for_writers
-from supporters.web.labels import label
 
 PLACE = "tests"
 
@@ -39,14 +31,9 @@ PLACE = "tests"
 @for_writers.post(f"/campaigns/{CAMPAIGN}/test")
 def test_campaign(campaign_id: int) -> ResponseReturnValue:
     """Send the message as a test to the signed-in organiser, with one press."""
-    refused = send_test(get_campaign_or_404(campaign_id), current_user.id)
+    refused = send_own_test(get_campaign_or_404(campaign_id))
     if refused is SendTestError.CONTENT_FAULTY:
         return redirect_to_faults(campaign_id)
-    if refused:
-        flash(_explain(refused), "error")
-    else:
-        done = gettext("A test is on its way to %(address)s.", address=current_user.email)
-        flash(done, "success")
     return to_decision(campaign_id)
 
 
@@ -80,16 +67,11 @@ def _show_errors(campaign_id: int, form: TeamTestForm) -> ResponseReturnValue:
 def _tell(result: SentTests | SendTestError, chosen: dict[int, Organiser]) -> None:
     """Say to whom a test is on its way, and why others get none."""
     if isinstance(result, SendTestError):
-        flash(_explain(result), "error")
+        flash(explain_refusal(result), "error")
         return
     if result.sent:
         names = ", ".join(chosen[each].email for each in chosen if each in result.sent)
         flash(gettext("A test is on its way to %(address)s.", address=names), "success")
     for organiser_id, why in result.refused.items():
         who = chosen[organiser_id].email
-        flash(gettext("No test to %(who)s: %(why)s", who=who, why=_explain(why)), "error")
-
-
-def _explain(refused: SendTestError) -> str:
-    counts = {"count": format_decimal(TESTS_A_DAY), "sent": format_decimal(TESTS_SENT_A_DAY)}
-    return label(refused) % counts
+        flash(gettext("No test to %(who)s: %(why)s", who=who, why=explain_refusal(why)), "error")
