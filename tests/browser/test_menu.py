@@ -6,6 +6,8 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, expect
 
 from tests.browser.pages_of_app import open_pages
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
 
 pytestmark = pytest.mark.browser
 
@@ -61,6 +63,17 @@ def test_the_menu_of_a_page_stays_on_the_screen(
             if box["x"] < 0 or box["x"] + box["width"] > width:
                 edges[width] = box
     assert edges == {}
+
+
+def test_the_buttons_at_the_head_of_a_page_are_as_wide_as_each_other_on_a_telephone(
+    browser: Browser, app: Flask, owner_client: FlaskClient
+) -> None:
+    make_campaign(make_list())
+    with open_pages(browser, app, owner_client, viewport=TELEPHONE) as page:
+        page.goto("/console/campaigns")
+        boxes = [each.bounding_box() for each in page.locator(".actions .button").all()]
+    assert len(boxes) == 2
+    assert len({each["width"] for each in boxes if each}) == 1
 
 
 def test_the_open_menu_of_compliance_is_not_under_the_account(
