@@ -69,6 +69,8 @@ def test_ticked_lists_are_kept_and_people_are_counted_once(
     assert "Each person once: 4 subscriptions, 3 people." in page
     campaigns = organiser_client.get("/console/campaigns").text
     assert f"{lists[0].name} and 1 more" in campaigns
+    head = organiser_client.get(f"/console/campaigns/{campaign.id}").text
+    assert f"To {lists[0].name} and 1 more – last changed" in head
 
 
 def test_the_page_counts_the_ticked_lists_at_once(
