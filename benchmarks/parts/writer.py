@@ -20,7 +20,7 @@ IS_PRESSED = "css=button:visible, a:visible, summary:visible, label:visible"
 
 @dataclass
 class Tally:
-    """What the writers of a task did: their acts, and the texts that they typed."""
+    """The acts of the writers of a task, and the texts that they typed."""
 
     acts: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
