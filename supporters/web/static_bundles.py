@@ -30,6 +30,7 @@ EVERYWHERE = ("tokens", "base", "layout", "buttons", "messages")
 IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:const|function|class) (\w+))", re.MULTILINE)
 LEFT_OUT = re.compile(r"^ *(?://.*\n)?|^\n", re.MULTILINE)
+MODULES = "js/"
 DIGEST_LENGTH = 12
 HASHED_NAME = re.compile(r"(?P<stem>.+)\.[0-9a-f]{12}(?P<suffix>\.[a-z0-9]+)", re.ASCII)
 REFERENCES = {
@@ -114,11 +115,10 @@ def _shorten_marks(text: str) -> str:
 
 
 class ScriptBundle(NamedTuple):
-    """A script that pages load, the module that it begins with, and the folder of its modules."""
+    """A script that pages load, and the module that it begins with."""
 
     name: str
     first: str
-    folder: str
 
 
 class ModuleProblem(Exception):
@@ -126,10 +126,10 @@ class ModuleProblem(Exception):
 
 
 SCRIPT_BUNDLES = (
-    ScriptBundle("script/composer.js", "js/composer/main.js", "js/composer/"),
-    ScriptBundle("script/together.js", "js/together/main.js", "js/together/"),
-    ScriptBundle("script/week.js", "js/week/main.js", "js/week/"),
-    ScriptBundle("script/stall.js", "js/stall/main.js", "js/stall/"),
+    ScriptBundle("script/composer.js", "js/composer/main.js"),
+    ScriptBundle("script/together.js", "js/together/main.js"),
+    ScriptBundle("script/week.js", "js/week/main.js"),
+    ScriptBundle("script/stall.js", "js/stall/main.js"),
 )
 
 
@@ -161,7 +161,7 @@ class _Joining:
         if path in before or path not in self.contents:
             raise ModuleProblem(" → ".join([*before, path]))
         if path not in self.names:
-            if path.startswith(self.bundle.folder):
+            if path.startswith(MODULES):
                 text = self._read(path, (*before, path))
                 self.names[path] = f"module{len(self.names)}"
                 self.modules.append(f"const {self.names[path]} = (() => {{\n{text}}})();\n")

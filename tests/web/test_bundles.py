@@ -42,7 +42,7 @@ MADE_OF_PARTS = re.compile(
 )
 WITHOUT_FORM = {"field", "chart", "field-wide", "figure"}
 MODULES = sorted(SOURCE.glob("js/composer/**/*.js")) + sorted(SOURCE.glob("js/together/*.js"))
-BUNDLE = ScriptBundle("script/two.js", "js/two/main.js", "js/two/")
+BUNDLE = ScriptBundle("script/two.js", "js/two/main.js")
 MOST_COMPRESSED = 95_000
 LONGEST_MODULE = 120
 NOT_PLAIN = re.compile(  # the page gives the address of a script that is loaded later
