@@ -130,6 +130,7 @@ SCRIPT_BUNDLES = (
     ScriptBundle("script/together.js", "js/together/main.js"),
     ScriptBundle("script/week.js", "js/week/main.js"),
     ScriptBundle("script/stall.js", "js/stall/main.js"),
+    ScriptBundle("script/stored-texts.js", "js/stored-texts.js"),
 )
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from supporters.campaigns.document.blocks import Document
 from tests.browser.conftest import look_at
+from tests.browser.stored_texts import stored_texts
 from tests.browser.test_main_job import sign_in
 from tests.factories.documents import documents
 from tests.servers.sample_site import Site
@@ -47,11 +48,6 @@ def outline(node: dict[str, Any]) -> str:
 def wait_for(page: Page, words: str | re.Pattern[str]) -> None:
     """Wait until the page says this about saving."""
     expect(page.locator("#save-status")).to_have_text(words)
-
-
-def copies(page: Page) -> list[str]:
-    """Return the copies of unsaved words that this browser keeps."""
-    return list(page.evaluate("Object.values(localStorage)"))
 
 
 def write_draft(page: Page, site: Site, words: str, query: str = "") -> None:
@@ -128,10 +124,10 @@ def test_words_wait_for_the_network_and_for_a_new_session(writer: Page, site: Si
     writer.route("**/document", lambda route: route.abort())
     play(writer, " deux")
     wait_for(writer, re.compile("Le serveur est injoignable"))
-    assert len(copies(writer)) == 1
+    assert len(stored_texts(writer)) == 1
     writer.unroute("**/document")
     wait_for(writer, SAVED)
-    assert copies(writer) == []
+    assert stored_texts(writer) == []
     writer.context.clear_cookies()
     play(writer, " trois")
     wait_for(writer, re.compile("Votre session est terminée"))

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import look_at
 from tests.browser.public.test_stall import open_stall, store_one
+from tests.browser.stored_texts import store_text, stored_texts
 from tests.browser.test_composer import SAVED, play, wait_for, write_draft
 from tests.browser.test_main_job import sign_in
 from tests.servers.sample_site import Site
@@ -122,8 +123,8 @@ def test_signing_out_leaves_what_a_stall_keeps_on_the_same_tablet(page: Page, si
     stall.close()
     page.context.set_offline(False)
     sign_in(page, site)
-    page.evaluate("localStorage.setItem('composer:another:1', '{}')")
+    store_text(page, "another:1", at=1)
     page.get_by_role("button", name="Se déconnecter").click()
     page.wait_for_url(lambda url: "/console" not in url or "sign-in" in url or "login" in url)
     assert page.evaluate(STORED_BY_THE_STALL) == [1, True, True]
-    assert page.evaluate("localStorage.length") == 0
+    assert stored_texts(page) == []

@@ -5,8 +5,8 @@ import { notify } from "./notices.js";
 import { create, rescue } from "./sending.js";
 
 export async function rescueCopies(copy, { isSaved, flush }) {
-  for (const stored of copy.listLeft()) {
-    if (isSaved(stored.content)) copy.eraseLeft(stored);
+  for (const stored of await copy.left) {
+    if (isSaved(stored.content)) copy.erase(stored);
     else if (draft.id) await putIntoHistory(copy, stored);
     else offerDraft(copy, stored, flush);
   }
@@ -17,7 +17,7 @@ const firstWords = ({ text, content = [] }) => text?.slice(0, 60) ?? content.map
 async function putIntoHistory(copy, stored) {
   const { status, body } = await rescue(stored);
   if (status !== 201) return;
-  copy.eraseLeft(stored);
+  copy.erase(stored);
   notify(word("rescued", { at: clockTime(stored.at) }), element("a", { href: body.url }, word("compare")));
 }
 
@@ -26,7 +26,7 @@ function offerDraft(copy, stored, flush) {
   button.addEventListener("click", async () => {
     const { status, body } = await create(stored.content);
     if (status !== 201) return notify(body.words ?? word("try_again"));
-    copy.eraseLeft(stored);
+    copy.erase(stored);
     if (await flush()) location.assign(body.urls.edit);
   });
   notify(word("unsaved_draft", { at: clockTime(stored.at), subject: stored.content.subject || firstWords(stored.content.document) }), button);

@@ -2,7 +2,7 @@
 // not overwritten. What can't be saved stays in this browser and is tried again.
 const QUIET = 1200;
 const LONGEST_WAIT = 10_000;
-const KEEP_AFTER = 250;
+const KEEP_WITHIN = 500;
 const RETRIES = [2, 4, 8, 15, 30, 60];
 
 export class Saver {
@@ -17,17 +17,20 @@ export class Saver {
   // `send` returns {status, body}; status 0 means that the network failed.
   constructor({ read, send, copy, revision, tell, onSaved, onConflict }) {
     Object.assign(this, { read, send, copy, revision, tell, onSaved, onConflict });
-    addEventListener("beforeunload", (event) => { if (this.isUnsaved) event.preventDefault(); });
-    addEventListener("pagehide", () => { if (this.isUnsaved) this.#keep(); });
+    addEventListener("beforeunload", (event) => {
+      this.#keep();
+      if (this.isUnsaved) event.preventDefault();
+    });
+    addEventListener("pagehide", () => this.#keep());
     addEventListener("online", () => this.retry());
     addEventListener("focus", () => this.retry());
   }
 
+  // The words are kept while they are typed: to type on doesn't put that off.
   change() {
     if (!this.isUnsaved) this.#changedAt = Date.now();
     this.isUnsaved = true;
-    clearTimeout(this.#keepTimer);
-    this.#keepTimer = setTimeout(() => this.#keep(), KEEP_AFTER);
+    this.#keepTimer ||= setTimeout(() => this.#keep(), KEEP_WITHIN);
     if (this.#stopped || this.#failures) return;
     this.tell("unsaved");
     this.#wait(Date.now() - this.#changedAt > LONGEST_WAIT ? 0 : QUIET);
@@ -42,7 +45,7 @@ export class Saver {
     Object.assign(this, { revision, isUnsaved });
     this.#stopped = false;
     if (isUnsaved) return this.flush();
-    this.copy.erase();
+    this.forget();
     this.tell("unchanged");
     return true;
   }
@@ -58,28 +61,24 @@ export class Saver {
   async #save() {
     this.isUnsaved = false;
     this.tell("saving");
-    const content = this.read();
-    const answer = await this.send(content, this.revision);
+    const answer = await this.send(this.read(), this.revision);
     this.#saving = null;
     if (answer.status === 200) this.#saved(answer.body);
-    else this.#failed(answer, content);
+    else this.#failed(answer);
   }
 
   #saved(body) {
     this.#failures = 0;
     this.revision = body.revision;
     if (this.isUnsaved) this.#wait(QUIET);
-    else {
-      clearTimeout(this.#keepTimer);
-      this.copy.erase();
-    }
+    else this.forget();
     this.tell("saved", { at: body.saved_at });
     this.onSaved(body);
   }
 
-  #failed({ status, body }, content) {
+  #failed({ status, body }) {
     this.isUnsaved = true;
-    this.copy.keep(content, this.revision);
+    this.#keep();
     if (status === 412 || status === 409 || status === 404) {
       this.#stopped = true;
       this.onConflict(status, body);
@@ -92,8 +91,17 @@ export class Saver {
     }
   }
 
+  // Words that a save has on its way are kept until it is done.
   #keep() {
-    if (this.isUnsaved) this.copy.keep(this.read(), this.revision);
+    this.#keepTimer = clearTimeout(this.#keepTimer);
+    if (this.isUnsaved || this.#saving) this.copy.keep(this.read(), this.revision);
+  }
+
+  // What is on the page is saved, or no longer wanted.
+  forget() {
+    this.isUnsaved = false;
+    this.#keepTimer = clearTimeout(this.#keepTimer);
+    this.copy.erase();
   }
 
   #wait(milliseconds) {

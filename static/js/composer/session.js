@@ -63,8 +63,7 @@ export function keepSaved(view, form, onSaved) {
       tell("refused", { why: answer.body.words ?? word("try_again") });
       return resolveConflict(theirs ? 412 : 409, { by: theirs?.by, at: theirs?.at });
     }
-    copy.erase();
-    saver.isUnsaved = false;
+    saver.forget();
     location.assign(answer.body.urls.edit);
   }
 
@@ -76,7 +75,8 @@ export function keepSaved(view, form, onSaved) {
     if (next === "test" && byId("fault-summary").hidden) await postForm(draft.urls.send_test, new FormData()).catch(() => {});
     leave(saver, draft.urls[next] ?? draft.urls.done);
   });
-  rescueCopies(copy, { isSaved: (content) => isSame(content, read()), flush: () => saver.flush() });
+  const opened = read();
+  rescueCopies(copy, { isSaved: (content) => isSame(content, opened), flush: () => saver.flush() });
   return saver;
 }
 

@@ -129,5 +129,5 @@ def test_a_first_save_without_a_list_or_a_document_says_so(
 def test_signing_out_has_no_header_that_empties_the_tablet_of_a_stall(
     organiser_client: FlaskClient, list_id: str
 ) -> None:
-    assert b"js/stored-texts" in organiser_client.get("/console/").data
+    assert b"script/stored-texts" in organiser_client.get("/console/").data
     assert "Clear-Site-Data" not in organiser_client.post("/console/sign-out").headers
