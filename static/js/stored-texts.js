@@ -1,7 +1,7 @@
 // Lists the texts that this browser keeps because they could not be saved. Signing out asks, and
 // erases those of all accounts. The editor writes them (static/js/composer/stored_copy.js). The header
 // Clear-Site-Data would erase the sign-ups that a stall keeps on the same tablet as well.
-import { changeAtOnce, listTexts } from "./composer/stored_texts.js";
+import { changeAtOnce, listTexts } from "./text_store.js";
 
 const place = document.getElementById("stored-texts");
 const prefix = `${place.dataset.account}:`;

@@ -25,7 +25,7 @@ def writer(page: Page, site: Site) -> Page:
 def test_a_template_is_filled_in_and_a_piece_of_it_is_used_again(writer: Page, site: Site) -> None:
     page = writer
     page.goto(f"{site.url}/console/campaigns")
-    page.get_by_role("link", name="Rédiger une campagne").click()
+    page.get_by_role("link", name="Partir d’un modèle…").click()
     page.locator(".starts summary").nth(4).click()
     expect(page.frame_locator(".starts iframe >> nth=4").get_by_text("[[")).not_to_have_count(0)
     look_at(page, "90-start")

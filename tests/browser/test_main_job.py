@@ -137,7 +137,7 @@ def _write_and_launch(page: Page, site: Site) -> None:
     page.goto(f"{campaign}/decision")
     page.get_by_role("button", name="un test").first.click()
     look_at(page, "10-decision")
-    number = re.search(r"\d+", page.locator("dd strong.numeric").inner_text())
+    number = re.search(r"\d+", page.locator(".fact-line strong.numeric").inner_text())
     assert number is not None
     page.locator("input[name=recipients]").fill(number[0])
     page.get_by_role("button", name="Lancer pour").click()
@@ -145,6 +145,9 @@ def _write_and_launch(page: Page, site: Site) -> None:
     look_at(page, "11-progress")
     expect(page.locator("#progress")).to_have_attribute("data-active", "false", timeout=60_000)
     expect(page.locator("#progress")).to_have_attribute("data-percent", "100")
+    expect(page.get_by_role("button", name="Suspendre")).to_have_count(
+        0
+    )  # the page loads itself again
     let_one_person_write_to(page, site, 0)
     page.goto(campaign)
     look_at(page, "12-sent")

@@ -72,7 +72,7 @@ def test_the_buttons_at_the_head_of_a_page_are_as_wide_as_each_other_on_a_teleph
     with open_pages(browser, app, owner_client, viewport=TELEPHONE) as page:
         page.goto("/console/campaigns")
         boxes = [each.bounding_box() for each in page.locator(".actions .button").all()]
-    assert len(boxes) == 2
+    assert len(boxes) == 3
     assert len({each["width"] for each in boxes if each}) == 1
 
 

@@ -32,7 +32,7 @@ def colleague(browser: Browser, site: Site) -> Iterator[Page]:
 
 def number_on(page: Page) -> str:
     """Return the number of recipients that the page shows."""
-    found = re.search(r"\d+", page.locator("dd strong.numeric").inner_text())
+    found = re.search(r"\d+", page.locator(".fact-line strong.numeric").inner_text())
     assert found is not None
     return found[0]
 

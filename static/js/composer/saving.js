@@ -100,7 +100,7 @@ export class Saver {
   // What is on the page is saved, or no longer wanted.
   forget() {
     this.isUnsaved = false;
-    this.#keepTimer = clearTimeout(this.#keepTimer);
+    this.#keep();
     this.copy.erase();
   }
 

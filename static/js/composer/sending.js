@@ -20,7 +20,7 @@ export const readSaved = async () => (await read(ask(draft.urls.document))).body
 export const readFindings = async () => (await read(ask(draft.urls.findings))).body;
 
 // The token is in the header; the one in a form may be of an earlier session.
-export function postForm(url, fields) {
+export function postForm(url, fields = new FormData()) {
   fields.delete("csrf_token");
   return ask(url, { method: "POST", body: fields });
 }

@@ -72,8 +72,9 @@ export function keepSaved(view, form, onSaved) {
     if (!draft.id) saver.isUnsaved = true;
     const next = event.submitter?.value;
     if (!(await saver.flush())) return;
-    if (next === "test" && byId("fault-summary").hidden) await postForm(draft.urls.send_test, new FormData()).catch(() => {});
-    leave(saver, draft.urls[next] ?? draft.urls.done);
+    if (!byId("fault-summary").hidden) return showFaults();
+    if (next === "test") await postForm(draft.urls.send_test).catch(() => {});
+    location.assign(draft.urls[next] ?? draft.urls.done);
   });
   const opened = read();
   rescueCopies(copy, { isSaved: (content) => isSame(content, opened), flush: () => saver.flush() });
@@ -91,12 +92,6 @@ function take(view, form, content) {
 
 const isSame = (one, other) =>
   JSON.stringify(one.document) === JSON.stringify(other.document) && [...FIELDS, LISTS].every((name) => one[name] === other[name]);
-
-function leave(saver, page) {
-  if (byId("fault-summary").hidden) location.assign(page);
-  else showFaults();
-  return saver;
-}
 
 const URGENT = ["signed_out", "offline", "refused", "gone", "conflict", "frozen"];
 

@@ -1,13 +1,12 @@
-// The copies of unsaved words in this browser, each of one account and one text. A copy that an
-// earlier page left gets a name of its own, which is erased when the server has its words. All of
-// them are erased after seven days, and by signing out (js/stored-texts.js), which asks first.
-import { changeAtOnce, changeTexts } from "./stored_texts.js";
+// The copies of unsaved words in this browser, each of one account and one text. One that an earlier
+// page left is erased when the server has its words; all are after seven days, and by signing out
+// (js/stored-texts.js), which asks first.
+import { changeAtOnce, changeTexts } from "../text_store.js";
 
 const LONGEST = 7 * 24 * 60 * 60 * 1000;
 
 export class StoredCopy {
-  // A draft without a number yet has a random name, so that no two of them share a copy. `left` has the
-  // copies that earlier pages left, oldest first.
+  // A draft without a number yet has a random name. `left`: the copies of earlier pages, oldest first.
   constructor(account, campaign, freshName) {
     this.name = `${account}:${campaign ?? `new-${freshName}`}`;
     this.left = takeLeft(this.name, campaign ? `${this.name}:` : `${account}:new-`);
@@ -25,11 +24,10 @@ export class StoredCopy {
   rename(account, campaign) {
     const former = this.name;
     this.name = `${account}:${campaign}`;
-    if (former === this.name) return;
     changeTexts((texts) => {
       texts.get(former).onsuccess = ({ target }) => {
-        if (target.result) texts.put({ ...target.result, name: this.name });
         texts.delete(former);
+        if (target.result) texts.put({ ...target.result, name: this.name });
       };
     });
   }
@@ -40,12 +38,13 @@ async function takeLeft(own, start) {
   await changeTexts((texts) => {
     texts.getAll().onsuccess = ({ target }) => {
       for (const stored of target.result) {
+        if (stored.name === own) {
+          texts.delete(own);
+          texts.put(Object.assign(stored, { name: `${own}:${stored.at}` }));
+        }
         const age = Date.now() - stored.at;
-        const isOld = !(age >= 0 && age < LONGEST);
-        if (isOld || stored.name === own) texts.delete(stored.name);
-        if (isOld) continue;
-        if (stored.name === own) texts.put(Object.assign(stored, { name: `${own}:${stored.at}` }));
-        if (stored.name.startsWith(start)) left.push(stored);
+        if (!(age >= 0 && age < LONGEST)) texts.delete(stored.name);
+        else if (stored.name.startsWith(start)) left.push(stored);
       }
     };
   });

@@ -1,6 +1,6 @@
 // The texts that this browser keeps because they could not be saved. A name is that of an account and of a
 // text: "7:12", "7:12.en" in another language, "7:new-…" without a number yet, "7:12:…" of an earlier page.
-import { openStore } from "../browser_store.js";
+import { openStore } from "./browser_store.js";
 
 const run = openStore("composer", "texts", { keyPath: "name" });
 
