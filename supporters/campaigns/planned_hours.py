@@ -1,7 +1,7 @@
 """The hour at which a campaign leaves: typed on the clock of its list, stored in UTC."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from enum import Enum, StrEnum, auto
 from zoneinfo import ZoneInfo
 
@@ -48,6 +48,8 @@ def list_moments(shown: datetime, zone: ZoneInfo) -> list[datetime]:
 
 def find_moment(hour: TypedHour, zone: ZoneInfo, now: datetime) -> datetime | HourFault:
     """Return the moment of a typed hour, or why a campaign can't leave then."""
+    if hour.shown.year in {MINYEAR, MAXYEAR}:  # a moment of these has no hour on other clocks
+        return HourFault.PAST if hour.shown.year == MINYEAR else HourFault.TOO_FAR
     moments = list_moments(hour.shown, zone)
     if not moments:
         return HourFault.SKIPPED

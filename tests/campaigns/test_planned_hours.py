@@ -1,6 +1,6 @@
 """An hour is what the clock of a list shows: once, never, or twice."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from supporters.campaigns.planned_hours import (
@@ -68,6 +68,14 @@ def test_an_hour_in_the_past_or_too_far_or_skipped_is_refused() -> None:
     assert find_hour_fault(NOW + LONGEST_AHEAD, NOW) is None
     beyond = NOW + LONGEST_AHEAD + timedelta(minutes=1)
     assert find_hour_fault(beyond, NOW) is HourFault.TOO_FAR
+
+
+def test_the_first_and_the_last_year_of_all_are_refused_on_every_clock() -> None:
+    first = shown(1, 1, 0, 0).replace(year=MINYEAR)
+    last = shown(12, 31, 23, 59).replace(year=MAXYEAR)
+    for zone in (PARIS, REUNION, ZoneInfo("America/Martinique")):
+        assert find_moment(TypedHour(first), zone, NOW) is HourFault.PAST
+        assert find_moment(TypedHour(last), zone, NOW) is HourFault.TOO_FAR
 
 
 def test_a_campaign_may_leave_until_the_limit_is_over() -> None:

@@ -99,11 +99,11 @@ class HourForm(Form):
         """Return the moment that a script sent, and show it as a day and an hour."""
         try:
             moment = datetime.fromisoformat(self.at.data or "")
-        except ValueError:
+            local = moment.astimezone(self.zone)
+        except (ValueError, OverflowError):
             return None
         if moment.tzinfo is None:
             return None
-        local = moment.astimezone(self.zone)
         self.day.data, self.hour.data = local.date(), local.time()
         return moment
 

@@ -76,6 +76,7 @@ def test_an_hour_that_is_no_hour_is_refused_at_its_field(
         ("", "09:00"): ("day", "Choisissez un jour"),
         ("2026-12-10", ""): ("hour", "Choisissez une heure"),
         ("2026-11-30", "09:00"): ("hour", "Cette heure est passée"),
+        ("0001-01-01", "00:00"): ("hour", "Cette heure est passée"),
         ("2028-01-10", "09:00"): ("day", "dans plus d’un an"),
         ("2027-03-28", "02:30"): ("hour", "Cette heure n’existe pas"),
         ("2027-10-31", "02:30"): ("which", "existe deux fois"),
