@@ -20,6 +20,7 @@ HELD = _(
     "The campaign “%(subject)s” was planned for %(when)s. It is held, and nobody was written to."
 )
 TO_DO = _("Choose another hour, launch it yourself, or take its hour back. Nothing leaves before.")
+AFTER_THAT = _("After that, choose another hour, or launch it. Nothing leaves before.")
 BUTTON = _("Open the campaign")
 
 
@@ -44,8 +45,11 @@ class ScheduleHold(Notice):
     )
     LANGUAGE_GONE = (
         *("hold_language_gone", SUBJECT, HELD),
-        _("The site doesn’t offer its language any more."),
-        *(TO_DO, BUTTON),
+        _(
+            "The site doesn’t offer its language any more. Make it a draft again and take the text "
+            "in that language out, or ask the operator to offer it again."
+        ),
+        *(AFTER_THAT, BUTTON),
     )
     PERSON_GONE = (
         *("hold_person_gone", SUBJECT, HELD),
@@ -54,23 +58,29 @@ class ScheduleHold(Notice):
     )
     APPROVER_GONE = (
         *("hold_approver_gone", SUBJECT, HELD),
-        _("The account that approved it can’t approve it any more. Ask somebody else."),
-        *(TO_DO, BUTTON),
+        _(
+            "The account that approved it can’t approve it any more. Make it a draft again, and "
+            "ask somebody else."
+        ),
+        *(AFTER_THAT, BUTTON),
     )
     NOT_APPROVED = (
         *("hold_not_approved", SUBJECT, HELD),
-        _("It reaches more people now than one person may write to alone. Ask for an approval."),
-        *(TO_DO, BUTTON),
+        _(
+            "It reaches more people now than one person may write to alone. Take its hour back, "
+            "and ask for an approval."
+        ),
+        *(AFTER_THAT, BUTTON),
     )
     UNTESTED = (
         *("hold_untested", SUBJECT, HELD),
         _("No test of exactly this message is recorded any more. Send one to yourself."),
-        *(TO_DO, BUTTON),
+        *(AFTER_THAT, BUTTON),
     )
     TOO_HEAVY = (
         *("hold_too_heavy", SUBJECT, HELD),
         _("Gmail would cut off its end, with the link to unsubscribe. Shorten it."),
-        *(TO_DO, BUTTON),
+        *(AFTER_THAT, BUTTON),
     )
     SILENCE = (
         *("hold_silence", SUBJECT, HELD),
@@ -78,7 +88,7 @@ class ScheduleHold(Notice):
             "A ballot was entered after its hour was chosen, and there is electoral silence for "
             "its list now. Its page says until when."
         ),
-        *(TO_DO, BUTTON),
+        *(AFTER_THAT, BUTTON),
     )
     NOBODY = (
         *("hold_nobody", SUBJECT, HELD),
@@ -96,7 +106,7 @@ class ScheduleHold(Notice):
             "The message in the database isn’t the one that was approved. Somebody changed it past "
             "the console. Tell the operator and the data protection officer at once."
         ),
-        *(TO_DO, BUTTON),
+        *(AFTER_THAT, BUTTON),
     )
     LOG_ALTERED = (
         *("hold_log_altered", SUBJECT, HELD),
@@ -104,7 +114,7 @@ class ScheduleHold(Notice):
             "The log shows that a withdrawal was removed from the database. Tell the operator and "
             "the data protection officer at once."
         ),
-        *(TO_DO, BUTTON),
+        *(AFTER_THAT, BUTTON),
     )
 
 

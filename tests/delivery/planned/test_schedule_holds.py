@@ -19,7 +19,7 @@ from supporters.delivery.emergency_stop import resume_all, stop_all
 from supporters.delivery.launch import LaunchError
 from supporters.delivery.planned.campaign_schedule import schedule_campaign, unschedule_campaign
 from supporters.delivery.planned.due_launches import list_due
-from supporters.delivery.planned.schedule_holds import ScheduleHold
+from supporters.delivery.planned.schedule_holds import TO_DO, ScheduleHold
 from supporters.delivery.planned.sending_rule import change_late_limit, find_late_limit
 from supporters.lists.queries import get_list
 from supporters.lists.subscriptions import unsubscribe_from_list
@@ -123,6 +123,14 @@ def test_each_reason_holds_the_campaign_and_tells_the_owners_and_the_person(
     assert found == {hold: f"schedule: {hold.value}" for hold in causes}
     assert told == {hold: [(each, hold.value) for each in both] for hold in causes}
     assert (reload(draft.id).status, ledger(draft.id)) == (SCHEDULED, {})
+
+
+def test_only_a_hold_that_a_person_can_overrule_offers_to_launch_it_at_once() -> None:
+    overruled = {
+        *(ScheduleHold.LATE, ScheduleHold.CONSENT_REPLACED, ScheduleHold.PERSON_GONE),
+        *(ScheduleHold.NOBODY, ScheduleHold.WAVE_TOO_LARGE),
+    }
+    assert {hold for hold in ScheduleHold if hold.paragraphs[2] == TO_DO} == overruled
 
 
 def test_a_campaign_whose_version_was_deleted_is_held_and_delays_no_other(draft: Campaign) -> None:

@@ -33,7 +33,9 @@ class ShownPlan:
     def notes(self) -> list[str]:
         """The words on a closed window or on electoral silence at its hour."""
         send_at = self.campaign.send_at
-        return [] if send_at is None or self.hold else list_hour_notes(self.campaign, send_at)
+        if send_at is None or self.hold not in {None, ScheduleHold.SILENCE}:
+            return []
+        return list_hour_notes(self.campaign, send_at)
 
 
 def describe_plan(campaign: Campaign) -> ShownPlan | None:

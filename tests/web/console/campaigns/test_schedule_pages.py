@@ -1,6 +1,6 @@
 """A campaign is launched now or at an hour of its list; the hour is moved and taken back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -11,9 +11,12 @@ from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.delivery.planned.due_launches import launch_due_campaigns
 from supporters.lists.list_sender import ListSender, change_sender
+from supporters.sending_times.ballots import add_ballot
+from supporters.sending_times.models import Ballot
 from tests.factories.approvals import launch_ready, make_ready
 from tests.factories.campaigns import ledger, make_draft_to_two, reload
 from tests.factories.sending_day.planned import grace_of, plan
+from tests.factories.sending_day.sending_times import PARIS, draft_of
 from tests.machinery.prepared_states import made_once
 from tests.web.console.pages import decide, followed, post
 
@@ -122,6 +125,20 @@ def test_a_held_campaign_says_why_and_what_to_do(
     assert "Elle n’est pas partie à cette heure" in html
     assert "Le retard dépasse" in html
     assert "Retenue, non partie à son heure" in organiser_client.get("/console/").text
+
+
+def test_a_campaign_held_in_silence_says_until_when_it_lasts(
+    organiser_client: FlaskClient, draft: Campaign, page: str
+) -> None:
+    hour = plan(draft.id)
+    tomorrow = hour.astimezone(PARIS).date() + timedelta(days=1)
+    assert isinstance(add_ballot(draft_of(day=tomorrow), None), Ballot)
+    launch_due_campaigns(hour)
+    html = organiser_client.get(page).text
+    assert "Silence électoral à cette heure" in html
+    assert "20:00" in html
+    assert "Choisissez ensuite une autre heure" in html
+    assert "lancez-la vous-même" not in html
 
 
 def test_a_launch_can_be_stopped_until_its_first_email_leaves(
