@@ -130,7 +130,10 @@ class CampaignNotice(Notice):
         "approval_void",
         _("A draft again: %(subject)s"),
         _("The campaign “%(subject)s” was changed or taken back (by %(actor)s)."),
-        _("Its approval, or the request for it, is void. Nothing was sent."),
+        _(
+            "Its approval, or the request for it, is void. Nothing was sent. If an hour was "
+            "chosen, that is void too: choose one again after the next approval."
+        ),
         _("Open the campaign"),
     )
     MENTIONED = (

@@ -6,7 +6,8 @@ from datetime import datetime
 from supporters.accounts.models import Organiser, RoleName
 from supporters.accounts.queries import find_organiser, list_active_organisers
 from supporters.accounts.second_person import find_second_person_fault
-from supporters.campaigns.acts import CampaignNotice
+from supporters.audit_log.audit_events import find_newest_act
+from supporters.campaigns.acts import CampaignAct, CampaignNotice
 from supporters.campaigns.models import Campaign, CampaignVersion
 from supporters.database import in_transaction
 from supporters.mail.links import link_to
@@ -54,12 +55,14 @@ def announce_rejection(campaign: Campaign, version: CampaignVersion) -> None:
 
 @in_transaction
 def announce_end(campaign: Campaign, version: CampaignVersion) -> None:
-    """Tell the account that asked and the approver that the version can't be launched any more."""
-    concerned = [
-        account
-        for account in (*_find(version.asked_by), *_find(version.approved_by))
-        if account.id != version.ended_by
-    ]
+    """Tell that the version can't be launched any more.
+
+    The account that asked, the approver, and the one that chose an hour get an email.
+    """
+    planned = find_newest_act(CampaignAct.SCHEDULED, campaign.id)
+    is_of_this = planned is not None and planned.occurred_at >= version.asked_at
+    ids = {version.asked_by, version.approved_by, planned.account_id if is_of_this else None}
+    concerned = [account for each in ids - {version.ended_by} for account in _find(each)]
     _put(CampaignNotice.APPROVAL_VOID, campaign, concerned, page="console.show_campaign")
 
 

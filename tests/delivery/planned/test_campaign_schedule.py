@@ -27,8 +27,10 @@ from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.lists.queries import get_list
 from supporters.lists.subscriptions import unsubscribe_from_list
-from tests.factories.approvals import allow_alone, make_ready, record_test
+from tests.factories.accounts import make_organiser
+from tests.factories.approvals import allow_alone, make_approved, make_ready, notices, record_test
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, ledger, reload, send, subscriber_at
+from tests.factories.lookups import acting_account
 from tests.factories.sending_day.planned import come_to, next_hour, plan, plan_approved
 from tests.factories.signups import make_subscriber
 from tests.machinery.threads import at_once
@@ -123,6 +125,19 @@ def test_a_change_of_the_text_a_withdrawal_and_a_restore_end_the_plan(
             *(CampaignStatus.DRAFT, None),
             {},
         )
+
+
+def test_who_chose_the_hour_is_told_that_the_plan_is_void(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    planner = make_organiser("planner@parti.example")
+    make_approved(draft.id, author, approver)
+    with acting_account(planner.id):
+        plan(draft.id, planner)
+    before = len(notices())
+    withdraw_request(draft.id, approver.id)
+    told = [(each.email, "approval_void") for each in (author, planner)]
+    assert sorted(notices()[before:]) == told
 
 
 def test_a_campaign_that_is_moved_at_its_hour_does_not_leave(draft: Campaign) -> None:
