@@ -151,6 +151,8 @@ def test_the_second_of_two_writers_sees_both_texts_and_loses_none(writer: Page, 
     writer.keyboard.type(" de lui")
     expect(writer.locator("#my-text")).to_contain_text("Commun de lui")
     expect(writer.locator("#their-text")).to_contain_text("Commun d’elle")
+    marked = [writer.locator(f"#{each}-text mark").all_inner_texts() for each in ("my", "their")]
+    assert marked == [["de", "lui"], ["d’elle"]]
     look_at(writer, "82-composer-two-texts")
     writer.locator("[data-choose=theirs]").click()
     expect(writer.locator(".ProseMirror")).to_have_text("Commun d’elle")

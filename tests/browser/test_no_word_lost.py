@@ -29,7 +29,7 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page, Playwright, Route, expect
+from playwright.sync_api import BrowserContext, Dialog, Error, Page, Playwright, Route, expect
 
 from tests.browser.conftest import CHROMIUM, CHROMIUM_OPTIONS, LONGEST_WAIT, is_answering, look_at
 from tests.browser.stored_texts import stored_texts, stored_words
@@ -176,13 +176,25 @@ def test_new_drafts_keep_a_text_each_and_signing_out_asks(page: Page, site: Site
     expect(page.locator(".ProseMirror")).to_have_text("Un texte")
     assert wait_until(lambda: len(stored_texts(page)) == 1)
     page.goto(f"{site.url}/console/campaigns")
-    page.once("dialog", lambda question: question.dismiss())
-    page.get_by_role("button", name="Se déconnecter").click()
+    sign_out(page, is_sure=False)
     expect(rows).to_have_count(1)
-    page.once("dialog", lambda question: question.accept())
-    page.get_by_role("button", name="Se déconnecter").click()
+    sign_out(page, is_sure=True)
     expect(page).not_to_have_url(re.compile("/console/campaigns"))
     assert stored_texts(page) == []
+
+
+def sign_out(page: Page, *, is_sure: bool) -> None:
+    """Press the button, and answer its question, which comes once the store has been read."""
+    asked: list[Dialog] = []
+
+    def answer(question: Dialog) -> None:
+        asked.append(question)
+        question.accept() if is_sure else question.dismiss()
+
+    page.once("dialog", answer)
+    page.get_by_role("button", name="Se déconnecter").click()
+    while not asked:
+        page.wait_for_timeout(20)
 
 
 def kill(process_id: int) -> None:

@@ -1,29 +1,13 @@
-// Two texts side by side: of two writers, or of the server and of this browser. One chooses; none is lost.
+// Two texts side by side: a script of its own, loaded when there are two; without a network again and again.
 import { DOMSerializer } from "../../vendor/prosemirror.js";
-import { byId, element } from "./page.js";
+import { draft } from "./page.js";
 import { readDocument, schema } from "./schema.js";
 
-// Resolves with "mine", "theirs" or "both".
-export function chooseText({ sentence, mine, theirs, names, isTheirsGone = false }) {
-  const panel = byId("two-texts");
-  byId("two-texts-words").textContent = sentence;
-  show("my-text", names.mine, mine);
-  if (!isTheirsGone) show("their-text", names.theirs, theirs);
-  for (const each of panel.querySelectorAll("[data-theirs]")) each.hidden = isTheirsGone;
-  panel.hidden = false;
-  panel.focus();
-  return new Promise((resolve) => {
-    for (const button of panel.querySelectorAll("[data-choose]")) {
-      button.onclick = () => { panel.hidden = true; resolve(button.dataset.choose); };
-    }
-  });
+export async function chooseText(texts) {
+  const script = await import(draft.urls.two_texts).catch(() => null);
+  if (script) return script.chooseText(texts, render);
+  await new Promise((resolve) => { setTimeout(resolve, 2000); });
+  return chooseText(texts);
 }
 
-function show(id, name, content) {
-  const doc = readDocument(content.document);
-  byId(id).replaceChildren(
-    element("h3", {}, name), element("p", {}, element("strong", {}, content.subject)),
-    ...(content.preheader ? [element("p", {}, content.preheader)] : []),
-    DOMSerializer.fromSchema(schema).serializeFragment(doc.content),
-  );
-}
+const render = (content) => DOMSerializer.fromSchema(schema).serializeFragment(readDocument(content.document).content);

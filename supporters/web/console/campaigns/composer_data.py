@@ -81,6 +81,7 @@ def _urls() -> dict[str, str]:
         "pieces": url_for("static", filename="js/pieces.js"),
         "save_piece": url_for("console.save_piece"),
         "emoji": url_for("static", filename="data/emoji.txt"),
+        "two_texts": url_for("static", filename="js/two-texts.js"),
         "together": url_for("static", filename="script/together.js"),
     }
 
