@@ -35,7 +35,7 @@ from supporters.delivery.approval import (
     ReadVersion,
     find_approver_fault,
 )
-from supporters.delivery.audience import LeftOut, count_audience, select_audience
+from supporters.delivery.audience import LeftOut, count_at_most, count_audience, select_audience
 from supporters.delivery.baseless_recipients import (
     find_baseless_recipients,
     list_left_out,
@@ -249,7 +249,7 @@ def _find_approval_fault(
 
 def _freeze_audience(campaign: Campaign, left_out: LeftOut, now: datetime) -> int:
     """Write the ledger rows and their batches; return how many rows."""
-    cut = AudienceCut(count_audience(campaign), wave=campaign.wave_size or 0)
+    cut = AudienceCut(count_at_most(campaign), wave=campaign.wave_size or 0)
     people = select_audience(campaign, now, left_out)
     values = {
         "campaign_id": literal(campaign.id),

@@ -14,7 +14,7 @@ from supporters.consent.suppression import purpose_scope, suppress
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, transaction
 from supporters.delivery.approval import ApprovalError, ask_approval
-from supporters.delivery.audience import count_audience, count_figures
+from supporters.delivery.audience import count_at_most, count_audience, count_figures
 from supporters.delivery.audience_verification import verify_before_first_claim
 from supporters.delivery.claims import may_still_send
 from supporters.delivery.engine.sending_engine import send_here
@@ -114,6 +114,12 @@ WHY_SKIPPED: dict[Change, SkipReason] = {
     restrict: SkipReason.RESTRICTED,
     pause: SkipReason.PAUSED,
 }
+
+
+def test_a_launch_is_cut_for_at_least_as_many_people_as_it_reaches(lists: Lists) -> None:
+    campaign = make_campaign_to(*lists)
+    object_to_list(subscriber_at(CHLOE), lists[2])
+    assert (count_at_most(campaign), count_audience(campaign)) == (5, 2)
 
 
 def test_each_person_gets_one_email_by_the_first_list_that_they_are_on(lists: Lists) -> None:

@@ -13,7 +13,10 @@ MIXED_BATCHES = 4  # whose people are neighbours by their ids, in random order
 
 @dataclass(frozen=True)
 class AudienceCut:
-    """How an audience is cut: exactly `wave` people are in the first batches."""
+    """How an audience is cut: exactly `wave` people are in the first batches.
+
+    The sizes of the others suit `expected` people, or somewhat fewer.
+    """
 
     expected: int
     wave: int = 0
