@@ -22,7 +22,12 @@ from supporters.delivery.approval import ApprovalError, withdraw_request
 from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.delivery.models import SendingRule
 from supporters.delivery.planned.campaign_schedule import schedule_campaign, unschedule_campaign
-from supporters.delivery.planned.due_launches import launch_due_campaigns
+from supporters.delivery.planned.due_launches import (
+    DueCampaign,
+    hold_campaign,
+    launch_due_campaigns,
+)
+from supporters.delivery.planned.schedule_holds import ScheduleHold
 from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.lists.queries import get_list
@@ -30,6 +35,7 @@ from supporters.lists.subscriptions import unsubscribe_from_list
 from tests.factories.accounts import make_organiser
 from tests.factories.approvals import allow_alone, make_approved, make_ready, notices, record_test
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, ledger, reload, send, subscriber_at
+from tests.factories.consent.consent_log import delete_withdrawal_row
 from tests.factories.lookups import acting_account
 from tests.factories.sending_day.planned import come_to, next_hour, plan, plan_approved
 from tests.factories.signups import make_subscriber
@@ -87,6 +93,16 @@ def test_an_hour_needs_what_a_launch_needs(draft: Campaign, author: Organiser) -
     assert schedule_campaign(draft.id, next_hour()) is LaunchError.NOT_A_DRAFT
 
 
+def test_no_hour_is_given_for_nobody_or_after_a_hidden_withdrawal(draft: Campaign) -> None:
+    make_ready(draft.id)
+    for each in (ANNA, BORIS):
+        person = subscriber_at(each).id
+        unsubscribe_from_list(person, draft.mailing_list_id, Method.ONE_CLICK)
+    assert schedule_campaign(draft.id, next_hour()) is LaunchError.NOBODY
+    delete_withdrawal_row()
+    assert schedule_campaign(draft.id, next_hour()) is LaunchError.LOG_ALTERED
+
+
 def test_an_hour_is_moved_and_taken_back_and_each_is_recorded(
     draft: Campaign, author: Organiser, approver: Organiser
 ) -> None:
@@ -140,11 +156,16 @@ def test_who_chose_the_hour_is_told_that_the_plan_is_void(
     assert sorted(notices()[before:]) == told
 
 
-def test_a_campaign_that_is_moved_at_its_hour_does_not_leave(draft: Campaign) -> None:
+def test_a_campaign_that_is_moved_or_held_at_its_hour_does_not_leave(draft: Campaign) -> None:
     make_ready(draft.id)
     hour = plan(draft.id)
-    schedule_campaign(draft.id, hour + timedelta(days=1))
+    later = hour + timedelta(days=1)
+    schedule_campaign(draft.id, later)
     assert launch_campaign(draft.id, planned_at=hour) is LaunchError.NOT_A_DRAFT
+    hold_campaign(DueCampaign(draft.id, hour), ScheduleHold.LATE, hour)
+    assert reload(draft.id).problem is None
+    hold_campaign(DueCampaign(draft.id, later), ScheduleHold.LATE, later)
+    assert launch_campaign(draft.id, planned_at=later) is LaunchError.NOT_A_DRAFT
     assert (reload(draft.id).status, ledger(draft.id)) == (SCHEDULED, {})
 
 

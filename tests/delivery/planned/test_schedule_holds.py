@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text, update
 
 from supporters import clock
-from supporters.accounts.models import Organiser
+from supporters.accounts.models import Organiser, RoleName
 from supporters.campaigns.campaign_lists import ListChoice
 from supporters.campaigns.campaign_texts import LanguageText
 from supporters.campaigns.drafts import edit_campaign
@@ -25,7 +25,8 @@ from supporters.lists.queries import get_list
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.sending_times.ballots import add_ballot
 from supporters.sending_times.models import Ballot
-from supporters.team.accounts import disable_organiser
+from supporters.team.accounts import change_role, disable_organiser
+from supporters.team.list_scopes import limit_organiser
 from tests.factories.accounts import make_owner
 from tests.factories.approvals import allow_alone, make_approved, make_ready, notices, record_test
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, ledger, reload, subscriber_at
@@ -194,6 +195,20 @@ def test_a_campaign_of_an_account_that_lost_its_rights_is_held(
     before = len(notices())
     assert come_to(hour, draft.id).problem == "schedule: hold_person_gone"
     assert notices()[before:] == [(owner.email, "hold_person_gone")]
+
+
+def test_a_campaign_is_held_if_its_planner_lost_one_of_its_lists_or_may_write_no_more(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    lists = (*draft.choices, ListChoice(make_list("lyon", "Lyon").id))
+    edit_campaign(draft.id, replace(as_typed(draft, draft.body), lists=lists))
+    hour = plan_approved(draft.id, author, approver)
+    limit_organiser(author.id, [draft.mailing_list_id])
+    assert come_to(hour, draft.id).problem == "schedule: hold_person_gone"
+    limit_organiser(author.id, None)
+    change_role(author.id, RoleName.DPO)
+    change_rows(Campaign, problem=None)
+    assert come_to(hour, draft.id).problem == "schedule: hold_person_gone"
 
 
 def test_a_campaign_planned_alone_is_held_when_it_would_reach_more(
