@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from supporters.audit_log.audit_events import AuditEvent
-from supporters.campaigns.models import CampaignStatus
+from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.database import db, transaction
 from supporters.delivery.campaign_control import ControlResult, pause_campaign, resume_campaign
 from supporters.delivery.claims import claim_batch
@@ -31,8 +31,10 @@ from tests.factories.campaigns import (
     reload,
     send,
 )
+from tests.factories.drafts import make_campaign_to
+from tests.factories.lists import make_list
 from tests.factories.sending_day.sending_times import in_paris, make_ballot, open_in_daytime
-from tests.factories.signups import recipient_of, values_in
+from tests.factories.signups import make_subscriber, recipient_of, values_in
 from tests.web.console.pages import emails
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
@@ -77,6 +79,19 @@ def test_the_window_goes_by_the_clock_of_the_list() -> None:
     open_in_daytime()
     found = [may_send(campaign_id, in_paris(f"2027-03-01 {hour}:30")) for hour in ("05", "18")]
     assert found == [True, False]
+
+
+def test_the_window_of_several_lists_goes_by_the_clock_of_the_first() -> None:
+    paris, reunion = make_list(), make_list("reunion", "Réunion")
+    make_subscriber(ANNA, paris, reunion)
+    with transaction():
+        reunion.time_zone = "Indian/Reunion"
+    launched = launch_ready(make_campaign_to(paris, reunion).id)
+    assert isinstance(launched, Campaign)
+    open_in_daytime()
+    hours = ("05", "18")
+    found = [may_send(launched.id, in_paris(f"2027-03-01 {each}:30")) for each in hours]
+    assert found == [False, True]
 
 
 def test_a_night_between_two_batches_loses_nobody_and_repeats_nobody() -> None:
