@@ -11,7 +11,7 @@ from supporters import clock
 from supporters.accounts.models import Organiser, organiser_list
 from supporters.accounts.second_person import SecondPersonFault
 from supporters.campaigns.drafts import CampaignDraft, DraftError, edit_campaign
-from supporters.campaigns.models import Campaign, CampaignVersion, VersionEnd
+from supporters.campaigns.models import Campaign, CampaignStatus, CampaignVersion, VersionEnd
 from supporters.campaigns.trash import trash_draft
 from supporters.campaigns.versions import find_newest_version, hash_of
 from supporters.database import db, transaction
@@ -250,8 +250,20 @@ def change_everything_but_the_audit_log(campaign: Campaign, version: CampaignVer
     return change_bytes_and_hash(campaign, version)
 
 
+def revive(campaign: Campaign, _version: CampaignVersion) -> object:
+    withdraw_request(campaign.id, None)
+    return update(Campaign).values(status=CampaignStatus.APPROVED)
+
+
 @pytest.mark.parametrize(
-    "attack", [change_row, change_bytes, change_bytes_and_hash, change_everything_but_the_audit_log]
+    "attack",
+    [
+        change_row,
+        change_bytes,
+        change_bytes_and_hash,
+        change_everything_but_the_audit_log,
+        revive,
+    ],
 )
 def test_what_was_changed_in_the_database_is_not_launched(
     draft: Campaign, author: Organiser, approver: Organiser, attack: Attack

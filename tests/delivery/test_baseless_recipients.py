@@ -18,6 +18,7 @@ from supporters.delivery.after_sending.departure_counts import NO_CAMPAIGN
 from supporters.delivery.audience_verification import verify_before_first_claim
 from supporters.delivery.baseless_recipients import report_baseless
 from supporters.delivery.engine.sending_engine import send_here
+from supporters.delivery.grace import take_back_launch
 from supporters.delivery.launch import LaunchError
 from supporters.delivery.rules import DeliveryStatus, SkipReason
 from supporters.extensions import current_tokens
@@ -42,6 +43,7 @@ from tests.factories.campaigns import (
 from tests.factories.consent.tampering import drop_triggers, invent_subscriber, put_back_on_list
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
+from tests.factories.sending_day.planned import grace_of
 from tests.factories.signups import make_subscriber
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -105,6 +107,17 @@ def test_an_invented_person_is_left_out_counted_and_told() -> None:
     assert reload(campaign_id).left_out == 1
     assert recorded() == [{"people": 1, "ended": 0, "unlogged": 1}]
     assert OWNER in told()
+
+
+def test_people_left_out_count_anew_after_a_launch_that_was_taken_back() -> None:
+    national = make_list()
+    make_subscriber(ANNA, national)
+    invent_subscriber(CHLOE, national)
+    with grace_of(120):
+        campaign_id = launch(national)
+        assert isinstance(take_back_launch(campaign_id, None), Campaign)
+    assert isinstance(launch_ready(campaign_id), Campaign)
+    assert (reload(campaign_id).left_out, len(recorded())) == (1, 2)
 
 
 def test_a_correction_that_the_log_knows_nothing_of_puts_nobody_back() -> None:

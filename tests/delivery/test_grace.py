@@ -11,15 +11,29 @@ from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.drafts import CampaignDraft, edit_campaign
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.versions import list_recorded_hashes
+from supporters.consent.record_models import ErasureReason
 from supporters.database import db, transaction
+from supporters.delivery.audience_verification import verify_before_first_claim
 from supporters.delivery.campaign_control import pause_campaign
 from supporters.delivery.claims import claim_batch
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.engine.send_gate import SendGate
 from supporters.delivery.grace import TakeBackError, count_seconds, take_back_launch
-from supporters.delivery.models import DeliveryBatch
+from supporters.delivery.models import DeliveryBatch, DeliveryErased
+from supporters.delivery.restore_hold import hold_sending
+from supporters.delivery.rules import HoldReason
+from supporters.personal_data.erasure import ErasureOrder, erase_person
 from tests.factories.approvals import launch_ready
-from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, batches, ledger, reload, send
+from tests.factories.campaigns import (
+    ANNA,
+    BORIS,
+    RecordingTransport,
+    batches,
+    ledger,
+    reload,
+    send,
+    subscriber_at,
+)
 from tests.factories.sending_day.planned import grace_of
 from tests.machinery.threads import in_threads
 
@@ -104,7 +118,10 @@ def test_a_launch_is_not_taken_back_once_a_batch_was_claimed_or_the_grace_is_ove
         db.session.execute(update(DeliveryBatch).values(claimed_by="a sender"))
     assert take_back_launch(draft.id, None) is TakeBackError.TOO_LATE
     with transaction():
-        db.session.execute(update(DeliveryBatch).values(claimed_by=None))
+        db.session.execute(update(DeliveryBatch).values(claimed_by=None, deferred=1))
+    assert take_back_launch(draft.id, None) is TakeBackError.TOO_LATE
+    with transaction():
+        db.session.execute(update(DeliveryBatch).values(deferred=0))
     end_grace(draft.id)
     assert take_back_launch(draft.id, None) is TakeBackError.TOO_LATE
     assert sorted(ledger(draft.id)) == [ANNA, BORIS]
@@ -114,6 +131,27 @@ def test_a_campaign_that_somebody_paused_meanwhile_is_taken_back_too(draft: Camp
     launch_with_grace(draft.id)
     pause_campaign(draft.id)
     assert isinstance(take_back_launch(draft.id, None), Campaign)
+
+
+def test_the_audience_of_the_next_launch_is_verified_anew(draft: Campaign) -> None:
+    launch_with_grace(draft.id)
+    assert verify_before_first_claim(draft.id)  # by a machine whose clock is ahead
+    take_back_launch(draft.id, None)
+    assert launch_with_grace(draft.id).audience_checked_at is None
+
+
+def test_a_launch_of_before_a_restore_is_not_taken_back(draft: Campaign) -> None:
+    launch_with_grace(draft.id)
+    hold_sending(HoldReason.RESTORED)
+    assert take_back_launch(draft.id, None) is TakeBackError.NOT_NOW
+    assert sorted(ledger(draft.id)) == [ANNA, BORIS]
+
+
+def test_a_launch_is_taken_back_although_somebody_was_erased_meanwhile(draft: Campaign) -> None:
+    launch_with_grace(draft.id)
+    erase_person(subscriber_at(ANNA).id, ErasureOrder(reason=ErasureReason.ASKED))
+    assert isinstance(take_back_launch(draft.id, None), Campaign)
+    assert db.session.query(DeliveryErased).count() == 0
 
 
 @pytest.mark.both_databases
