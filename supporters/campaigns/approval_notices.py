@@ -60,8 +60,9 @@ def announce_end(campaign: Campaign, version: CampaignVersion) -> None:
     The account that asked, the approver, and the one that chose an hour get an email.
     """
     planned = find_newest_act(CampaignAct.SCHEDULED, campaign.id)
-    is_of_this = planned is not None and planned.occurred_at >= version.asked_at
-    ids = {version.asked_by, version.approved_by, planned.account_id if is_of_this else None}
+    ids = {version.asked_by, version.approved_by}
+    if planned and planned.occurred_at >= version.asked_at:
+        ids.add(planned.account_id)
     concerned = [account for each in ids - {version.ended_by} for account in _find(each)]
     _put(CampaignNotice.APPROVAL_VOID, campaign, concerned, page="console.show_campaign")
 
