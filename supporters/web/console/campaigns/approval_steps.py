@@ -19,6 +19,7 @@ from supporters.delivery.approval import find_approver_fault
 from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.languages import LANGUAGES
 from supporters.lists.queries import get_list
+from supporters.web.console.campaigns.plans import ShownVoidPlan, describe_void_plan
 from supporters.web.console.console_blueprint import name_of_author
 from supporters.web.console.visibility import current_scope
 
@@ -63,6 +64,7 @@ class ApprovalSteps:
     """How far a campaign is that isn't launched: its frozen version, and who asked and approved.
 
     `refused` is the version that was not approved, with remarks, while nobody asked again.
+    `void_plan` is what became of the hour at which it was planned, in the same time.
     `may_decide` tells whether this account can approve what somebody else asks for.
     """
 
@@ -71,6 +73,7 @@ class ApprovalSteps:
     approver: str
     refused: CampaignVersion | None
     refused_by: str
+    void_plan: ShownVoidPlan | None
     may_decide: bool
 
 
@@ -96,6 +99,7 @@ def describe_steps(campaign: Campaign) -> ApprovalSteps:
         approver=name_of_author(version.approved_by) if version and version.approved_by else "",
         refused=refused,
         refused_by=name_of_author(refused.ended_by) if refused else "",
+        void_plan=describe_void_plan(newest) if newest else None,
         may_decide=version is not None
         and campaign.status is CampaignStatus.AWAITING_APPROVAL
         and version.asked_by != current_user.id

@@ -3,19 +3,26 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import get_locale
+from flask_babel import get_locale, lazy_gettext as _
 
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.models import Campaign, CampaignVersion, VersionEnd
 from supporters.campaigns.queries import list_planned_campaigns
 from supporters.delivery.planned.schedule_holds import ScheduleHold, find_hold_of
+from supporters.delivery.planned.void_plans import find_void_hour
 from supporters.lists.list_clocks import zone_of, zone_to_name
 from supporters.lists.queries import get_list
-from supporters.text.local_dates import date_in, time_in
+from supporters.text.local_dates import clock_of, date_in, format_date_and_time, time_in
 from supporters.text.time_zones import offset_of
 from supporters.web.console.campaigns.hour_notes import list_hour_notes
 from supporters.web.console.campaigns.when_forms import HourForm, describe_moment
 from supporters.web.console.console_blueprint import name_of_author
 from supporters.web.console.visibility import current_scope
+
+ENDS = {
+    VersionEnd.CHANGED: _("Its text was changed on %(when)s (by %(who)s)."),
+    VersionEnd.WITHDRAWN: _("It was made a draft again on %(when)s (by %(who)s)."),
+    VersionEnd.RESTORED: _("A backup was restored on %(when)s."),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,3 +80,25 @@ def name_hour(campaign: Campaign, *, briefly: bool = False) -> str:
     local = campaign.send_at.astimezone(zone)
     offset = f" ({offset_of(local, zone)})" if zone_to_name(mailing_list) else ""
     return f"{date_in(local, language, 'd MMM')}, {time_in(local, language)}{offset}"
+
+
+@dataclass(frozen=True)
+class ShownVoidPlan:
+    """The hour at which a draft was planned, and what made it a draft again."""
+
+    hour: str
+    end: str
+
+
+def describe_void_plan(ended: CampaignVersion) -> ShownVoidPlan | None:
+    """Return why a draft that was planned leaves at no hour; None if it wasn't planned."""
+    because, hour = ended.ended_because, find_void_hour(ended)
+    if because is None or ended.ended_at is None or hour is None:
+        return None
+    language = str(get_locale())
+    day, time_of_day = date_in(hour, language, "full"), time_in(hour, language)
+    values = {"when": format_date_and_time(ended.ended_at), "who": name_of_author(ended.ended_by)}
+    return ShownVoidPlan(
+        hour=f"{day}, {time_of_day} ({clock_of(str(hour.tzinfo))})",
+        end=str(ENDS[because] % values),
+    )

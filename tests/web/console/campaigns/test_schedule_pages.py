@@ -116,6 +116,23 @@ def test_an_hour_is_moved_and_taken_back_by_one_press_each(
     assert "message-bad" in again
 
 
+def test_a_draft_that_was_planned_says_why_it_leaves_at_no_hour(
+    organiser_client: FlaskClient, draft: Campaign, page: str
+) -> None:
+    void = "Elle était prévue pour le"
+    plan(draft.id)
+    post(organiser_client, f"{page}/hour", day="2026-12-11", hour="18:30")
+    post(organiser_client, f"{page}/withdraw")
+    html = organiser_client.get(page).text
+    assert f"{void} vendredi 11 décembre 2026, 18:30" in html
+    assert "(par org@parti.example)" in html
+    make_ready(draft.id)
+    plan(draft.id)
+    assert void not in organiser_client.get(page).text
+    post(organiser_client, f"{page}/unschedule")
+    assert void not in organiser_client.get(page).text
+
+
 def test_a_held_campaign_says_why_and_what_to_do(
     organiser_client: FlaskClient, draft: Campaign, page: str
 ) -> None:
