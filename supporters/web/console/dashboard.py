@@ -15,6 +15,7 @@ from supporters.campaigns.states import CampaignGroup
 from supporters.cases.queries import CaseState, list_cases_page, list_not_notified_cases
 from supporters.consent.models import EventKind
 from supporters.consent.queries import count_joined_and_left
+from supporters.delivery.after_sending.departure_counts import count_departures
 from supporters.delivery.progress import Progress, get_progress
 from supporters.imports.models import ImportStatus
 from supporters.imports.queries import list_held_imports, list_imports_to_decide
@@ -51,10 +52,11 @@ class JoinedAndLeft(NamedTuple):
 
 
 class LastSending(NamedTuple):
-    """A campaign that ended, with its list and its result."""
+    """A campaign that ended, with its list and its result; `left` is because of its email."""
 
     row: CampaignRow
     progress: Progress
+    left: int
 
 
 class ImportToSee(NamedTuple):
@@ -142,7 +144,9 @@ def _list_campaigns(scope: ListScope) -> dict[str, object]:
 def _find_last() -> LastSending | None:
     """Return the campaign that ended last, with its result."""
     for row in list_newest(CampaignGroup.ENDED, 1, current_scope()):
-        return LastSending(row, get_progress(row.campaign.id))
+        campaign_id = row.campaign.id
+        left = count_departures([campaign_id]).get(campaign_id, 0)
+        return LastSending(row, get_progress(campaign_id), left)
     return None
 
 

@@ -11,6 +11,7 @@ from supporters.accounts.models import RoleName
 from supporters.cases.models import CaseKind
 from supporters.consent.models import Method
 from supporters.database import db, transaction
+from supporters.delivery.after_sending.departure_counts import count_departure
 from supporters.delivery.campaign_control import pause_campaign
 from supporters.delivery.completion import finish_if_done
 from supporters.delivery.models import Delivery, DeliveryBatch
@@ -149,6 +150,7 @@ def test_drafts_cases_and_the_last_sending_are_on_the_page(owner_client: FlaskCl
     with transaction():
         db.session.execute(update(DeliveryBatch).values(accepted=1, due_at=None))
         db.session.execute(update(Delivery).values(status=DeliveryStatus.ACCEPTED))
+        count_departure(sent.id, clock.now())
     assert finish_if_done(sent.id)
     make_campaign(lyon, "Demain")
     make_case(clock.now(), CaseKind.DISPUTE)
@@ -157,5 +159,6 @@ def test_drafts_cases_and_the_last_sending_are_on_the_page(owner_client: FlaskCl
     drafts = html.partition('aria-labelledby="drafts"')[2].partition("</section>")[0]
     to_do = html.partition('aria-labelledby="to-do"')[2].partition("</section>")[0]
     assert ("Hier" in last, ">1</strong>" in last) == (True, True)
+    assert "Refusés\u202f: 0. Départs à cause de cet e-mail\u202f: 1." in last
     assert ("Demain" in drafts, "Hier" in drafts) == (True, False)
     assert "/console/cases/" in to_do

@@ -108,7 +108,10 @@ def test_an_hour_is_moved_and_taken_back_by_one_press_each(
     table = organiser_client.get("/console/campaigns").text
     assert "11 déc., 18:30</span>" in table
     assert 'title="vendredi 11 décembre 2026' in table
-    assert "Prévue le 11 déc., 18:30" in organiser_client.get("/console/").text
+    html = organiser_client.get("/console/").text
+    planned = html.partition('aria-labelledby="planned"')[2].partition("</section>")[0]
+    assert "11 déc., 18:30" in planned
+    assert html.count("11 déc., 18:30") == 1
     assert post(organiser_client, f"{page}/hour", day="2026-11-01", hour="18:30").status_code == 422
     post(organiser_client, f"{page}/unschedule")
     assert (reload(draft.id).status, reload(draft.id).send_at) == ("draft", None)
