@@ -28,7 +28,7 @@
   // is the only one of its kind in the region; a stop or a first minute may bring more of them.
   function replace(old, fresh) {
     const kind = (each) => `${each.tagName} ${each.className}`;
-    const reached = ".button, details, summary, [tabindex]";
+    const reached = ".button, .stop-all, details, summary, [tabindex]";
     const before = new Map([...old.querySelectorAll(reached)].map((each) => [kind(each), each]));
     const focused = document.activeElement;
     const states = new Map(

@@ -47,7 +47,7 @@ def measure(page: Page, path: str, presses: list[str]) -> list[str]:
     """Return what is wrong with the bar of a page in each width."""
     page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
     page.goto(path)
-    found = page.locator(".foot-bar .button").all_inner_texts()
+    found = page.locator(".foot-bar :is(a, button)").all_inner_texts()
     faults = [] if found == presses else [f"the presses are {found}"]
     if page.evaluate("getComputedStyle(document.querySelector('.foot-bar')).position") == "fixed":
         faults.append("it is at the foot of a wide screen too")
@@ -70,13 +70,14 @@ def test_what_stops_a_sending_is_at_the_foot_of_a_telephone_and_covers_nothing(
     running, paused = launch(mailing_list, "Samedi"), launch(mailing_list, "Dimanche")
     grace = put_in_grace(launch(mailing_list, "Lundi"))
     pause_campaign(paused)
-    campaign = "/console/campaigns"
+    campaign, stop = "/console/campaigns", "Arrêter tous les envois"
     with open_pages(browser, app, owner_client) as page:
-        faults = measure(page, f"{campaign}/{running}", ["Suspendre", "Annuler…"])
+        faults = measure(page, f"{campaign}/{running}", ["Suspendre", "Annuler…", f"{stop}…"])
         faults += measure(page, f"{campaign}/{paused}", ["Reprendre", "Annuler…"])
         faults += measure(page, f"{campaign}/{grace}", ["Arrêter, je corrige"])
-        faults += measure(page, f"{campaign}/{wave}", ["Envoyer à tous les autres", "Suspendre"])
-        faults += measure(page, "/console/sending/stop", ["Arrêter tous les envois", "Revenir"])
+        presses = ["Envoyer à tous les autres", "Suspendre", f"{stop}…"]
+        faults += measure(page, f"{campaign}/{wave}", presses)
+        faults += measure(page, "/console/sending/stop", [stop, "Revenir"])
         stop_all("")
         again = "Laisser repartir les envois"
         faults += measure(page, f"{campaign}/{running}", [f"{again}…", "Suspendre"])
