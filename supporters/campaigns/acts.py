@@ -150,7 +150,7 @@ class CampaignNotice(Notice):
             "%(actor)s changed the number of people that one person may write to without a second "
             "person’s approval: from %(before)s to %(after)s."
         ),
-        _("It counts after 72 hours, unless the only owner of the party set it."),
+        _("The new number takes effect after 72 hours, unless the only owner of the party set it."),
         _("If you did not know of it, look at the setting now, and change it back."),
         _("Look at the setting"),
     )

@@ -93,7 +93,7 @@ class TeamNotice(Notice):
         "approval_granted",
         _("%(account)s has a new right in the console"),
         _("%(actor)s gave %(account)s the right to approve campaigns."),
-        _("It counts after 72 hours."),
+        _("The right takes effect after 72 hours."),
         _("If you did not know of it, look at the team now, and revoke it."),
         _("Look at the team"),
     )
