@@ -17,6 +17,7 @@ from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.approval_rule import find_alone_limit
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign, CampaignStatus, CampaignVersion
+from supporters.campaigns.other_languages.queries import list_in_languages
 from supporters.campaigns.queries import find_campaign, find_silence_of
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.campaigns.versions import (
@@ -53,6 +54,7 @@ from supporters.dialects import use_memory_for_sorting
 from supporters.lists.baseless_subscriptions import BaselessSubscriptions
 from supporters.locks import Lock
 from supporters.logs import log_failure
+from supporters.public_languages import is_offered_language
 
 log = structlog.get_logger(__name__)
 LAUNCH_MEMORY_MB = 128  # enough to sort a million people without the disk
@@ -73,6 +75,7 @@ class LaunchError(Enum):
     LOG_ALTERED = auto()
     SILENCE = auto()
     WAVE_TOO_LARGE = auto()
+    LANGUAGE_GONE = auto()
 
 
 LaunchResult = Campaign | LaunchError | AudienceChanged | MessageChanged
@@ -169,6 +172,8 @@ def get_version_to_launch(
 
     Raises LaunchRefusal.
     """
+    if not all(is_offered_language(each.language) for each in list_in_languages(campaign)):
+        raise LaunchRefusal(LaunchError.LANGUAGE_GONE)
     is_alone = campaign.status is CampaignStatus.DRAFT
     version = _freeze_alone(campaign, by_id) if is_alone else _get_approved(campaign)
     if is_too_heavy(campaign):

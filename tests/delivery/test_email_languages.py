@@ -1,5 +1,6 @@
 """Each reader gets the text in their language, and one without a language of it the first one."""
 
+import dataclasses
 import json
 from email import message_from_bytes, policy
 
@@ -9,6 +10,7 @@ from sqlalchemy import text
 
 from supporters.campaigns.models import Campaign, CampaignVersion
 from supporters.campaigns.versions import find_newest_version
+from supporters.config import Settings
 from supporters.database import db, transaction
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.message.email_languages import count_readers
@@ -16,6 +18,7 @@ from supporters.delivery.message.frozen_campaign import read_frozen
 from supporters.delivery.message.frozen_versions import get_frozen_to_send
 from supporters.delivery.queries import subject_for
 from supporters.lists.queries import get_list
+from supporters.settings.language_settings import LanguageSettings
 from supporters.text.text_direction import isolate
 from tests.factories.approvals import launch_ready
 from tests.factories.campaigns import (
@@ -38,6 +41,12 @@ pytestmark = pytest.mark.usefixtures("app")
 LANGUAGES = ("fr", "en", "de", "es", "it")
 SUBJECTS = {"fr": "Samedi", "en": "Saturday", "de": "Samstag"}
 LEAVE = {"fr": "Se désinscrire", "en": "Unsubscribe", "de": "abmelden"}
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Return the settings of a party that offers all languages."""
+    return dataclasses.replace(settings, languages=LanguageSettings(LANGUAGES))
 
 
 @made_once

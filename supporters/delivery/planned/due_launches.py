@@ -13,7 +13,6 @@ from supporters.accounts.queries import find_organiser
 from supporters.audit_log.audit_events import record_act
 from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.models import Campaign, CampaignStatus
-from supporters.campaigns.other_languages.queries import list_in_languages
 from supporters.campaigns.planned_hours import is_too_late
 from supporters.campaigns.queries import find_campaign, get_campaign
 from supporters.campaigns.versions import find_current_version
@@ -25,7 +24,6 @@ from supporters.delivery.planned.sending_rule import find_late_limit
 from supporters.delivery.problems import ProblemKind
 from supporters.lists.models import ListPurpose
 from supporters.lists.queries import get_list
-from supporters.public_languages import public_languages
 from supporters.team.list_scopes import scope_of
 
 log = structlog.get_logger(__name__)
@@ -85,8 +83,6 @@ def _find_hold(campaign: Campaign) -> ScheduleHold | None:
     is_replaced = campaign.scheduled_purpose_id != get_list(campaign.mailing_list_id).purpose_id
     if is_replaced or _has_newer_text(campaign):
         return ScheduleHold.CONSENT_REPLACED
-    if {each.language for each in list_in_languages(campaign)} - public_languages().keys():
-        return ScheduleHold.LANGUAGE_GONE
     person = None if campaign.scheduled_by is None else find_organiser(campaign.scheduled_by)
     if person is None:
         return None

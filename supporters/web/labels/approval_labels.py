@@ -78,6 +78,11 @@ REFUSED_LAUNCHES: ShellTexts[LaunchError] = {
         "The consent log has a withdrawal that the database lacks. Somebody who unsubscribed might "
         "get the email. Run: flask consent verify"
     ),
+    LaunchError.LANGUAGE_GONE: (
+        "The site doesn't offer a language of this campaign any more. Offer it again "
+        "(SUPPORTERS_LANGUAGES), or make the campaign a draft (flask campaigns withdraw) and "
+        "remove the text in that language in the console."
+    ),
     LaunchError.WAVE_TOO_LARGE: (
         "The first wave has everybody on the list. Give a smaller number with --wave; 0 is none."
     ),

@@ -5,21 +5,32 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import text, update
 
 from supporters import clock
 from supporters.accounts.models import Organiser, RoleName
+from supporters.audit_log.audit_events import record_act
+from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.campaign_lists import ListChoice
 from supporters.campaigns.campaign_texts import LanguageText
 from supporters.campaigns.drafts import edit_campaign
 from supporters.campaigns.models import Campaign, CampaignStatus, CampaignTest, CampaignVersion
+from supporters.campaigns.versions import HASH, hash_of
 from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.delivery.emergency_stop import resume_all, stop_all
-from supporters.delivery.launch import LaunchError
+from supporters.delivery.launch import LaunchError, launch_campaign
+from supporters.delivery.message.frozen_versions import freeze_draft
 from supporters.delivery.planned.campaign_schedule import schedule_campaign, unschedule_campaign
 from supporters.delivery.planned.due_launches import list_due
-from supporters.delivery.planned.schedule_holds import TO_DO, ScheduleHold
+from supporters.delivery.planned.schedule_holds import (
+    AFTER_THAT,
+    TO_DO,
+    ScheduleHold,
+    announce_hold,
+)
 from supporters.delivery.planned.sending_rule import change_late_limit, find_late_limit
 from supporters.lists.queries import get_list
 from supporters.lists.subscriptions import unsubscribe_from_list
@@ -34,7 +45,8 @@ from tests.factories.consent.consent_log import delete_withdrawal_row
 from tests.factories.consent.reconfirmation import change_meaning
 from tests.factories.drafts import as_typed, make_campaign, write_in
 from tests.factories.lists import make_list
-from tests.factories.sending_day.planned import come_to, next_hour, plan, plan_approved
+from tests.factories.notices import notices_to
+from tests.factories.sending_day.planned import come_to, next_hour, offering, plan, plan_approved
 from tests.factories.sending_day.sending_times import PARIS, draft_of
 from tests.factories.signups import make_subscriber
 
@@ -68,6 +80,21 @@ def test_an_hour_in_electoral_silence_is_refused(
     planned = schedule_campaign(draft.id, next_hour(), by_id=author.id)
     assert planned is LaunchError.SILENCE
     assert isinstance(schedule_campaign(draft.id, next_hour(48), by_id=author.id), Campaign)
+
+
+def test_a_language_that_is_not_offered_any_more_refuses_an_hour_and_a_launch(
+    app: Flask, draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    write_in(draft, "en", "Saturday")
+    make_approved(draft.id, author, approver)
+    with offering(app, "fr"):
+        refused = (
+            schedule_campaign(draft.id, next_hour(), by_id=author.id),
+            launch_campaign(draft.id, by_id=author.id),
+        )
+    assert refused == (LaunchError.LANGUAGE_GONE, LaunchError.LANGUAGE_GONE)
+    assert (reload(draft.id).send_at, ledger(draft.id)) == (None, {})
+    assert isinstance(launch_campaign(draft.id, by_id=author.id), Campaign)
 
 
 def causes_of_holds(
@@ -143,6 +170,44 @@ def test_a_campaign_whose_version_was_deleted_is_held_and_delays_no_other(draft:
         db.session.query(CampaignVersion).filter_by(campaign_id=draft.id).delete()
     assert come_to(hour, other.id).status is RUNNING
     assert hold_of(draft.id) == "schedule: hold_version_altered"
+
+
+def test_a_message_that_an_earlier_program_let_grow_too_heavy_is_held(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    owner = make_owner()
+    hour = plan_approved(draft.id, author, approver)
+    change_rows(Campaign, body="Encore des mots. " * 7_000, document=None)
+    content = freeze_draft(reload(draft.id), get_list(draft.mailing_list_id)).serialise()
+    change_rows(CampaignVersion, content=content, hash=hash_of(content))
+    with transaction():
+        record_act(CampaignAct.APPROVED, draft.id, {HASH: hash_of(content)})
+    before = len(notices())
+    assert come_to(hour, draft.id).problem == "schedule: hold_too_heavy"
+    assert sorted(notices()[before:]) == sorted(
+        (each.email, "hold_too_heavy") for each in (author, owner)
+    )
+    assert (reload(draft.id).status, ledger(draft.id)) == (SCHEDULED, {})
+
+
+def test_the_email_of_each_hold_says_why_and_what_to_do(draft: Campaign) -> None:
+    owner = make_owner()
+    for hold in ScheduleHold:
+        with transaction():
+            announce_hold(hold, reload(draft.id), next_hour())
+    faults, whys = [], set()
+    for language in ("fr", "en"):
+        told = notices_to(owner.email, language)
+        for hold, notice in zip(ScheduleHold, told, strict=True):
+            with force_locale(language):
+                _, why, to_do = (" ".join(str(each).split()) for each in hold.paragraphs)
+                is_told = to_do in {str(TO_DO), str(AFTER_THAT)}
+            words = " ".join((notice.body or "").split())
+            is_there = f"{why} {to_do}" in words and f"/console/campaigns/{draft.id}" in words
+            if why in whys or not (why and is_told and is_there):  # twice, or not translated
+                faults.append((hold, language))
+            whys.add(why)
+    assert not faults
 
 
 def test_each_list_and_each_language_is_looked_at(

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import current_app
+from flask import Flask, current_app
 
 from supporters import clock
 from supporters.accounts.models import Organiser
@@ -16,6 +16,7 @@ from supporters.delivery.database_clock import database_time
 from supporters.delivery.planned.campaign_schedule import schedule_campaign
 from supporters.delivery.planned.due_launches import launch_due_campaigns
 from supporters.lists.list_clocks import PARTY_ZONE
+from supporters.settings.language_settings import LanguageSettings
 from tests.factories.approvals import make_approved
 from tests.factories.campaigns import reload
 
@@ -60,6 +61,18 @@ def grace_of(seconds: int) -> Iterator[None]:
         yield
     finally:
         current_app.extensions["settings"] = settings
+
+
+@contextmanager
+def offering(app: Flask, *languages: str) -> Iterator[None]:
+    """Let the party offer only these languages."""
+    settings = app.extensions["settings"]
+    offered = dataclasses.replace(settings, languages=LanguageSettings(languages))
+    app.extensions["settings"] = offered
+    try:
+        yield
+    finally:
+        app.extensions["settings"] = settings
 
 
 def put_on_plan(campaign_id: int) -> int:

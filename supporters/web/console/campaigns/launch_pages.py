@@ -24,7 +24,11 @@ from supporters.delivery.progress import get_progress
 from supporters.lists.queries import get_list
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
 from supporters.web.console.campaigns.decision.decision_pages import show_decision, to_decision
-from supporters.web.console.campaigns.schedule_pages import launch_or_plan, tell_when
+from supporters.web.console.campaigns.schedule_pages import (
+    explain_lost_language,
+    launch_or_plan,
+    tell_when,
+)
 from supporters.web.console.campaigns.sending_time_facts import explain_silence
 from supporters.web.console.campaigns.waves.wave_forms import WaveLaunchForm
 from supporters.web.console.campaigns.writing.draft_redirects import (
@@ -75,6 +79,8 @@ def _launch(campaign: Campaign, form: WaveLaunchForm) -> ResponseReturnValue:
             form.show_rewritten(name_of_author(campaign.updated_by), campaign.updated_at)
         case LaunchError.SILENCE:
             flash(explain_silence(), "error")
+        case LaunchError.LANGUAGE_GONE:
+            flash(explain_lost_language(), "error")
         case LaunchError.WAVE_TOO_LARGE:
             form.show_large_wave()
         case LaunchError() as refused:

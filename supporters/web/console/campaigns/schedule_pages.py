@@ -42,6 +42,16 @@ def tell_when(campaign: Campaign) -> str:
     return " ".join([str(words), *list_hour_notes(campaign, campaign.send_at)])
 
 
+def explain_lost_language() -> str:
+    """Say why a campaign in a language that the site doesn't offer any more can't leave."""
+    return str(
+        gettext(
+            "The site doesn’t offer a language of this campaign any more. Make it a draft again "
+            "and remove the text in that language, or ask the operator to offer it again."
+        )
+    )
+
+
 @for_writers.route(f"/campaigns/{CAMPAIGN}/hour", methods=["GET", "POST"])
 def move_hour(campaign_id: int) -> ResponseReturnValue:
     """Give an approved campaign an hour, or a planned one another hour."""
@@ -70,6 +80,8 @@ def _move(campaign: Campaign, form: HourForm) -> ResponseReturnValue:
             form.show_hour_fault(fault)
         case LaunchError.SILENCE:
             form.hour.errors = list_hour_notes(campaign, form.moment) or [explain_silence()]
+        case LaunchError.LANGUAGE_GONE:
+            form.hour.errors = [explain_lost_language()]
         case _:  # it needs more than an hour: the page of the launch says what
             return redirect(url_for("console.decision", campaign_id=campaign.id), 303)
     return _show_hour(campaign, form)

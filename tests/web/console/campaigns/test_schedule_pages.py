@@ -15,7 +15,8 @@ from supporters.sending_times.ballots import add_ballot
 from supporters.sending_times.models import Ballot
 from tests.factories.approvals import launch_ready, make_ready
 from tests.factories.campaigns import ledger, make_draft_to_two, reload
-from tests.factories.sending_day.planned import grace_of, plan
+from tests.factories.drafts import write_in
+from tests.factories.sending_day.planned import grace_of, offering, plan
 from tests.factories.sending_day.sending_times import PARIS, draft_of
 from tests.machinery.prepared_states import made_once
 from tests.web.console.pages import decide, followed, post
@@ -176,3 +177,18 @@ def test_a_launch_can_be_stopped_until_its_first_email_leaves(
     assert "Trop tard" in refused
     assert reload(draft.id).status == "running"
     assert clock.now().year == 2026
+
+
+def test_the_pages_say_what_to_do_about_a_language_that_is_not_offered_any_more(
+    app: Flask, organiser_client: FlaskClient, draft: Campaign, page: str
+) -> None:
+    write_in(draft, "en", "Saturday")
+    make_ready(draft.id)
+    with offering(app, "fr"):
+        launched = decide(organiser_client, page, "launch", recipients="2", when="now")
+    plan(draft.id)
+    with offering(app, "fr"):
+        moved = post(organiser_client, f"{page}/hour", day="2026-12-11", hour="10:00")
+    for answer in (launched, moved):
+        assert "n’est plus proposée sur le site" in answer.text
+    assert ledger(draft.id) == {}
