@@ -1,5 +1,6 @@
 """No forged word of a campaign's email is called ours, and every genuine one is (public 1, P4)."""
 
+import dataclasses
 import time
 from functools import partial
 from operator import methodcaller
@@ -11,10 +12,12 @@ from supporters.accountability.email_origin import OriginDoubt, Verdict, check_o
 from supporters.archive.publication import publish_issue
 from supporters.campaigns.drafts import CampaignDraft, create_campaign
 from supporters.campaigns.models import Campaign, CampaignVersion
+from supporters.config import Settings
 from supporters.database import db, transaction
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.languages import LANGUAGES
 from supporters.mail.pasted_emails import LONGEST
+from supporters.settings.language_settings import LanguageSettings
 from tests.accountability.test_email_origin import headers_of, with_return_path
 from tests.evidence.changed_sources import change_parts, encode_otherwise, set_header
 from tests.factories.approvals import launch_ready
@@ -32,6 +35,12 @@ BODY = (
     "Cher·e {{given_name|ami}},\n\nLisez [ceci](https://ami.example/programme). La réunion a lieu"
     " à 18 h ; l’entrée est libre !\n\n* Dole\n* Besançon & Vesoul <3\n\nÀ bientôt."
 )
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Return the settings of a party that offers all languages."""
+    return dataclasses.replace(settings, languages=LanguageSettings((*LANGUAGES,)))
 
 
 def send_one(

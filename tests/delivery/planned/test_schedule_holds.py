@@ -20,18 +20,15 @@ from supporters.campaigns.models import Campaign, CampaignStatus, CampaignTest, 
 from supporters.campaigns.versions import HASH, hash_of
 from supporters.consent.models import Method
 from supporters.database import db, transaction
-from supporters.delivery.emergency_stop import resume_all, stop_all
 from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.delivery.message.frozen_versions import freeze_draft
 from supporters.delivery.planned.campaign_schedule import schedule_campaign, unschedule_campaign
-from supporters.delivery.planned.due_launches import list_due
 from supporters.delivery.planned.schedule_holds import (
     AFTER_THAT,
     TO_DO,
     ScheduleHold,
     announce_hold,
 )
-from supporters.delivery.planned.sending_rule import change_late_limit, find_late_limit
 from supporters.lists.queries import get_list
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.sending_times.ballots import add_ballot
@@ -287,27 +284,3 @@ def test_a_campaign_planned_alone_is_held_when_it_would_reach_more(
     assert (held.status, held.problem) == (SCHEDULED, "schedule: hold_not_approved")
     assert isinstance(unschedule_campaign(draft.id, author.id), Campaign)
     assert (reload(draft.id).status, reload(draft.id).problem) == (CampaignStatus.DRAFT, None)
-
-
-def test_a_late_worker_sends_within_the_limit_and_holds_after_it(draft: Campaign) -> None:
-    make_ready(draft.id)
-    assert find_late_limit() == timedelta(hours=2)
-    assert change_late_limit(30) is True
-    assert change_late_limit(30) is False
-    hour = plan(draft.id)
-    assert come_to(hour + 31 * MINUTE, draft.id).problem == "schedule: hold_late"
-    assert list_due(hour + 31 * MINUTE) == []
-    hour = plan(draft.id)
-    assert reload(draft.id).problem is None
-    assert come_to(hour + 30 * MINUTE, draft.id).status is RUNNING
-
-
-def test_during_a_stop_nothing_is_launched_and_too_long_a_stop_holds(draft: Campaign) -> None:
-    make_ready(draft.id)
-    hour = plan(draft.id)
-    stop_all()
-    assert (come_to(hour, draft.id).status, hold_of(draft.id)) == (SCHEDULED, None)
-    assert come_to(hour + 121 * MINUTE, draft.id).problem == "schedule: hold_late"
-    hour = plan(draft.id)
-    resume_all(None, "Corrected.")
-    assert come_to(hour + MINUTE, draft.id).status is RUNNING

@@ -216,7 +216,7 @@ def test_later_changes_are_shown(client: FlaskClient, path: str) -> None:
     assert EventKind.WITHDRAWN in events
     changes = html.partition("Ce qui a changé depuis")[2].partition("</ul>")[0].split("<li>")[1:]
     left, reworded = [Markup(each).words for each in changes]
-    assert re.search(r"\ble \d+ \w+ \d{4}", left)
+    assert re.search(r"\ble \d+(er)? \w+ \d{4}", left)
     assert "a un autre texte" in reworded
     assert "D’autres mots." not in html
 
