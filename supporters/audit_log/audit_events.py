@@ -147,11 +147,11 @@ def record_audit_download(*, is_filtered: bool) -> None:
     record_team_act(AuditLogAct.DOWNLOADED, details={"is_filtered": is_filtered})
 
 
-def find_newest_act(act: Act, object_id: int) -> AuditEvent | None:
-    """Return the newest event of an act on a record."""
+def find_newest_act(act: Act, object_id: int, *or_acts: Act) -> AuditEvent | None:
+    """Return the newest event of an act, or of others, on a record."""
     return db.session.scalar(
         select(AuditEvent)
-        .where(AuditEvent.object_id == object_id, AuditEvent.act == act.value)
+        .where(AuditEvent.object_id == object_id, AuditEvent.act.in_([act, *or_acts]))
         .order_by(AuditEvent.id.desc())
         .limit(1)
     )

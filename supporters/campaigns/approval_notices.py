@@ -6,9 +6,9 @@ from datetime import datetime
 from supporters.accounts.models import Organiser, RoleName
 from supporters.accounts.queries import find_organiser, list_active_organisers
 from supporters.accounts.second_person import find_second_person_fault
-from supporters.audit_log.audit_events import find_newest_act
-from supporters.campaigns.acts import CampaignAct, CampaignNotice
+from supporters.campaigns.acts import CampaignNotice
 from supporters.campaigns.models import Campaign, CampaignVersion
+from supporters.campaigns.void_plans import find_plan_of
 from supporters.database import in_transaction
 from supporters.mail.links import link_to
 from supporters.notices.security_notices import Notice, name_of_actor, only, put_notice
@@ -59,10 +59,9 @@ def announce_end(campaign: Campaign, version: CampaignVersion) -> None:
 
     The account that asked, the approver, and the one that chose an hour get an email.
     """
-    planned = find_newest_act(CampaignAct.SCHEDULED, campaign.id)
-    ids = {version.asked_by, version.approved_by}
-    if planned and planned.occurred_at >= version.asked_at:
-        ids.add(planned.account_id)
+    ids, plan = {version.asked_by, version.approved_by}, find_plan_of(version)
+    if plan:
+        ids.add(plan.account_id)
     concerned = [account for each in ids - {version.ended_by} for account in _find(each)]
     _put(CampaignNotice.APPROVAL_VOID, campaign, concerned, page="console.show_campaign")
 

@@ -7,8 +7,8 @@ from flask_babel import get_locale, lazy_gettext as _
 
 from supporters.campaigns.models import Campaign, CampaignVersion, VersionEnd
 from supporters.campaigns.queries import list_planned_campaigns
+from supporters.campaigns.void_plans import find_void_hour
 from supporters.delivery.planned.schedule_holds import ScheduleHold, find_hold_of
-from supporters.delivery.planned.void_plans import find_void_hour
 from supporters.lists.list_clocks import zone_of, zone_to_name
 from supporters.lists.queries import get_list
 from supporters.text.local_dates import clock_of, date_in, format_date_and_time, time_in
@@ -93,7 +93,7 @@ class ShownVoidPlan:
 def describe_void_plan(ended: CampaignVersion) -> ShownVoidPlan | None:
     """Return why a draft that was planned leaves at no hour; None if it wasn't planned."""
     because, hour = ended.ended_because, find_void_hour(ended)
-    if because is None or ended.ended_at is None or hour is None:
+    if because not in ENDS or ended.ended_at is None or hour is None:
         return None
     language = str(get_locale())
     day, time_of_day = date_in(hour, language, "full"), time_in(hour, language)
