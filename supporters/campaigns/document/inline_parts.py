@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -166,12 +167,13 @@ LineInline = Annotated[Run | FieldAtom, Field(discriminator="type")]
 def join_runs(parts: tuple[Inline, ...]) -> tuple[Inline, ...]:
     """Return the parts with neighbouring texts of the same marks joined, as the editor does."""
     joined: list[Inline] = []
-    for part in parts:
-        last = joined[-1] if joined else None
-        if isinstance(part, Run) and isinstance(last, Run) and last.marks == part.marks:
-            joined[-1] = Run(type="text", text=last.text + part.text, marks=part.marks)
+    for marks, group in groupby(parts, lambda part: part.marks if isinstance(part, Run) else None):
+        found = list(group)
+        if marks is None or len(found) == 1:
+            joined += found
         else:
-            joined.append(part)
+            text = "".join(part.text for part in found if isinstance(part, Run))
+            joined.append(Run(type="text", text=text, marks=marks))
     return tuple(joined)
 
 
