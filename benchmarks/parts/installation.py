@@ -90,9 +90,12 @@ class Installation:
     def started(self, *arguments: str, instance: Path | None = None) -> Iterator[Process]:
         """Start one of our commands; stop it at the end of the block. It writes into a file.
 
+        It finds no program of the system: a spam checker would use more than the worker itself.
         `instance`: the instance folder of another machine.
         """
-        others = {} if instance is None else {"SUPPORTERS_INSTANCE_DIR": str(instance)}
+        others = {"PATH": str(Path(sys.executable).parent)}
+        if instance is not None:
+            others["SUPPORTERS_INSTANCE_DIR"] = str(instance)
         output = self.folder / f"{arguments[0]}.log"
         with output.open("a") as log:
             process = subprocess.Popen(
