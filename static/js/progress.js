@@ -1,4 +1,5 @@
-// Renews the figures of a campaign that is being sent, or the state of one that waits for its approval.
+// Renews the figures of a campaign that is being sent, or the state of one that waits for its
+// approval or its hour.
 // Without this script the page still shows them, as they were when it was loaded.
 (() => {
   const AT_MOST = 30000;
@@ -12,7 +13,8 @@
 
   const region = () => document.getElementById("progress");
   const pause = () => Number(region().dataset.every ?? 2000);
-  const isActive = () => region()?.dataset.active === "true";
+  const waits = region()?.dataset.waits;
+  const isActive = () => region()?.dataset.active === "true" && region().dataset.waits === waits;
 
   // A screen reader hears every tenth and every stop, not every two seconds.
   function speak() {

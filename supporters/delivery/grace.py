@@ -30,11 +30,15 @@ class TakeBackError(Enum):
     TOO_LATE = auto()
 
 
+def grace() -> timedelta:
+    """Return how long after a launch its first email leaves."""
+    return timedelta(seconds=current_settings().grace_seconds)
+
+
 @in_transaction
 def find_beginning() -> datetime | None:
     """Return when the first email of a launch may leave; None for at once."""
-    seconds = current_settings().grace_seconds
-    return database_time() + timedelta(seconds=seconds) if seconds else None
+    return database_time() + grace() if grace() else None
 
 
 def has_begun(now: datetime) -> ColumnElement[bool]:

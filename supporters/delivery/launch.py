@@ -102,8 +102,8 @@ def launch_campaign(
 ) -> LaunchResult:
     """Write a ledger row for each subscriber of the list; the workers start by themselves.
 
-    They start after the time of grace, or at once with `planned_at`: then only a campaign with
-    this hour is launched. The campaign is approved, or it is a draft to so few people that one
+    They start after the time of grace. With `planned_at`, only a campaign with this hour is
+    launched. The campaign is approved, or it is a draft to so few people that one
     person may launch it: then this freezes it. A list that has grown or shrunk since somebody
     `read` it is not launched, nor a message with another fingerprint. No campaign is launched while
     the log shows that a withdrawal was hidden. People without a valid consent are left out,
@@ -160,7 +160,7 @@ def _launch(
     details: Details = {HASH: version.hash, "audience": audience, "alone": is_alone}
     record_act(CampaignAct.LAUNCHED, campaign.id, details)
     report_baseless(campaign, baseless)
-    campaign.begins_at = None if planned_at else find_beginning()
+    campaign.begins_at = find_beginning()
     return campaign
 
 

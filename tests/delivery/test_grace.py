@@ -23,7 +23,7 @@ from supporters.delivery.models import DeliveryBatch, DeliveryErased
 from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.personal_data.erasure import ErasureOrder, erase_person
-from tests.factories.approvals import launch_ready
+from tests.factories.approvals import launch_ready, make_ready
 from tests.factories.campaigns import (
     ANNA,
     BORIS,
@@ -34,7 +34,7 @@ from tests.factories.campaigns import (
     send,
     subscriber_at,
 )
-from tests.factories.sending_day.planned import grace_of
+from tests.factories.sending_day.planned import come_to, grace_of, plan, put_hour_at
 from tests.machinery.threads import in_threads
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
@@ -84,6 +84,20 @@ def test_a_launch_that_is_taken_back_is_a_draft_with_its_text_and_leaves_anew(
     launch_with_grace(draft.id)
     end_grace(draft.id)
     assert send() == [ANNA, BORIS]
+
+
+def test_a_launch_at_an_hour_has_a_grace_too(draft: Campaign) -> None:
+    make_ready(draft.id)
+    plan(draft.id)
+    put_hour_at(draft.id, hour := database_time())
+    with grace_of(120):
+        launched = come_to(hour, draft.id)
+    assert (launched.status, launched.audience) == (CampaignStatus.RUNNING, 2)
+    assert 110 < count_seconds(launched) <= 120
+    assert send() == []
+    assert isinstance(take_back_launch(draft.id, None), Campaign)
+    back = come_to(hour, draft.id)
+    assert (back.status, back.send_at, ledger(draft.id)) == (CampaignStatus.DRAFT, None, {})
 
 
 def test_a_worker_that_read_the_first_text_sends_the_corrected_one(draft: Campaign) -> None:

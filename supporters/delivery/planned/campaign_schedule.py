@@ -19,6 +19,7 @@ from supporters.delivery.approval import NOTHING_READ, ApprovalError, AudienceCh
 from supporters.delivery.audience import count_audience
 from supporters.delivery.first_wave.wave_control import choose_wave
 from supporters.delivery.first_wave.wave_rules import Wave
+from supporters.delivery.grace import grace
 from supporters.delivery.launch import (
     LaunchError,
     LaunchRefusal,
@@ -66,7 +67,7 @@ def _schedule(
     campaign_id: int, send_at: datetime, *, by_id: int | None, read: ReadVersion
 ) -> Campaign:
     campaign = get_launchable(campaign_id)
-    if find_silence_of(campaign_id, send_at):
+    if any(find_silence_of(campaign_id, each) for each in {send_at, send_at + grace()}):
         raise LaunchRefusal(LaunchError.SILENCE)
     is_alone = campaign.status is CampaignStatus.DRAFT
     version = get_version_to_launch(campaign, by_id, read)

@@ -36,6 +36,12 @@ def notices_approval(author: Colleague) -> None:
     expect(author.page.locator("[name=recipients]")).to_be_visible()
 
 
+def notices_launch(author: Colleague) -> None:
+    """Wait at the page of a planned campaign, until it shows by itself how to stop it."""
+    expect(author.page.locator("#grace")).to_be_visible()
+    author.look("34-hour-came")
+
+
 def plan(author: Colleague, moment: datetime, people: int, name: str) -> None:
     """Plan an approved campaign for an hour."""
     author.choose("when", 1)

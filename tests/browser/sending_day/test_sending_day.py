@@ -19,6 +19,7 @@ from tests.browser.sending_day.deciding_steps import (
     launch_in_waves,
     move,
     notices_approval,
+    notices_launch,
     plan,
     take_back,
 )
@@ -116,6 +117,7 @@ def test_a_sending_day_goes_by_keyboard_alone_and_each_person_gets_one_email(
     have_approved(author, approver, len(EVERYBODY) - len(DEAD), "31")
     plan(author, TOMORROW.replace(hour=9), len(EVERYBODY) - len(DEAD), "33")
     party.let_hour_come(correction)
+    notices_launch(author)
     party.send_without_grace(correction)
     again = (f"Correction\u202f: {FRENCH_SUBJECT}", f"Correction: {ENGLISH_SUBJECT}")
     check_mailbox(party, correction, *again)

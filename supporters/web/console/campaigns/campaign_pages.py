@@ -158,10 +158,10 @@ def _show_trashed(campaign: Campaign) -> str:
 
 @for_team.get(f"/campaigns/{CAMPAIGN}/progress")
 def progress(campaign_id: int) -> str:
-    """Show the figures alone, or the state of the approval. The page reloads them."""
+    """Show the figures alone, or what a campaign waits for. The page reloads them."""
     campaign = get_campaign_or_404(campaign_id)
     if not has_ledger(campaign.status):
-        return render_template("console/campaigns/parts/awaiting.html", campaign=campaign)
+        return render_template("console/campaigns/parts/waiting.html", campaign=campaign)
     return render_template(
         "console/campaigns/parts/progress.html",
         campaign=campaign,

@@ -27,6 +27,7 @@ from supporters.web.console.campaigns.decision.decision_pages import show_decisi
 from supporters.web.console.campaigns.schedule_pages import (
     explain_lost_language,
     launch_or_plan,
+    show_silence,
     tell_when,
 )
 from supporters.web.console.campaigns.sending_time_facts import explain_silence
@@ -77,6 +78,8 @@ def _launch(campaign: Campaign, form: WaveLaunchForm) -> ResponseReturnValue:
                 return _explain_approval(campaign.id)
             form.figures, status = count_figures(campaign), CONFLICT
             form.show_rewritten(name_of_author(campaign.updated_by), campaign.updated_at)
+        case LaunchError.SILENCE if form.moment:
+            show_silence(campaign, form)
         case LaunchError.SILENCE:
             flash(explain_silence(), "error")
         case LaunchError.LANGUAGE_GONE:

@@ -8,6 +8,7 @@ from flask_babel import get_locale, lazy_gettext as _
 from supporters.campaigns.models import Campaign, CampaignVersion, VersionEnd
 from supporters.campaigns.queries import list_planned_campaigns
 from supporters.campaigns.void_plans import find_void_hour
+from supporters.delivery.grace import grace
 from supporters.delivery.planned.schedule_holds import ScheduleHold, find_hold_of
 from supporters.lists.list_clocks import zone_of, zone_to_name
 from supporters.lists.queries import get_list
@@ -35,6 +36,11 @@ class ShownPlan:
     since: datetime | None
     hold: ScheduleHold | None
     form: HourForm
+
+    @property
+    def seconds_to_stop(self) -> int:
+        """How long after its hour it can still be stopped."""
+        return round(grace().total_seconds())
 
     @property
     def notes(self) -> list[str]:

@@ -42,6 +42,12 @@ def tell_when(campaign: Campaign) -> str:
     return " ".join([str(words), *list_hour_notes(campaign, campaign.send_at)])
 
 
+def show_silence(campaign: Campaign, form: HourForm) -> None:
+    """Say at the typed hour which silence there is then."""
+    notes = list_hour_notes(campaign, form.moment) if form.moment else []
+    form.hour.errors = notes or [explain_silence()]
+
+
 def explain_lost_language() -> str:
     """Say why a campaign in a language that the site doesn't offer any more can't leave."""
     return str(
@@ -79,7 +85,7 @@ def _move(campaign: Campaign, form: HourForm) -> ResponseReturnValue:
         case HourFault() as fault:
             form.show_hour_fault(fault)
         case LaunchError.SILENCE:
-            form.hour.errors = list_hour_notes(campaign, form.moment) or [explain_silence()]
+            show_silence(campaign, form)
         case LaunchError.LANGUAGE_GONE:
             form.hour.errors = [explain_lost_language()]
         case _:  # it needs more than an hour: the page of the launch says what

@@ -1,6 +1,6 @@
 """A campaign is launched now or at an hour of its list; the hour is moved and taken back."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -17,7 +17,7 @@ from tests.factories.approvals import launch_ready, make_ready
 from tests.factories.campaigns import ledger, make_draft_to_two, reload
 from tests.factories.drafts import write_in
 from tests.factories.sending_day.planned import grace_of, offering, plan
-from tests.factories.sending_day.sending_times import PARIS, draft_of
+from tests.factories.sending_day.sending_times import PARIS, draft_of, open_in_daytime
 from tests.machinery.prepared_states import made_once
 from tests.web.console.pages import decide, followed, post
 
@@ -177,6 +177,53 @@ def test_a_launch_can_be_stopped_until_its_first_email_leaves(
     assert "Trop tard" in refused
     assert reload(draft.id).status == "running"
     assert clock.now().year == 2026
+
+
+def test_a_planned_campaign_says_that_it_can_be_stopped_after_its_hour(
+    organiser_client: FlaskClient, draft: Campaign, page: str
+) -> None:
+    plan(draft.id)
+    assert "vous pourrez encore l’arrêter" not in organiser_client.get(page).text
+    with grace_of(120):
+        html = organiser_client.get(page).text
+    assert "Le premier e-mail partira 120 secondes après" in html
+    assert "vous pourrez encore l’arrêter ici" in html
+
+
+def test_the_page_of_a_planned_campaign_notices_its_launch(
+    organiser_client: FlaskClient, draft: Campaign, page: str
+) -> None:
+    hour = plan(draft.id)
+    waiting = organiser_client.get(f"{page}/progress").text
+    assert 'data-active="true"' in waiting
+    assert 'data-waits="scheduled"' in waiting
+    assert waiting.partition('id="progress"')[2] in organiser_client.get(page).text
+    launch_due_campaigns(hour)
+    assert "data-waits" not in organiser_client.get(f"{page}/progress").text
+
+
+def test_an_hour_whose_first_email_would_meet_silence_is_refused(
+    organiser_client: FlaskClient, draft: Campaign, page: str
+) -> None:
+    assert isinstance(add_ballot(draft_of(day=date(2026, 12, 12)), None), Ballot)
+    last_minute = {**AT_NINE, "hour": "23:59"}
+    with grace_of(120):
+        refused = decide(organiser_client, page, "launch", recipients="2", **last_minute)
+    assert "Silence électoral à cette heure" in refused.text
+    assert reload(draft.id).send_at is None
+    decide(organiser_client, page, "launch", recipients="2", **last_minute)
+    assert reload(draft.id).send_at is not None
+
+
+def test_an_hour_whose_first_email_would_leave_after_the_window_says_so(
+    organiser_client: FlaskClient, draft: Campaign, page: str
+) -> None:
+    open_in_daytime()
+    late = {**AT_NINE, "hour": "20:59", "recipients": "2"}
+    with grace_of(120):
+        html = followed(organiser_client, decide(organiser_client, page, "launch", **late))
+    assert "hors de la plage d’envoi" in html
+    assert "hors de la plage d’envoi" not in organiser_client.get(page).text
 
 
 def test_the_pages_say_what_to_do_about_a_language_that_is_not_offered_any_more(

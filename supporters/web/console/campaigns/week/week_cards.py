@@ -12,6 +12,7 @@ from supporters.campaigns.campaign_weeks import list_campaigns_between, list_cam
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.states import has_ledger
 from supporters.campaigns.versions import count_approved
+from supporters.delivery.grace import grace
 from supporters.lists.list_clocks import PARTY_ZONE, zone_of
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list
@@ -114,9 +115,9 @@ class CardMaker:
         """Return that the window is closed when a campaign leaves; nothing if it is open."""
         if planned_at is None:
             return ""
-        zone = zone_of(find_list(campaign.mailing_list_id))
-        opens_at = next_opening(planned_at, self._window, zone)
-        return "" if opens_at <= planned_at else explain_closed_hour(campaign, opens_at)
+        zone, first_email = zone_of(find_list(campaign.mailing_list_id)), planned_at + grace()
+        opens_at = next_opening(first_email, self._window, zone)
+        return "" if opens_at <= first_email else explain_closed_hour(campaign, opens_at)
 
 
 def _time_in(moment: datetime | None, zone: ZoneInfo) -> str:
