@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -61,6 +62,7 @@ class SendingParty:
     def __init__(self, folder: Path, relay: Relay) -> None:
         self.folder, self.relay, self.slowness = folder, relay, 0.0
         self.refused: list[str] = []
+        self._followed = Counter[tuple[str, str]]()  # emails of the team whose link was followed
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.variables = {
@@ -122,18 +124,20 @@ class SendingParty:
         )
 
     def link_in_notice(self, address: str, words: str) -> str:
-        """Wait for an email to somebody of the team whose subject has these words: its link."""
+        """Wait for a new email to somebody of the team whose subject has these words: its link."""
 
-        def find() -> list[str]:
-            mails = [
-                each.part("plain")
+        def find() -> list[Received]:
+            found = [
+                each
                 for each in self.relay.mails_to(address)
                 if words in str(each.message["Subject"])
             ]
-            return re.findall(rf"{self.url}/console/\S+", mails[-1]) if mails else []
+            return found[self._followed[address, words] :]
 
         assert wait_until(lambda: bool(find())), f"No email with {words!r} came to {address}."
-        return find()[0]
+        newest = find()[-1]
+        self._followed[address, words] += len(find())
+        return re.findall(rf"{self.url}/console/\S+", newest.part("plain"))[0]
 
 
 @contextmanager
