@@ -78,10 +78,8 @@ def _launch(campaign: Campaign, form: WaveLaunchForm) -> ResponseReturnValue:
                 return _explain_approval(campaign.id)
             form.figures, status = count_figures(campaign), CONFLICT
             form.show_rewritten(name_of_author(campaign.updated_by), campaign.updated_at)
-        case LaunchError.SILENCE if form.moment:
-            show_silence(campaign, form)
         case LaunchError.SILENCE:
-            flash(explain_silence(), "error")
+            show_silence(campaign, form)
         case LaunchError.LANGUAGE_GONE:
             flash(explain_lost_language(), "error")
         case LaunchError.WAVE_TOO_LARGE:

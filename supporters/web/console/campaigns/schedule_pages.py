@@ -43,9 +43,11 @@ def tell_when(campaign: Campaign) -> str:
 
 
 def show_silence(campaign: Campaign, form: HourForm) -> None:
-    """Say at the typed hour which silence there is then."""
-    notes = list_hour_notes(campaign, form.moment) if form.moment else []
-    form.hour.errors = notes or [explain_silence()]
+    """Say at the typed hour which silence there is then, or that there is one now."""
+    if form.moment:
+        form.hour.errors = list_hour_notes(campaign, form.moment) or [explain_silence()]
+    else:
+        flash(explain_silence(), "error")
 
 
 def explain_lost_language() -> str:
