@@ -62,6 +62,7 @@ class Installation:
             "SUPPORTERS_MAIL_PORT": str(plan.mail_port),
             "SUPPORTERS_SEND_RATE": NO_LIMIT,
             "SUPPORTERS_GRACE_SECONDS": "0",
+            "SUPPORTERS_LANGUAGES": "fr,en,de,es",
         }
         if plan.connections is not None:
             variables["SUPPORTERS_SMTP_CONNECTIONS"] = str(plan.connections)
