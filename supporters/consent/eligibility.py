@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     SQLColumnExpression,
     and_,
@@ -21,6 +22,8 @@ from supporters.database import db
 from supporters.dialects import in_values_bytes
 from supporters.people.models import Subscriber
 
+Moment = datetime | BindParameter[datetime]
+
 
 def is_eligible(purpose_id: int, now: datetime) -> ColumnElement[bool]:
     """Return the condition on a subscriber that nothing prevents a campaign for this purpose.
@@ -30,7 +33,7 @@ def is_eligible(purpose_id: int, now: datetime) -> ColumnElement[bool]:
     return and_(~exists().where(*_covering_suppressions(purpose_id, now)), _is_not_paused(now))
 
 
-def is_eligible_by_lookup(purpose_id: int, now: datetime) -> ColumnElement[bool]:
+def is_eligible_by_lookup(purpose_id: int, now: Moment) -> ColumnElement[bool]:
     """Return the same condition in a form that PostgreSQL can't answer by reading all suppressions.
 
     It would choose that plan even for a batch of few people.
@@ -39,7 +42,7 @@ def is_eligible_by_lookup(purpose_id: int, now: datetime) -> ColumnElement[bool]
     return and_(covering.scalar_subquery() == 0, _is_not_paused(now))
 
 
-def suppressions_for(purpose_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def suppressions_for(purpose_id: int, now: Moment) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions on a suppression that it covers this purpose now."""
     return (
         Suppression.scope.in_(campaign_scopes(purpose_id)),
@@ -83,13 +86,13 @@ def list_restricted_or_paused(macs: Sequence[bytes], now: datetime) -> set[bytes
     return set(db.session.scalars(found))
 
 
-def _is_not_paused(now: datetime) -> ColumnElement[bool]:
+def _is_not_paused(now: Moment) -> ColumnElement[bool]:
     return and_(
         Subscriber.restricted_at.is_(None),
         or_(Subscriber.paused_until.is_(None), Subscriber.paused_until <= now),
     )
 
 
-def _covering_suppressions(purpose_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _covering_suppressions(purpose_id: int, now: Moment) -> tuple[ColumnElement[bool], ...]:
     is_theirs = Suppression.address_mac == Subscriber.address_mac
     return (is_theirs, *suppressions_for(purpose_id, now))

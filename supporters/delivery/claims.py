@@ -3,14 +3,15 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import and_, select, true, update
+from sqlalchemy import Select, and_, bindparam, select, true, update
 
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_lists_of, list_purposes_of_campaign
 from supporters.consent.eligibility import each_for_its_purpose, is_eligible, is_eligible_by_lookup
-from supporters.database import db, transaction, update_where, use_case
+from supporters.database import UtcDateTime, db, transaction, update_where, use_case
 from supporters.delivery.audience_verification import verify_before_first_claim
 from supporters.delivery.batches import UNCLAIMED, add_counts, last_in_wave, release
 from supporters.delivery.grace import has_begun
@@ -25,6 +26,8 @@ from supporters.lists.baseless_subscriptions import is_consent_valid_by_lookup
 from supporters.lists.models import Subscription
 from supporters.people.models import Subscriber
 from supporters.sending_times.bulk_mail import is_limited, list_held
+
+KNOWN_CAMPAIGNS = 64
 
 
 class Recipient(NamedTuple):
@@ -165,11 +168,31 @@ def _list_wanted(campaign_id: int, batch: int, *, now: datetime) -> list[Recipie
     A person who left the list of that consent is skipped, even if another list would allow it: the
     email would name a consent that has ended.
     """
-    purpose_ids = list_purposes_of_campaign(campaign_id)
+    asked = {"campaign_id": campaign_id, "batch": batch, "now": now}
+    rows = db.session.execute(_due_in(tuple(list_purposes_of_campaign(campaign_id))), asked).all()
+    wanted = [Recipient._make(row[:-1]) for row in rows if row[-1]]
+    if len(wanted) < len(rows):
+        left = [Recipient._make(row[:-1]) for row in rows if not row[-1]]
+        skip_emails(campaign_id, batch, [each.subscriber_id for each in left], now=now)
+        were_deferred = sum(each.is_deferred for each in left)
+        counts = {DeliveryStatus.SKIPPED: len(left), DeliveryStatus.DEFERRED: -were_deferred}
+        add_counts(campaign_id, batch, counts)
+    return wanted
+
+
+@lru_cache(maxsize=KNOWN_CAMPAIGNS)
+def _due_in(
+    purpose_ids: tuple[int, ...],
+) -> Select[int, str, str | None, datetime, int, bool, str, int, bool]:
+    """Return the statement of a batch: its due emails, and whether each is still wanted.
+
+    Each claim needs it, so it is made once for the same lists.
+    """
+    now = bindparam("now", type_=UtcDateTime)
     is_wanted = each_for_its_purpose(
         Delivery.purpose_id, purpose_ids, lambda each: is_eligible_by_lookup(each, now)
     )
-    rows = db.session.execute(
+    return (
         select(
             Delivery.subscriber_id,
             Subscriber.address,
@@ -188,20 +211,12 @@ def _list_wanted(campaign_id: int, batch: int, *, now: datetime) -> list[Recipie
         .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
         .outerjoin(Subscription, Subscription.consent_event_id == Delivery.consent_event_id)
         .where(
-            Delivery.campaign_id == campaign_id,
-            Delivery.batch == batch,
+            Delivery.campaign_id == bindparam("campaign_id"),
+            Delivery.batch == bindparam("batch"),
             Delivery.status.in_(UNSETTLED),
             Delivery.next_attempt_at <= now,
         )
-    ).all()
-    wanted = [Recipient._make(row[:-1]) for row in rows if row[-1]]
-    if len(wanted) < len(rows):
-        left = [Recipient._make(row[:-1]) for row in rows if not row[-1]]
-        skip_emails(campaign_id, batch, [each.subscriber_id for each in left], now=now)
-        were_deferred = sum(each.is_deferred for each in left)
-        counts = {DeliveryStatus.SKIPPED: len(left), DeliveryStatus.DEFERRED: -were_deferred}
-        add_counts(campaign_id, batch, counts)
-    return wanted
+    )
 
 
 @use_case
