@@ -166,6 +166,18 @@ def client_of(app: Flask, who: Who) -> FlaskClient:
     return sign_in(app, make_account(f"{who}@parti.example", ROLES[who]))
 
 
+def test_the_menu_has_compliance_open_for_its_roles_and_not_at_all_for_the_others(
+    app: Flask,
+) -> None:
+    menus = {}
+    for who, role in ROLES.items():
+        html = sign_in(app, make_account(f"{who}@parti.example", role)).get("/console/account").text
+        menu = html.partition('<nav id="menu"')[2].partition("</nav>")[0]
+        menus[who] = ("Conformité" in menu, "<details" in menu)
+    others = dict.fromkeys(["organiser", "exporter", "approver"], (False, False))
+    assert menus == {"owner": (True, False), "dpo": (True, False), **others}
+
+
 def open_page(app: Flask, client: FlaskClient, rule: Rule, method: str) -> TestResponse:
     """Call a route with valid arguments. No row belongs to them."""
     known = {"code": "fr", "lang_code": "fr", "filename": "x", "name": "people", "kind": "svg"}
