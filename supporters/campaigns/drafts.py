@@ -25,6 +25,7 @@ from supporters.campaigns.history.saved_texts import (
     place_of,
 )
 from supporters.campaigns.markdown import is_heavy, list_images
+from supporters.campaigns.merge_fields import on_one_line
 from supporters.campaigns.models import Campaign, CampaignStatus, SavedText, VersionEnd
 from supporters.campaigns.other_languages.queries import find_other_text, list_in_languages
 from supporters.campaigns.pictures.email_pictures import list_used
@@ -205,7 +206,7 @@ def _values(draft: CampaignDraft, before: Campaign | None = None) -> DraftValues
         **first._asdict(),
         LISTS: tuple(dict.fromkeys(lists)),
         "language": draft.language,
-        NAME: _one_line(draft.internal_name),
+        NAME: on_one_line(draft.internal_name),
         **text_values(draft, before),
     }
 
@@ -225,14 +226,10 @@ def text_of(draft: CampaignDraft, language: str, before: WrittenText | None) -> 
 def text_values(draft: CampaignDraft, before: WrittenText | None) -> DraftValues:
     """Return the stored values of a text: its lines, its document, its Markdown."""
     return {
-        "subject": _one_line(draft.subject),
-        "preheader": _one_line(draft.preheader),
+        "subject": on_one_line(draft.subject),
+        "preheader": on_one_line(draft.preheader),
         **_body_values(draft, before),
     }
-
-
-def _one_line(typed: str) -> str:
-    return " ".join(typed.splitlines()).strip()
 
 
 def _body_values(draft: CampaignDraft, before: WrittenText | None) -> DraftValues:

@@ -134,6 +134,24 @@ def test_a_gap_is_selected_by_a_click_and_tab_leads_to_the_next(writer: Page, si
     expect(writer.locator(".ProseMirror")).not_to_be_focused()
 
 
+def test_a_long_subject_is_read_whole_on_a_telephone_and_stays_one_line(
+    writer: Page, site: Site
+) -> None:
+    write_draft(writer, site, "Samedi", "?list=1")
+    writer.set_viewport_size(TELEPHONE)
+    subject = writer.locator("#subject")
+    low = box(subject)["height"]
+    subject.fill("Réunion publique de rentrée samedi\nà la salle des fêtes de Saint-Denis")
+    expect(subject).to_have_value(
+        "Réunion publique de rentrée samedi à la salle des fêtes de Saint-Denis"
+    )
+    assert box(subject)["height"] > low
+    assert subject.evaluate("each => each.scrollHeight <= each.clientHeight")
+    writer.keyboard.press("Enter")
+    expect(writer.locator(".ProseMirror")).to_be_focused()
+    assert "\n" not in subject.input_value()
+
+
 def test_the_browser_remembers_that_the_preview_is_open(writer: Page, site: Site) -> None:
     write_draft(writer, site, "Aperçu")
     expect(writer.locator("#preview-beside")).to_be_hidden()

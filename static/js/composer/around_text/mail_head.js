@@ -12,10 +12,13 @@ export function mailHead(view, form) {
   show();
   const subject = byId("subject");
   for (const line of [subject, byId("preheader")]) gapsOfLine(line, view);
-  subject.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing) return;
-    event.preventDefault(); // Enter would send the form
+  subject.addEventListener("beforeinput", (event) => {
+    if (event.inputType !== "insertLineBreak") return;
+    event.preventDefault();
     view.focus();
+  });
+  subject.addEventListener("input", () => {
+    for (let at; (at = subject.value.indexOf("\n")) >= 0;) subject.setRangeText(" ", at, at + 1); // pasted
   });
 }
 

@@ -15,7 +15,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.validators import DataRequired, InputRequired
-from wtforms.widgets import CheckboxInput
+from wtforms.widgets import CheckboxInput, TextArea
 
 from supporters.campaigns.beginnings.starting_texts import StartingText
 from supporters.campaigns.campaign_lists import ListChoice
@@ -26,6 +26,7 @@ from supporters.campaigns.content_checks import (
     find_typed_faults,
 )
 from supporters.campaigns.drafts import CampaignDraft
+from supporters.campaigns.merge_fields import on_one_line
 from supporters.campaigns.models import MAX_BODY, MAX_INTERNAL_NAME
 from supporters.consent.record_models import Restoration
 from supporters.delivery.audience import AudienceFigures
@@ -77,7 +78,11 @@ class DocumentForm(Form):
         choices=offered_languages,
         validators=[InputRequired(_("Choose a language."))],
     )
-    subject = StringField(filters=[without_controls], validators=[at_most(MAX_SUBJECT)])
+    subject = StringField(  # it wraps as a title does; its line breaks come with a pasted text
+        widget=TextArea(),
+        filters=[without_controls, lambda typed: typed and on_one_line(typed)],
+        validators=[at_most(MAX_SUBJECT)],
+    )
     preheader = StringField(filters=[without_controls], validators=[at_most(MAX_PREHEADER)])
     internal_name = StringField(filters=[without_controls], validators=[at_most(MAX_INTERNAL_NAME)])
 

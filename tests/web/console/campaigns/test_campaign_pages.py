@@ -115,6 +115,13 @@ def test_a_draft_with_a_fault_can_be_neither_tested_nor_launched(
     assert (reload(campaign.id).status, emails(EmailKind.CAMPAIGN_TEST)) == ("draft", [])
 
 
+def test_a_line_break_in_the_subject_of_a_page_without_script_becomes_a_space(
+    organiser_client: FlaskClient, draft: dict[str, str]
+) -> None:
+    press(organiser_client, NEW, **{**draft, "subject": "Samedi,\r\nau marché"})
+    assert [each.subject for each in drafts()] == ["Samedi, au marché"]
+
+
 def test_a_draft_without_a_word_is_not_stored(
     organiser_client: FlaskClient, draft: dict[str, str]
 ) -> None:
