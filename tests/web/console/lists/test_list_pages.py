@@ -31,6 +31,19 @@ def test_an_owner_creates_a_list(owner_client: FlaskClient) -> None:
     assert "http://localhost/en/join/lyon-3" in page
 
 
+def test_each_tab_leads_to_the_people_and_the_officer_to_those_of_the_list(
+    organiser_client: FlaskClient, officer_client: FlaskClient
+) -> None:
+    page = f"/console/lists/{make_list().id}"
+    for tab in TABS:
+        found = organiser_client.get(f"{page}?tab={tab}").text
+        assert '<a class="button" href="/console/people">Chercher un abonné…</a>' in found
+    assert "/console/people?list=1" not in found
+    assert 'href="/console/people?list=1">Personnes de cette liste</a>' in re.sub(
+        r"\s+", " ", officer_client.get(page).text
+    )
+
+
 def test_bad_input_is_explained_and_nothing_typed_is_lost(owner_client: FlaskClient) -> None:
     cases = [
         ("name_fr", ""),
