@@ -1,6 +1,7 @@
 // Lists the texts that this browser keeps because they could not be saved. Signing out asks, and
 // erases those of all accounts. The editor writes them (static/js/composer/stored_copy.js). The header
 // Clear-Site-Data would erase the sign-ups that a stall keeps on the same tablet as well.
+import { localTime } from "./local_times.js";
 import { changeAtOnce, listTexts } from "./text_store.js";
 
 const place = document.getElementById("stored-texts");
@@ -19,7 +20,7 @@ function row(stored) {
   link.textContent = content.subject || firstWords(content.document) || list.dataset.untitled;
   if (!isNew(campaign)) link.addEventListener("click", (event) => open(event, stored));
   const item = document.createElement("li");
-  item.append(link, ` (${new Date(at).toLocaleString(document.documentElement.lang.replace(/^en$/, "en-GB"), { dateStyle: "long", timeStyle: "short" })}) `, button(list.dataset.discard, () => discard(item, stored)));
+  item.append(link, ` (${localTime(at, { dateStyle: "long", timeStyle: "short" })}) `, button(list.dataset.discard, () => discard(item, stored)));
   return item;
 }
 

@@ -1,4 +1,6 @@
 // What the page knows of the draft, and its words in the reader's language. Both stand in the page as data.
+import { localTime } from "../local_times.js";
+
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const words = read("composer-words");
 
@@ -23,8 +25,7 @@ export function announce(sentence) {
   setTimeout(() => { region.textContent = sentence; }, 50);
 }
 
-export const clockTime = (moment) =>
-  new Date(moment).toLocaleTimeString(document.documentElement.lang.replace(/^en$/, "en-GB"), { hour: "2-digit", minute: "2-digit" });
+export const clockTime = (moment) => localTime(moment, { hour: "2-digit", minute: "2-digit" });
 
 // Marks the text while somebody is in it who came by the keyboard: its keys are told then.
 export function noteKeyboard(view) {

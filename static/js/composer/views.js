@@ -1,4 +1,5 @@
 // How pictures, events and share links look in the text. Their details are in dialogs.
+import { localTime } from "../local_times.js";
 import { element, word } from "./page.js";
 import { addressOf } from "./pictures.js";
 
@@ -13,7 +14,7 @@ function pictureOf({ attrs }) {
 
 function eventLines({ attrs }) {
   const time = [attrs.starts_at, attrs.ends_at].filter(Boolean).map((each) =>
-    new Date(each).toLocaleString(document.documentElement.lang.replace(/^en$/, "en-GB"), { dateStyle: "full", timeStyle: "short" }));
+    localTime(each, { dateStyle: "full", timeStyle: "short" }));
   return [
     element("p", {}, element("strong", {}, attrs.title || word("event_without_title"))),
     ...[time.join(" – "), attrs.place, attrs.href].filter(Boolean).map((each) => element("p", {}, each)),

@@ -1,7 +1,8 @@
 // The sign-ups that the site refused: they stay, with the reason, until somebody corrects or deletes them.
+import { localTime } from "../local_times.js";
 import { checks, element } from "./page.js";
 
-const when = new Intl.DateTimeFormat(document.documentElement.lang.replace(/^en$/, "en-GB"), { dateStyle: "medium", timeStyle: "short" });
+const when = { dateStyle: "medium", timeStyle: "short" };
 
 function makeButton(words, act) {
   const button = document.createElement("button");
@@ -18,7 +19,7 @@ export function showRefused(refused, persons, { correct, remove }) {
     const told = persons.get(stored.id);
     const item = document.createElement("li");
     const words = document.createElement("p");
-    const moment = stored.at ? when.format(stored.at) : "";
+    const moment = stored.at ? localTime(stored.at, when) : "";
     words.textContent = [moment, told?.who, stored.message].filter(Boolean).join(" – ");
     const actions = document.createElement("div");
     actions.className = "actions";

@@ -1,14 +1,11 @@
 // What is said while a card is moved: its hour on the clock of its list, and what it meets then.
+import { localTime } from "../local_times.js";
+
 const region = document.getElementById("week-words");
 const PAUSE = 250;
 let asked = 0;
 
-function format(at, zone, parts) {
-  const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
-  return new Intl.DateTimeFormat(language, { ...parts, timeZone: zone }).format(at);
-}
-
-export const timeOf = (at, zone) => format(at, zone, { hour: "2-digit", minute: "2-digit" });
+export const timeOf = (at, timeZone) => localTime(at, { hour: "2-digit", minute: "2-digit", timeZone });
 
 export function say(...children) {
   asked += 1;
@@ -23,8 +20,8 @@ function paragraph(text) {
 
 // The hour at once; the server knows the rest, and is asked when the card rests for a moment.
 export async function sayHour(card, at) {
-  const day = { weekday: "long", day: "numeric", month: "long" };
-  say(`${format(at, card.dataset.zone, day)}, ${timeOf(at, card.dataset.zone)}`);
+  const day = localTime(at, { weekday: "long", day: "numeric", month: "long", timeZone: card.dataset.zone });
+  say(`${day}, ${timeOf(at, card.dataset.zone)}`);
   const number = asked;
   await new Promise((resolve) => setTimeout(resolve, PAUSE));
   if (number !== asked) return;

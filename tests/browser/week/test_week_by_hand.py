@@ -1,15 +1,18 @@
 """A campaign is moved in the week with the mouse, or with the keyboard alone; and goes back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
 
+from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.lists.models import MailingList
 from supporters.sending_times.ballots import add_ballot
+from supporters.text.local_dates import date_in
+from supporters.web.console.campaigns.week.week_grid import find_monday
 from tests.browser.conftest import WIDE, look_at
 from tests.browser.pages_of_app import open_pages
 from tests.browser.widths import what_is_too_wide
@@ -43,14 +46,35 @@ def open_week(page: Page) -> None:
 def drag(page: Page, campaign: Campaign, moment: datetime) -> None:
     """Drag a card to a quarter of an hour, and keep it there."""
     card = page.locator(f"#campaign-{campaign.id} .week-title").bounding_box()
-    begin = moment.replace(minute=0).astimezone(UTC).isoformat()
-    hour = page.locator(f'.week-hour[data-at="{begin}"]').bounding_box()
+    hour = page.locator(hour_at(moment)).bounding_box()
     assert card is not None
     assert hour is not None
     page.mouse.move(card["x"] + 5, card["y"] + 5)
     page.mouse.down()
     down = hour["y"] + hour["height"] * (moment.minute + 5) / 60
     page.mouse.move(hour["x"] + hour["width"] / 2, down, steps=5)
+
+
+def hour_at(moment: datetime) -> str:
+    """Return the selector of the hour of the grid that has a moment."""
+    return f'.week-hour[data-at="{moment.replace(minute=0).astimezone(UTC).isoformat()}"]'
+
+
+def middle_of(page: Page, selector: str) -> tuple[float, float]:
+    """Return a point a little below the middle of an element."""
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 + 1
+
+
+def slide(page: Page, begin: tuple[float, float], end: tuple[float, float]) -> None:
+    """Put a finger down, slide it to another place, and lift it."""
+    session = page.context.new_cdp_session(page)
+    steps = [tuple(a + (b - a) * n / 10 for a, b in zip(begin, end, strict=True)) for n in range(11)]
+    for number, (x, y) in enumerate(steps):
+        kind = "touchMove" if number else "touchStart"
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 def test_a_card_is_dragged_to_another_hour_and_goes_back_by_one_press(
@@ -119,17 +143,45 @@ def test_the_keyboard_alone_gives_an_hour_and_another_one(
     assert reload(approved.id).send_at == at(1, "07:45")
 
 
+def test_french_says_the_first_of_a_month_in_its_own_way(
+    browser: Browser, app: Flask, owner_client: FlaskClient, mailing_list: MailingList
+) -> None:
+    approved = approve(mailing_list, "Appel")
+    first = (clock.now().date().replace(day=1) + timedelta(days=40)).replace(day=1)
+    with open_pages(browser, app, owner_client, viewport=WIDE) as page:
+        page.goto(f"/console/campaigns/week?from={find_monday(first)}")
+        page.locator(f"#campaign-{approved.id} .week-grip").press("Enter")
+        for key in ["ArrowDown", *["ArrowRight"] * first.weekday()]:
+            page.keyboard.press(key)
+        expect(page.locator("#week-words")).to_contain_text(date_in(first, "fr", "EEEE d MMMM"))
+
+
 def test_a_card_that_was_picked_up_goes_where_the_pointer_presses(
     browser: Browser, app: Flask, owner_client: FlaskClient, mailing_list: MailingList
 ) -> None:
     planned = plan_at(at(1, "09:00"), mailing_list, "Samedi")
-    begin = at(4, "17:00").astimezone(UTC).isoformat()
     with open_pages(browser, app, owner_client, viewport=HIGH) as page:
         open_week(page)
         page.locator(".week-grip").click()
-        page.locator(f'.week-hour[data-at="{begin}"]').click(position={"x": 20, "y": 3})
+        page.locator(hour_at(at(4, "17:00"))).click(position={"x": 20, "y": 3})
         expect(page.locator("#week-words")).to_contain_text("« Samedi » part le vendredi")
     assert reload(planned.id).send_at == at(4, "17:00")
+
+
+def test_a_card_is_dragged_by_a_finger_on_a_tablet_and_the_page_stays(
+    browser: Browser, app: Flask, owner_client: FlaskClient, mailing_list: MailingList
+) -> None:
+    planned = plan_at(at(1, "09:00"), mailing_list, "Samedi")
+    tablet = {"viewport": WIDE, "has_touch": True, "is_mobile": True}
+    with open_pages(browser, app, owner_client, **tablet) as page:
+        open_week(page)
+        page.locator(".week-grip").scroll_into_view_if_needed()
+        before = page.evaluate("scrollY")
+        begin, end = middle_of(page, ".week-grip"), middle_of(page, hour_at(at(3, "11:30")))
+        slide(page, begin, end)
+        expect(page.locator("#week-words")).to_contain_text("« Samedi » part le jeudi")
+        assert page.evaluate("scrollY") == before
+    assert reload(planned.id).send_at == at(3, "11:30")
 
 
 def test_the_week_is_a_list_on_a_telephone_and_nothing_is_too_wide(
