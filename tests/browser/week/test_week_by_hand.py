@@ -70,7 +70,9 @@ def middle_of(page: Page, selector: str) -> tuple[float, float]:
 def slide(page: Page, begin: tuple[float, float], end: tuple[float, float]) -> None:
     """Put a finger down, slide it to another place, and lift it."""
     session = page.context.new_cdp_session(page)
-    steps = [tuple(a + (b - a) * n / 10 for a, b in zip(begin, end, strict=True)) for n in range(11)]
+    steps = [
+        tuple(a + (b - a) * n / 10 for a, b in zip(begin, end, strict=True)) for n in range(11)
+    ]
     for number, (x, y) in enumerate(steps):
         kind = "touchMove" if number else "touchStart"
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})

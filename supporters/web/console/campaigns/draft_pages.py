@@ -72,7 +72,7 @@ def start_campaign() -> str:
     return render_template(
         "console/campaigns/start.html",
         ready=sketch_ready(language),
-        language=language,
+        message_language=language,
         languages=TEAM_LANGUAGES,
         templates=sketch_templates(),
         campaigns=list_campaigns_to_copy(words, current_scope()),

@@ -60,6 +60,7 @@ def test_the_first_page_offers_all_beginnings_in_a_language(browser: FlaskClient
         f"{NEW}?campaign={copied.id}&amp;list=1",
     ):
         assert f'href="{link}"' in page
+    assert '<html lang="en"' in page  # the language of the message is not that of the page
     assert page.count("<iframe") == 6  # no piece is among the templates
     assert "No campaign has these words" in browser.get(f"{START}?q=avion").text
     assert "Le train du soir" in browser.get(f"{START}?q=TRAIN").text

@@ -238,6 +238,7 @@ def test_a_held_campaign_waits_for_another_hour_and_says_since_when(
         html = organiser_client.get(WEEK).text
     waiting = cards(html[: html.index('class="week"')])
     assert "Elle n’est pas partie le 30 nov., 13:30" in waiting[planned.id]
+    assert "Retenue" in waiting[planned.id]
     page = f"/console/campaigns/{planned.id}/hour?week=2026-11-30"
     with time_machine.travel(later):
         moved = post(organiser_client, page, at=TUESDAY_NINE.isoformat())
