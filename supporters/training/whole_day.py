@@ -61,7 +61,7 @@ STEPS: tuple[tuple[LazyString, Part, Callable[[Done], bool]], ...] = (
         Part.AUTHOR,
         lambda done: done.most.get(CampaignAct.SCHEDULED.value, 0) > 1,
     ),
-    (_("Take the hour back"), Part.AUTHOR, _after(CampaignAct.UNSCHEDULED)),
+    (_("Remove the hour"), Part.AUTHOR, _after(CampaignAct.UNSCHEDULED)),
     (
         _("Launch, stop within two minutes and correct; then have it approved again"),
         Part.AUTHOR,

@@ -19,7 +19,7 @@ SUBJECT = _("Not sent: %(subject)s")
 HELD = _(
     "The campaign “%(subject)s” was planned for %(when)s. It is held, and nobody was written to."
 )
-TO_DO = _("Choose another hour, launch it yourself, or take its hour back. Nothing leaves before.")
+TO_DO = _("Choose another hour, launch it yourself, or remove its hour. Nothing leaves before.")
 AFTER_THAT = _("After that, choose another hour, or launch it. Nothing leaves before.")
 BUTTON = _("Open the campaign")
 
@@ -67,7 +67,7 @@ class ScheduleHold(Notice):
     NOT_APPROVED = (
         *("hold_not_approved", SUBJECT, HELD),
         _(
-            "It reaches more people now than one person may write to alone. Take its hour back, "
+            "It reaches more people now than one person may write to alone. Remove its hour, "
             "and ask for an approval."
         ),
         *(AFTER_THAT, BUTTON),

@@ -37,7 +37,7 @@ CAMPAIGN_GROUPS: Names[CampaignGroup] = {
     CampaignGroup.ALL: _("All"),
     CampaignGroup.DRAFTS: _("Drafts"),
     CampaignGroup.WAITING: _("To approve or launch"),
-    CampaignGroup.PLANNED: _("Scheduled"),
+    CampaignGroup.PLANNED: _("Planned for later"),
     CampaignGroup.SENDING: _("Being sent"),
     CampaignGroup.ENDED: _("Sent or cancelled"),
 }

@@ -96,7 +96,7 @@ def describe_steps(campaign: Campaign) -> ApprovalSteps:
     return ApprovalSteps(
         version=version,
         asker=name_of_author(version.asked_by) if version else "",
-        approver=name_of_author(version.approved_by) if version and version.approved_by else "",
+        approver=name_of_author(version.approved_by) if version and version.approved_at else "",
         refused=refused,
         refused_by=name_of_author(refused.ended_by) if refused else "",
         void_plan=describe_void_plan(newest) if newest else None,

@@ -120,6 +120,15 @@ def test_an_hour_is_moved_and_taken_back_by_one_press_each(
     assert "message-bad" in again
 
 
+def test_an_hour_that_nobody_at_a_page_chose_is_that_of_somebody(
+    organiser_client: FlaskClient, draft: Campaign, page: str
+) -> None:
+    plan(draft.id)
+    html = organiser_client.get(page).text
+    assert "Heure choisie par quelqu’un le" in html
+    assert "Approuvée par quelqu’un le" in html
+
+
 def test_a_draft_that_was_planned_says_why_it_leaves_at_no_hour(
     organiser_client: FlaskClient, draft: Campaign, page: str
 ) -> None:

@@ -139,7 +139,7 @@ def _find_standing(campaign: Campaign, *, reached: int) -> Standing:
     return Standing(
         version=version,
         asker=name_of_author(version.asked_by) if version else "",
-        approver=name_of_author(version.approved_by) if version and version.approved_by else "",
+        approver=name_of_author(version.approved_by) if version and version.approved_at else "",
         approvers=[each.name_and_address for each in approvers],
         is_own=asked_by == current_user.id,
         fault=fault,
