@@ -38,7 +38,7 @@ class DeliveryAct(Act):
         "sending.thresholds_changed",
         _(
             "%(actor)s changed the thresholds that pause a campaign, of 1,000 people. Disputes: "
-            "%(disputed_before)s, now %(disputed_after)s. Refused addresses: %(refused_before)s, "
+            "%(disputed_before)s, now %(disputed_after)s. Rejected addresses: %(refused_before)s, "
             "now %(refused_after)s. Departures: %(departed_before)s, now %(departed_after)s."
         ),
     )

@@ -16,6 +16,7 @@ from supporters.cases.queries import CaseState, list_cases_page, list_not_notifi
 from supporters.consent.models import EventKind
 from supporters.consent.queries import count_joined_and_left
 from supporters.delivery.after_sending.departure_counts import count_departures
+from supporters.delivery.problems import is_paused_by_itself
 from supporters.delivery.progress import Progress, get_progress
 from supporters.imports.models import ImportStatus
 from supporters.imports.queries import list_held_imports, list_imports_to_decide
@@ -41,6 +42,7 @@ from supporters.web.labels.mail_labels import MUST_ARRIVE
 
 UNDELIVERED_FOR = WEEK = timedelta(days=7)
 SHOWN = 5
+MOST_UNDER_WAY = 20
 OF_A_SECOND_PERSON = (RoleName.OWNER, RoleName.APPROVER)
 
 
@@ -132,10 +134,11 @@ def _count_week(now: datetime) -> JoinedAndLeft:
 
 def _list_campaigns(scope: ListScope) -> dict[str, object]:
     """Return the drafts and the campaigns under way, the last ones first, and what was sent."""
-    running = list_newest(CampaignGroup.SENDING, SHOWN, scope)
+    running = list_newest(CampaignGroup.SENDING, MOST_UNDER_WAY, scope)
     return {
         "drafts": list_newest(CampaignGroup.DRAFTS, SHOWN, scope),
         "running": running,
+        "is_paused_by_itself": is_paused_by_itself,
         "waiting": list_waiting(row.campaign for row in running),
         "last": _find_last(),
     }

@@ -18,8 +18,10 @@ from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import DeliveryStatus
 from supporters.lists.subscriptions import unsubscribe_from_every_list, unsubscribe_from_list
 from supporters.team.accounts import grant_right
+from supporters.web.console.dashboard import SHOWN
 from tests.factories.accounts import make_owner, sign_in
 from tests.factories.approvals import launch_ready
+from tests.factories.campaigns import reload
 from tests.factories.cases import make_case
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -87,7 +89,21 @@ def test_a_campaign_that_is_being_sent_is_named_also_when_it_pauses(
     launch_ready(campaign.id)
     assert "Samedi &lt;matin&gt;" in owner_client.get("/console/").text
     pause_campaign(campaign.id)
-    assert "En pause" in owner_client.get("/console/").text
+    assert "Suspendue\u202f:" in owner_client.get("/console/").text
+
+
+def test_each_campaign_that_paused_itself_is_to_do(owner_client: FlaskClient) -> None:
+    lyon = make_list("lyon", "Lyon")
+    make_subscriber("a@example.org", lyon)
+    for number in range(SHOWN + 1):
+        campaign = make_campaign(lyon, f"Campagne {number}")
+        launch_ready(campaign.id)
+        pause_campaign(campaign.id)
+    with transaction():
+        reload(campaign.id).problem = "departures: 5/100/10"
+    html = owner_client.get("/console/").text
+    assert len(re.findall(r"Suspendue\u202f: <a", html)) == SHOWN
+    assert len(re.findall(r"Suspendue d’elle-même\u202f: <a", html)) == 1
 
 
 def test_the_chart_shows_who_joined(owner_client: FlaskClient) -> None:
@@ -159,6 +175,6 @@ def test_drafts_cases_and_the_last_sending_are_on_the_page(owner_client: FlaskCl
     drafts = html.partition('aria-labelledby="drafts"')[2].partition("</section>")[0]
     to_do = html.partition('aria-labelledby="to-do"')[2].partition("</section>")[0]
     assert ("Hier" in last, ">1</strong>" in last) == (True, True)
-    assert "Refusés\u202f: 0. Départs à cause de cet e-mail\u202f: 1." in last
+    assert "Rejetés\u202f: 0. Départs à cause de cet e-mail\u202f: 1." in last
     assert ("Demain" in drafts, "Hier" in drafts) == (True, False)
     assert "/console/cases/" in to_do
