@@ -7,23 +7,43 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.browser.conftest import SCREENSHOTS, open_browser
+from tests.browser.conftest import SCREENSHOTS, WIDE, open_browser
 from tests.browser.hand import Hand
 from tests.browser.sending_day.party_of_day import SendingParty
+from tests.browser.sending_day.said_words import in_language
 from tests.factories.accounts import PASSWORD
 
 TELEPHONE: ViewportSize = {"width": 375, "height": 812}
+NAMES = {"fr": "Français", "en": "English"}
 TOO_WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 
 
 @dataclass
 class Colleague:
-    """One of the team."""
+    """One of the team. Steps say the words of the program in English, its keys."""
 
     page: Page
     party: SendingParty
     email: str
+    language: str
+    size: ViewportSize
     hand: Hand = field(default_factory=Hand)
+
+    def say(self, words: str | tuple[str, str], **values: object) -> str:
+        """Return words of the program in the language of the pages."""
+        said = in_language(words, self.language)
+        return said % values if values else said
+
+    def change_place(self) -> None:
+        """Go on in the other language, at the other kind of screen."""
+        page = self.page.url
+        self.open("")
+        self.language = "en" if self.language == "fr" else "fr"
+        self.press(NAMES[self.language])
+        self.size = TELEPHONE if self.size == WIDE else WIDE
+        self.page.set_viewport_size(self.size)
+        expect(self.page.locator("html")).to_have_attribute("lang", self.language)
+        self.page.goto(page)
 
     @property
     def campaign(self) -> int:
@@ -53,9 +73,19 @@ class Colleague:
         """Choose another one of a group of choices."""
         self.hand.choose(self.page, name, steps)
 
-    def reads(self, words: str | re.Pattern[str], place: str = "main") -> None:
+    def reads(self, words: str, place: str = "main") -> None:
         """Wait until the page says this."""
         expect(self.page.locator(place)).to_contain_text(words)
+
+    def reads_that(
+        self, words: str | tuple[str, str], place: str = "main", **values: object
+    ) -> None:
+        """Wait until the page says words of the program, with any values but these."""
+        said = re.split(r"%\((\w+)\)s", in_language(words, self.language))
+        for number in range(1, len(said), 2):
+            said[number] = re.escape(str(values.get(said[number], ""))) or ".*"
+        said[::2] = map(re.escape, said[::2])
+        expect(self.page.locator(place)).to_contain_text(re.compile("".join(said), re.DOTALL))
 
     def look(self, name: str) -> None:
         """Look at the page as it stands: it has no text beyond its edge."""
@@ -67,11 +97,11 @@ class Colleague:
 
 @contextmanager
 def at_work(
-    browser: Browser, party: SendingParty, email: str, locale: str, size: ViewportSize
+    browser: Browser, party: SendingParty, email: str, language: str, size: ViewportSize
 ) -> Iterator[Colleague]:
     """Open a browser for somebody of the team, and sign in."""
-    with open_browser(browser, locale, size) as page:
-        someone = Colleague(page, party, email)
+    with open_browser(browser, language, size) as page:
+        someone = Colleague(page, party, email, language, size)
         someone.open("")
         someone.write("email", email)
         someone.write("password", PASSWORD)

@@ -18,6 +18,7 @@ from supporters.config import load_settings
 from supporters.database import db, transaction
 from supporters.queue import IN_MEMORY
 from tests.browser.conftest import is_answering
+from tests.browser.sending_day.said_words import in_language
 from tests.conftest import running_app
 from tests.factories.accounts import make_account
 from tests.factories.approvals import make_approver
@@ -30,6 +31,7 @@ from tests.servers.processes import started_web, wait_until
 from tests.servers.relay import OK, Received, Relay
 
 AUTHOR, APPROVER, OWNER = (f"{who}@parti.example" for who in ("autrice", "approver", "owner"))
+LANGUAGES = {AUTHOR: "fr", APPROVER: "en", OWNER: "fr"}  # of the emails to them
 LETTER, ACT, YOUNG = "La Lettre", "Agir près de chez vous", "Les Jeunes"
 WORKER_LOG = "worker.log"
 A_MOMENT = timedelta(seconds=2)
@@ -123,8 +125,9 @@ class SendingParty:
             f"UPDATE campaign SET {column} = :moment WHERE id = :id", moment=moment, id=campaign
         )
 
-    def link_in_notice(self, address: str, words: str) -> str:
-        """Wait for a new email to somebody of the team whose subject has these words: its link."""
+    def link_in_notice(self, address: str, subject: str) -> str:
+        """Wait for a new email to somebody of the team with such a subject: return its link."""
+        words = in_language(subject, LANGUAGES[address]).partition(":")[0].strip()
 
         def find() -> list[Received]:
             found = [
@@ -160,12 +163,12 @@ def running_party(folder: Path, migrated: Path, relay: Relay) -> Iterator[Sendin
 
 
 def _make_team() -> None:
-    """Make the three accounts; the approver reads English."""
-    make_account(AUTHOR, RoleName.ORGANISER)
-    make_account(OWNER, RoleName.OWNER)
+    """Make the three accounts."""
+    make_account(AUTHOR, RoleName.ORGANISER, LANGUAGES[AUTHOR])
+    make_account(OWNER, RoleName.OWNER, LANGUAGES[OWNER])
     approver = make_approver(APPROVER)
     with transaction():
-        db.session.get_one(Organiser, approver.id).language = "en"
+        db.session.get_one(Organiser, approver.id).language = LANGUAGES[APPROVER]
 
 
 def _make_people() -> None:

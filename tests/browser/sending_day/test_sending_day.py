@@ -1,4 +1,7 @@
-"""A whole sending day at three browsers, by keyboard alone: from the first word to the archive."""
+"""A whole sending day at three browsers, by keyboard alone: from the first word to the archive.
+
+At noon each changes the language and the kind of screen: one day covers both of both.
+"""
 
 import time
 from collections.abc import Iterator
@@ -35,6 +38,7 @@ from tests.browser.sending_day.party_of_day import (
     running_party,
 )
 from tests.browser.sending_day.sending_steps import (
+    TRIPPED,
     begin_correction,
     continue_after_wave,
     let_sending_continue,
@@ -71,22 +75,22 @@ def party(tmp_path: Path, migrated_sqlite: Path, relay: Relay) -> Iterator[Sendi
 
 @pytest.fixture
 def author(browser: Browser, party: SendingParty) -> Iterator[Colleague]:
-    """Return the author, who writes in French at a desk."""
-    with at_work(browser, party, AUTHOR, "fr-FR", WIDE) as someone:
+    """Return the author, who begins in French at a desk."""
+    with at_work(browser, party, AUTHOR, "fr", WIDE) as someone:
         yield someone
 
 
 @pytest.fixture
 def approver(browser: Browser, party: SendingParty) -> Iterator[Colleague]:
-    """Return the approver, who reads English on a telephone."""
-    with at_work(browser, party, APPROVER, "en-GB", TELEPHONE) as someone:
+    """Return the approver, who begins in English on a telephone."""
+    with at_work(browser, party, APPROVER, "en", TELEPHONE) as someone:
         yield someone
 
 
 @pytest.fixture
 def owner(browser: Browser, party: SendingParty) -> Iterator[Colleague]:
-    """Return the owner, who reads French on a telephone."""
-    with at_work(browser, party, OWNER, "fr-FR", TELEPHONE) as someone:
+    """Return the owner, who begins in French on a telephone."""
+    with at_work(browser, party, OWNER, "fr", TELEPHONE) as someone:
         yield someone
 
 
@@ -102,6 +106,8 @@ def test_a_sending_day_goes_by_keyboard_alone_and_each_person_gets_one_email(
     move(owner, FRENCH_SUBJECT, TOMORROW.replace(hour=10, minute=30), "14")
     launch_before_its_hour(author)
     take_back(author)
+    for each in (author, approver, owner):
+        each.change_place()
     correct_word(author)
     have_approved(author, approver, len(EVERYBODY), "18")
     launch_in_waves(author, FIRST, len(EVERYBODY), "20")
@@ -113,14 +119,7 @@ def test_a_sending_day_goes_by_keyboard_alone_and_each_person_gets_one_email(
     assert read_result(author) == (len(EVERYBODY) - len(DEAD), len(DEAD))
     assert sorted(party.refused) == sorted(DEAD)
     check_mailbox(party, campaign, FRENCH_SUBJECT, ENGLISH_SUBJECT)
-    correction = begin_correction(author)
-    have_approved(author, approver, len(EVERYBODY) - len(DEAD), "31")
-    plan(author, TOMORROW.replace(hour=9), len(EVERYBODY) - len(DEAD), "33")
-    party.let_hour_come(correction)
-    notices_launch(author)
-    party.send_without_grace(correction)
-    again = (f"Correction\u202f: {FRENCH_SUBJECT}", f"Correction: {ENGLISH_SUBJECT}")
-    check_mailbox(party, correction, *again)
+    correct_at_hour(party, author, approver)
     assert sorted(party.refused) == sorted(DEAD)
     put_on_site(author, campaign, FRENCH_SUBJECT)
 
@@ -136,7 +135,7 @@ def launch_before_its_hour(author: Colleague) -> None:
     """Launch a planned campaign now, to some people first."""
     author.page.reload()
     author.reads("10:30")
-    author.press("Lancer maintenant…")
+    author.press(author.say("Launch it now…"))
     author.page.wait_for_url("**/decision")
     author.choose("when", -1)
     launch_in_waves(author, FIRST, len(EVERYBODY), "15")
@@ -144,13 +143,13 @@ def launch_before_its_hour(author: Colleague) -> None:
 
 def trip_and_go_on(party: SendingParty, author: Colleague, owner: Colleague) -> None:
     """See the campaign pause itself, allow it as the owner, and resume it: now it is slow."""
-    author.reads("Suspendue d’elle-même")
+    author.reads_that(TRIPPED)
     author.look("22-tripped")
     read_of_trip(owner)
     set_threshold(owner, 300, "25-threshold")
     party.slowness = SLOWLY
-    author.press("Reprendre")
-    author.reads("n’est plus")
+    author.press(author.say("Resume"))
+    author.reads_that("The campaign is no longer paused.")
 
 
 def stop_and_go_on(
@@ -164,6 +163,18 @@ def stop_and_go_on(
     let_sending_continue(owner, "Le lien est juste.")
     assert sent < len(EVERYBODY) - len(DEAD)
     party.wait_for_answers(campaign, len(EVERYBODY))
+
+
+def correct_at_hour(party: SendingParty, author: Colleague, approver: Colleague) -> None:
+    """Write to the same people again, at an hour."""
+    correction, people = begin_correction(author), len(EVERYBODY) - len(DEAD)
+    have_approved(author, approver, people, "31")
+    plan(author, TOMORROW.replace(hour=9), people, "33")
+    party.let_hour_come(correction)
+    notices_launch(author)
+    party.send_without_grace(correction)
+    again = (f"Correction\u202f: {FRENCH_SUBJECT}", f"Correction: {ENGLISH_SUBJECT}")
+    check_mailbox(party, correction, *again)
 
 
 def check_mailbox(party: SendingParty, campaign: int, french: str, english: str) -> None:

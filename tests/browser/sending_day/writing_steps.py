@@ -1,9 +1,9 @@
 """The author writes: in two languages to two lists, answers a comment, corrects."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.sending_day.colleagues import Colleague
-from tests.browser.test_composer import SAVED, choose, play, wait_for
+from tests.browser.test_composer import choose, play
 
 FRENCH_SUBJECT, ENGLISH_SUBJECT = "Réunion publique samedi", "Public meeting on Saturday"
 
@@ -19,16 +19,16 @@ def write_campaign(author: Colleague) -> int:
     play(page, "{Enter}", "Bonjour ")
     choose(page, "prenom")
     play(page, "{Tab}", "à vous", "{Enter}", ", venez samedi à la mairie.")
-    wait_for(page, SAVED)
+    wait_until_saved(page)
     author.look("01-written")
     page.reload()
-    author.press("Ajouter une langue…", "Ajouter cette langue")
+    author.press(author.say("Add a language…"), author.say("Add this language"))
     page.wait_for_url("**language=en")
     author.write("subject", ENGLISH_SUBJECT)
     play(page, "{Enter}", "{Control+a}", "Hello ")
     choose(page, "prenom")
     play(page, "{Tab}", "to you", "{Enter}", ", come to the town haul on Saturday.")
-    wait_for(page, SAVED)
+    wait_until_saved(page)
     author.look("02-in-english")
     return author.campaign
 
@@ -48,7 +48,7 @@ def comment(reader: Colleague, campaign: int) -> None:
     play(page, "{Alt+Shift+m}")
     expect(page.locator("#comment")).to_be_focused()
     play(page, "Town hall, not haul.")
-    reader.press("Comment")
+    reader.press(reader.say("Comment"))
     reader.reads("Town hall, not haul.", "#comments-list")
     reader.look("03-comment")
 
@@ -61,17 +61,22 @@ def answer_comment(author: Colleague) -> None:
     author.hand.reach(page, "subject")
     play(page, "{Enter}", "{Control+End}", *["{Control+ArrowLeft}"] * 4, "{Control+Delete}")
     play(page, "hall ")
-    wait_for(page, SAVED)
-    author.press("Marquer comme réglé")
-    author.reads("Aucun commentaire", "#comments-list")
+    wait_until_saved(page)
+    author.press(author.say("Resolve"))
+    author.reads_that("No comment is open.")
     author.look("04-comment-resolved")
 
 
 def correct_word(author: Colleague) -> None:
     """Correct the hour of the French text after the launch was taken back."""
     page = author.page
-    author.press("Modifier le brouillon")
+    author.press(author.say("Edit the draft"))
     page.wait_for_url("**/edit")
     author.hand.reach(page, "subject")
     play(page, "{Enter}", "{Control+End}", " À 18 h.")
-    wait_for(page, SAVED)
+    wait_until_saved(page)
+
+
+def wait_until_saved(page: Page) -> None:
+    """Wait until the editor has saved what was written."""
+    expect(page.locator("#save-status")).to_have_attribute("data-state", "saved")
