@@ -15,11 +15,15 @@ from supporters.delivery.batches import skip_rest_of_cancelled
 from supporters.delivery.campaign_control import cancel_campaign
 from supporters.delivery.results import record_batch
 from supporters.evidence.evidence_pack import gather_evidence
+from supporters.lists.queries import get_list
 from supporters.personal_data.acts import PersonAct
 from supporters.personal_data.data_registry import export_everything
 from supporters.personal_data.data_subjects import data_subject_of
 from tests.factories.accounts import make_owner, sign_in
+from tests.factories.approvals import make_ready
 from tests.factories.campaigns import ACCEPTED, claim, launch, reload, subscriber_at
+from tests.factories.drafts import make_campaign
+from tests.factories.sending_day.planned import plan
 from tests.factories.sending_day.results import (
     NAMES,
     at,
@@ -139,6 +143,20 @@ def test_one_press_begins_a_correction_and_its_pages_say_for_whom(
     for page in ("", "/decision"):
         html = browser.get(f"/console/campaigns/{sent + 1}{page}", follow_redirects=True).text
         assert "Only for those who got this campaign" in html, page
+
+
+def test_a_planned_correction_promises_nothing_to_the_rest_of_its_list(
+    browser: FlaskClient, sent: int
+) -> None:
+    words = "at that hour gets it"
+    post(browser, f"/console/campaigns/{sent}/follow/same_people")
+    make_ready(sent + 1)
+    plan(sent + 1)
+    other = make_campaign(get_list(1))
+    make_ready(other.id)
+    plan(other.id)
+    assert words not in browser.get(f"/console/campaigns/{sent + 1}").text
+    assert words in browser.get(f"/console/campaigns/{other.id}").text
 
 
 def test_a_refused_follow_up_says_why(browser: FlaskClient, sent: int) -> None:
