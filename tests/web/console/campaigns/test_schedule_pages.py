@@ -1,5 +1,6 @@
 """A campaign is launched now or at an hour of its list; the hour is moved and taken back."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,13 +10,15 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.campaigns.models import Campaign
+from supporters.delivery.campaign_control import pause_campaign
 from supporters.delivery.planned.due_launches import launch_due_campaigns
 from supporters.lists.list_sender import ListSender, change_sender
+from supporters.lists.queries import get_list
 from supporters.sending_times.ballots import add_ballot
 from supporters.sending_times.models import Ballot
 from tests.factories.approvals import launch_ready, make_ready
 from tests.factories.campaigns import ledger, make_draft_to_two, reload
-from tests.factories.drafts import write_in
+from tests.factories.drafts import make_campaign, write_in
 from tests.factories.sending_day.planned import grace_of, offering, plan
 from tests.factories.sending_day.sending_times import PARIS, draft_of, open_in_daytime
 from tests.machinery.prepared_states import made_once
@@ -169,6 +172,20 @@ def test_a_campaign_held_in_silence_says_until_when_it_lasts(
     assert "20:00" in html
     assert "Choisissez ensuite une autre heure" in html
     assert "lancez-la vous-même" not in html
+
+
+def test_a_button_that_silence_refuses_is_not_filled(
+    organiser_client: FlaskClient, draft: Campaign, page: str
+) -> None:
+    filled = re.compile(r'button-primary"\s+type="submit"\s*>\s*(<span class="if-now">|Reprendre)')
+    launched = launch_ready(make_campaign(get_list(draft.mailing_list_id), "Dimanche").id)
+    assert isinstance(launched, Campaign)
+    pause_campaign(launched.id)
+    pages = (f"{page}/decision", f"/console/campaigns/{launched.id}")
+    before = [bool(filled.search(organiser_client.get(each).text)) for each in pages]
+    assert isinstance(add_ballot(draft_of(day=date(2026, 12, 1)), None), Ballot)
+    after = [bool(filled.search(organiser_client.get(each).text)) for each in pages]
+    assert (before, after) == ([True, True], [False, False])
 
 
 def test_a_launch_can_be_stopped_until_its_first_email_leaves(

@@ -8,6 +8,7 @@ from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.consent.models import Method
 from supporters.database import transaction
+from supporters.delivery.campaign_control import pause_campaign
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.first_wave.wave_control import find_stage
 from supporters.delivery.first_wave.wave_rules import Wave, WaveStage
@@ -133,6 +134,9 @@ def test_page_says_at_once_that_the_wave_has_left(
         (False, True),
     ]
     assert "La campagne continue d’elle-même le" in after
+    pause_campaign(prepared)
+    paused = organiser_client.get(page_of(prepared)).text
+    assert "La campagne continue d’elle-même le" not in paused
 
 
 def test_officer_reads_the_wave_and_does_not_continue_it(
