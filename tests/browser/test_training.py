@@ -45,7 +45,7 @@ def test_the_banner_changes_the_part_and_unfolds_the_day(
         expect(page.get_by_role("heading", level=1)).to_have_text("Campagnes")
         banner.locator("summary").focus()
         page.keyboard.press("Enter")
-        expect(banner.get_by_text("Programmer l’heure")).to_be_visible()
+        expect(banner.get_by_text("Programmer l’heure")).to_be_in_viewport(ratio=1)
         look_at(page, "training-day")
         for path, name in (("/fr/join/national", "join"), ("/console/training/new-day", "new-day")):
             page.goto(path)
