@@ -160,6 +160,7 @@ def test_the_console_of_the_party_leads_its_team_there(production: Flask) -> Non
 def test_the_checklist_of_a_new_party_leads_there(production: Flask) -> None:
     page = sign_in(production, make_owner()).get("/console/").text
     assert 'href="/console/try-the-day"' in page.partition('aria-labelledby="first-steps"')[2]
+    assert "flask training" not in page
 
 
 def test_without_a_training_nothing_leads_there(settings: Settings, production: Flask) -> None:

@@ -152,6 +152,17 @@ def test_a_new_party_has_a_checklist_until_all_is_done(
     assert "First steps" not in html
 
 
+def test_the_checklist_says_how_the_party_gets_a_training(
+    owner_client: FlaskClient, organiser_client: FlaskClient
+) -> None:
+    speak_english(owner_client)
+    steps = owner_client.get("/console/").text.partition('aria-labelledby="first-steps"')[2]
+    assert "Try the whole day" in steps
+    assert "Ask the operator for it: the command is “flask training”" in steps
+    assert "try-the-day" not in steps
+    assert "flask training" not in organiser_client.get("/console/").text
+
+
 def open_steps(client: FlaskClient) -> list[str]:
     """Return the steps that are still to do."""
     steps = client.get("/console/").text.partition('aria-labelledby="first-steps"')[2]
