@@ -116,7 +116,7 @@ def launch_campaign(
         with transaction():
             Lock.ERASURE.take()  # nobody is erased between the count and the insert
             if wave is not None:
-                choose_wave(campaign_id, wave)
+                choose_wave(get_launchable(campaign_id), wave)
             campaign = _launch(campaign_id, by_id, read, planned_at=planned_at)
     except LaunchRefusal as refusal:
         if refusal.baseless is not None:

@@ -15,7 +15,6 @@ from supporters.audit_log.audit_events import record_act
 from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign
-from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.database import db, in_transaction, transaction, use_case
 from supporters.delivery.acts import DeliveryNotice
 from supporters.delivery.campaign_control import ControlResult
@@ -49,11 +48,8 @@ def is_limited_to_wave(campaign: Campaign) -> bool:
 
 
 @in_transaction
-def choose_wave(campaign_id: int, wave: Wave) -> None:
-    """Store the first wave that somebody chose for a campaign that wasn't launched."""
-    campaign = find_campaign(campaign_id, for_update=True)
-    if campaign is None or not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
-        return
+def choose_wave(campaign: Campaign, wave: Wave) -> None:
+    """Store the first wave that somebody chose for a campaign that can be launched."""
     campaign.wave_size = wave.size or None
     campaign.wave_minutes = wave.minutes if wave.size else None
     campaign.wave_batches = campaign.wave_ended_at = campaign.wave_continued_at = None

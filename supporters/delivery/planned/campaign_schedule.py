@@ -55,7 +55,7 @@ def schedule_campaign(
     try:
         with transaction():
             if wave is not None:
-                choose_wave(campaign_id, wave)
+                choose_wave(get_launchable(campaign_id), wave)
             campaign = _schedule(campaign_id, send_at, by_id=by_id, read=read)
     except LaunchRefusal as refusal:
         return refusal.outcome

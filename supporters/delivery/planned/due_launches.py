@@ -15,7 +15,6 @@ from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.planned_hours import is_too_late
 from supporters.campaigns.queries import find_campaign, get_campaign
-from supporters.campaigns.versions import find_current_version
 from supporters.database import db, transaction
 from supporters.delivery.emergency_stop import may_send
 from supporters.delivery.launch import LaunchError, launch_campaign
@@ -78,8 +77,6 @@ def _launch(due: DueCampaign, now: datetime) -> None:
 
 def _find_hold(campaign: Campaign) -> ScheduleHold | None:
     """Return what has changed since the hour was chosen, beside what each launch looks at."""
-    if find_current_version(campaign) is None:
-        return ScheduleHold.VERSION_ALTERED
     is_replaced = campaign.scheduled_purpose_id != get_list(campaign.mailing_list_id).purpose_id
     if is_replaced or _has_newer_text(campaign):
         return ScheduleHold.CONSENT_REPLACED
