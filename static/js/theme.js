@@ -4,7 +4,7 @@ let timer = 0;
 
 function show() {
   const chosen = new URLSearchParams(new FormData(form));
-  for (const name of ["csrf_token", "writer"]) chosen.delete(name);
+  for (const name of ["csrf_token", "writer", "new_logo"]) chosen.delete(name);
   for (const frame of document.querySelectorAll("iframe[data-dark]")) {
     chosen.set("dark", frame.dataset.dark);
     frame.src = `${frame.dataset.page}?${chosen}`;

@@ -52,6 +52,7 @@ LARGEST_REQUESTS = {
     "console.new_import": 400 * 1024 * 1024,
     "console.import_provenance": 6 * 1024 * 1024,
     "console.upload_picture": 32 * 1024 * 1024,  # more than we take, so that a sentence says so
+    "console.mail_theme": 32 * 1024 * 1024,
 }
 
 

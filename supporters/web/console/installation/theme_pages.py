@@ -10,6 +10,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext, lazy_gettext as _
 from flask_login import current_user
+from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, RadioField, StringField, ValidationError
 from wtforms.validators import Regexp
@@ -18,6 +19,7 @@ from supporters.campaigns.beginnings.starting_texts import ReadyTemplate, read_r
 from supporters.campaigns.pictures.email_pictures import url_of
 from supporters.campaigns.pictures.models import Picture
 from supporters.campaigns.pictures.queries import find_picture, list_newest_pictures
+from supporters.campaigns.pictures.stored_pictures import PictureFault, add_picture
 from supporters.campaigns.theme_changes import (
     ThemeChoice,
     ThemeError,
@@ -66,6 +68,7 @@ class ThemeForm(Form):
     accent_words = _colour()
     stripe = _colour()
     logo = RadioField(validators=[])
+    new_logo = FileField()
     logo_alt = StringField(validators=[at_most(MAX_ALT)])
     shows_name = BooleanField()
     alignment = RadioField(
@@ -187,18 +190,32 @@ for _language in LANGUAGES:
 @for_owners.route("/settings/theme", methods=["GET", "POST"])
 @recent_password_required
 def mail_theme() -> ResponseReturnValue:
-    """Show and change the look. The button of the preview stores nothing."""
+    """Show and change the look. The button of the preview stores nothing but a new logo."""
     form = _make_form()
+    fault = _take_logo(form)
     is_look = request.form.get("look") == "yes"
-    if form.validate_on_submit() and not is_look:
+    if form.validate_on_submit() and not (is_look or fault):
         match change_theme(form.choice(), current_user.id):
             case ThemeError() as refused:
                 form.logo.errors = [label(refused)]
             case has_changed:
                 return _after_change(has_changed=has_changed)
+    form.new_logo.errors = [label(fault)] if fault else []
     page = _show(form)
     is_refused = form.is_submitted() and (form.errors or not is_look)
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if is_refused else HTTPStatus.OK
+
+
+def _take_logo(form: ThemeForm) -> PictureFault | None:
+    """Put an uploaded logo into the library and choose it; return why it was refused."""
+    if not form.new_logo.data:
+        return None
+    added = add_picture(form.new_logo.data.stream, current_user.id)
+    if isinstance(added, PictureFault):
+        return added
+    form.offer(list_newest_pictures(including={added.id}))
+    form.logo.data = str(added.id)
+    return None
 
 
 def _after_change(*, has_changed: bool) -> ResponseReturnValue:
@@ -269,7 +286,8 @@ def _make_form(asked: MultiDict[str, str] | None = None) -> ThemeForm:
 def _list_typed(form: ThemeForm) -> str:
     """Return what was typed as the query of a preview; empty for the stored theme."""
     names = [field.name for field in form if field.name != "csrf_token"]
-    return urlencode([(name, request.form[name]) for name in names if name in request.form])
+    typed = {name: request.form[name] for name in names if name in request.form}
+    return urlencode({**typed, "logo": form.logo.data or ""} if typed else {})
 
 
 def _logos(form: ThemeForm) -> dict[str, str]:

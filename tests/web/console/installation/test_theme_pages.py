@@ -1,5 +1,8 @@
 """The page of the look of emails: a preview of what is typed, and what it refuses."""
 
+import io
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -8,9 +11,9 @@ from supporters.campaigns.theme_changes import find_choice
 from supporters.mail.social_links import Network
 from supporters.mail.theme_models import Alignment
 from tests.factories.accounts import make_owner, sign_in
-from tests.factories.pictures import make_described_picture
+from tests.factories.pictures import make_described_picture, plain_file
 from tests.web.console.pages import followed, speak_english
-from tests.web.public.pages import press
+from tests.web.public.pages import hidden_values, press
 
 THEME = "/console/settings/theme"
 PREVIEW = f"{THEME}/preview.html"
@@ -47,6 +50,23 @@ def test_the_owner_sets_the_look_and_sees_it_again(browser: FlaskClient) -> None
     shown = browser.get(PREVIEW).text
     assert 'bgcolor="#7a1f5c"' in shown
     assert 'alt="Notre logo"' in shown
+
+
+def test_a_logo_is_uploaded_in_the_form_and_nothing_typed_is_lost(browser: FlaskClient) -> None:
+    fields = hidden_values(browser.get(THEME).text)
+    fields |= {**COLOURS, "alignment": "left", "postal_address": "12 rue des Lilas"}
+    fields["shows_name"] = "y"
+    for file in (b"no picture", plain_file()):
+        logo = {"new_logo": (io.BytesIO(file), "logo.png")}
+        answer = browser.post(THEME, data={**fields, **logo, "look": "yes"})
+        assert "12 rue des Lilas" in answer.text
+        assert (answer.status_code == 422) is ("We don’t recognise a picture" in answer.text)
+    chosen = re.findall(r'<input checked[^>]* name="logo"[^>]* value="(\d+)"', answer.text)
+    assert f"logo={chosen[0]}" in answer.text  # in the address of the preview
+    assert find_choice().logo_id is None
+    logo = {"new_logo": (io.BytesIO(plain_file()), "logo.png")}
+    browser.post(THEME, data={**fields, **logo})
+    assert find_choice().logo_id == int(chosen[0])
 
 
 def test_a_mistake_has_a_sentence_and_nothing_typed_is_lost(browser: FlaskClient) -> None:
