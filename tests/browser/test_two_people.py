@@ -66,7 +66,9 @@ def comment_in_editor(page: Page, colleague: Page) -> None:
     colleague.wait_for_timeout(300)  # the browser tells a page later what is selected
     play(colleague, "{Alt+Shift+m}")
     expect(colleague.locator("#comment")).to_be_focused()
-    play(colleague, "Quelle fête ? @hugo", "{Tab}")
+    play(colleague, "Quelle fête ? @lef", "{ArrowDown}", "{Enter}")
+    expect(colleague.locator("#comment")).to_have_value("Quelle fête ? @Hugo Lefèvre ")
+    play(colleague, "{Tab}")
     hand = Hand()
     hand.press(colleague, "Commenter")
     expect(colleague.locator("#comments-list")).to_contain_text("1 collègue recevra un e-mail")
