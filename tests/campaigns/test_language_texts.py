@@ -1,5 +1,7 @@
 """A campaign in several languages: each text has its revision and its history, all one approval."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -89,6 +91,16 @@ def test_language_is_refused_that_the_draft_or_this_program_has(campaign: Campai
     assert add_language(campaign.id, "en") is DraftError.LANGUAGE_TAKEN
     assert add_language(campaign.id, "tlh") is DraftError.UNKNOWN
     assert edit_campaign(campaign.id, input_of(campaign, "en", "S")) is DraftError.LANGUAGE_TAKEN
+
+
+def test_same_text_saved_again_leaves_a_frozen_one_as_it_is(campaign: Campaign) -> None:
+    make_approved(campaign.id, make_organiser(), make_approver())
+    before = db.session.get_one(LanguageText, (campaign.id, "en"))
+    revision, same = before.revision, input_of(campaign, "en", before.subject)
+    edit_language(campaign.id, "en", replace(same, body=before.body))
+
+    assert getattr(find_other_text(campaign.id, "en"), "revision", None) == revision
+    assert reload(campaign.id).status is CampaignStatus.APPROVED
 
 
 @pytest.mark.both_databases

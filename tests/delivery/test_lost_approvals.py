@@ -7,13 +7,14 @@ from functools import partial
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from supporters import create_app
 from supporters.accounts.models import Organiser, RoleName
 from supporters.campaigns.drafts import CampaignDraft, DraftError, edit_campaign
 from supporters.campaigns.models import Campaign, CampaignVersion
 from supporters.config import Settings
-from supporters.database import db
+from supporters.database import db, transaction
 from supporters.delivery.approval import (
     ApprovalError,
     MessageChanged,
@@ -21,8 +22,8 @@ from supporters.delivery.approval import (
     approve_campaign,
     withdraw_request,
 )
-from supporters.delivery.launch import LaunchError, launch_campaign
-from supporters.delivery.message.frozen_versions import find_fingerprint
+from supporters.delivery.launch import LaunchError, LaunchRefusal, check_audience, launch_campaign
+from supporters.delivery.message.frozen_versions import find_fingerprint, freeze_version
 from supporters.lists.queries import get_list
 from supporters.team.accounts import disable_organiser, revoke_right
 from supporters.team.list_scopes import limit_organiser
@@ -32,6 +33,7 @@ from tests.factories.approvals import (
     make_approver,
     make_ready,
     make_request,
+    record_test,
 )
 from tests.factories.campaigns import ANNA, ledger, reload
 from tests.factories.consent.reconfirmation import change_meaning
@@ -145,6 +147,28 @@ def test_an_own_approval_for_few_people_launches_to_no_more(
     make_approved(draft.id, author, author)
     make_subscriber("chloe@example.org", get_list(draft.mailing_list_id))
     assert launch_campaign(draft.id, by_id=author.id) is LaunchError.NOT_APPROVED
+
+
+def test_an_approval_whose_account_is_gone_is_not_that_of_a_command(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    make_approved(draft.id, author, approver)
+    allow_alone(2)
+    with transaction():
+        db.session.execute(update(CampaignVersion).values(approved_by=None))
+    assert launch_campaign(draft.id, by_id=author.id) is LaunchError.NOT_APPROVED
+    assert ledger(draft.id) == {}
+
+
+def test_people_who_join_during_a_launch_count_for_the_limit_of_one_person(draft: Campaign) -> None:
+    allow_alone(2)
+    record_test(draft.id)
+    campaign = reload(draft.id)
+    with transaction():
+        version = freeze_version(campaign, None)
+        with pytest.raises(LaunchRefusal) as refused:
+            check_audience(campaign, version, 3, is_alone=True)
+    assert refused.value.outcome is LaunchError.NOT_APPROVED
 
 
 def test_the_same_message_has_the_same_fingerprint(campaign: Campaign) -> None:

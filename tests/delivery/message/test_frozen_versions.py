@@ -12,7 +12,12 @@ from sqlalchemy import delete, update
 
 from supporters import clock, create_app
 from supporters.campaigns.models import Campaign, CampaignVersion
-from supporters.campaigns.versions import VersionAltered, hash_of, list_altered_versions
+from supporters.campaigns.versions import (
+    VersionAltered,
+    find_newest_version,
+    hash_of,
+    list_altered_versions,
+)
 from supporters.database import db, transaction
 from supporters.delivery.campaign_control import resume_campaign
 from supporters.delivery.engine.sending_engine import send_here
@@ -26,7 +31,7 @@ from supporters.lists.models import Subscription
 from supporters.lists.queries import get_list
 from supporters.people.models import Subscriber
 from tests.factories.accounts import make_organiser
-from tests.factories.approvals import make_approved, make_approver
+from tests.factories.approvals import launch_ready, make_approved, make_approver
 from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, reload, subscriber_at
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -178,6 +183,21 @@ def test_altered_bytes_are_not_sent_and_pause_the_campaign(
     resume_campaign(version.campaign_id)
     assert sent() == []
     assert reload(version.campaign_id).status == "paused"
+
+
+def test_the_version_of_another_launched_campaign_is_not_sent(version: CampaignVersion) -> None:
+    mailing_list = get_list(reload(version.campaign_id).mailing_list_id)
+    other = make_campaign(mailing_list, SUBJECT, "Pour d’autres.")
+    assert isinstance(launch_ready(other.id), Campaign)
+    launch_campaign(version.campaign_id)
+    found = find_newest_version(other.id)
+    assert found is not None
+    swapped = {"content": found.content, "hash": found.hash}
+    with transaction():
+        theirs = CampaignVersion.campaign_id == version.campaign_id
+        db.session.execute(update(CampaignVersion).where(theirs).values(**swapped))
+    with transaction(), pytest.raises(VersionAltered):
+        get_frozen_to_send(version.campaign_id)
 
 
 def test_a_version_that_was_deleted_is_not_replaced(version: CampaignVersion) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask_babel import force_locale
-from sqlalchemy import text, update
+from sqlalchemy import update
 
 from supporters import clock
 from supporters.accounts.models import Organiser, RoleName
@@ -32,6 +32,7 @@ from supporters.delivery.planned.schedule_holds import (
 from supporters.lists.queries import get_list
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.sending_times.ballots import add_ballot
+from supporters.sending_times.bulk_mail import find_silence
 from supporters.sending_times.models import Ballot
 from supporters.team.accounts import change_role, disable_organiser
 from supporters.team.list_scopes import limit_organiser
@@ -43,7 +44,14 @@ from tests.factories.consent.reconfirmation import change_meaning
 from tests.factories.drafts import as_typed, make_campaign, write_in
 from tests.factories.lists import make_list
 from tests.factories.notices import notices_to
-from tests.factories.sending_day.planned import come_to, next_hour, offering, plan, plan_approved
+from tests.factories.sending_day.planned import (
+    come_to,
+    grace_of,
+    next_hour,
+    offering,
+    plan,
+    plan_approved,
+)
 from tests.factories.sending_day.sending_times import PARIS, draft_of
 from tests.factories.signups import make_subscriber
 
@@ -77,6 +85,19 @@ def test_an_hour_in_electoral_silence_is_refused(
     planned = schedule_campaign(draft.id, next_hour(), by_id=author.id)
     assert planned is LaunchError.SILENCE
     assert isinstance(schedule_campaign(draft.id, next_hour(48), by_id=author.id), Campaign)
+
+
+def test_an_hour_is_refused_that_is_in_silence_before_or_after_the_grace(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    make_approved(draft.id, author, approver)
+    silence_everything()
+    silence = find_silence([draft.mailing_list_id], next_hour())
+    assert silence is not None
+    edges = (silence.begins_at - MINUTE, silence.ends_at - MINUTE)
+    with grace_of(120), clock.pretend(silence.begins_at - 10 * MINUTE):
+        planned = [schedule_campaign(draft.id, each, by_id=author.id) for each in edges]
+    assert planned == [LaunchError.SILENCE] * 2
 
 
 def test_a_language_that_is_not_offered_any_more_refuses_an_hour_and_a_launch(
@@ -238,16 +259,6 @@ def test_an_hour_that_was_chosen_after_a_consent_text_was_replaced_is_kept(
     assert come_to(hour, draft.id).status is RUNNING
 
 
-def test_a_language_that_vanished_from_the_tables_holds_the_campaign(
-    draft: Campaign, author: Organiser, approver: Organiser
-) -> None:
-    write_in(draft, "en", "Saturday")
-    hour = plan_approved(draft.id, author, approver)
-    with transaction():
-        db.session.execute(text("DELETE FROM campaign_text"))
-    assert come_to(hour, draft.id).problem == "schedule: hold_version_altered"
-
-
 def test_a_campaign_of_an_account_that_lost_its_rights_is_held(
     draft: Campaign, author: Organiser, approver: Organiser
 ) -> None:
@@ -278,9 +289,12 @@ def test_a_campaign_planned_alone_is_held_when_it_would_reach_more(
 ) -> None:
     record_test(draft.id)
     allow_alone(2)
-    hour = plan(draft.id, author)
-    make_subscriber(CHLOE, get_list(draft.mailing_list_id))
-    held = come_to(hour, draft.id)
-    assert (held.status, held.problem) == (SCHEDULED, "schedule: hold_not_approved")
-    assert isinstance(unschedule_campaign(draft.id, author.id), Campaign)
-    assert (reload(draft.id).status, reload(draft.id).problem) == (CampaignStatus.DRAFT, None)
+    for planner in (author, None):  # None is a command
+        hour = plan(draft.id, planner)
+        make_subscriber(CHLOE, get_list(draft.mailing_list_id))
+        held = come_to(hour, draft.id)
+        assert (held.status, held.problem) == (SCHEDULED, "schedule: hold_not_approved")
+        assert isinstance(unschedule_campaign(draft.id, None), Campaign)
+        assert (reload(draft.id).status, hold_of(draft.id)) == (CampaignStatus.DRAFT, None)
+        person = subscriber_at(CHLOE).id
+        unsubscribe_from_list(person, draft.mailing_list_id, Method.ONE_CLICK)
