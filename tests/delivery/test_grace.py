@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import update
 
 from supporters import clock
@@ -22,6 +22,7 @@ from supporters.delivery.grace import TakeBackError, count_seconds, take_back_la
 from supporters.delivery.models import DeliveryBatch, DeliveryErased
 from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason
+from supporters.lists.queries import get_list
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from tests.factories.approvals import launch_ready, make_ready
 from tests.factories.campaigns import (
@@ -34,6 +35,7 @@ from tests.factories.campaigns import (
     send,
     subscriber_at,
 )
+from tests.factories.drafts import make_campaign
 from tests.factories.sending_day.planned import come_to, grace_of, plan, put_hour_at
 from tests.machinery.threads import in_threads
 
@@ -62,7 +64,9 @@ def test_nobody_is_written_to_before_the_grace_is_over(draft: Campaign) -> None:
     gate.refresh()
     assert gate.list_due() == []
     assert not gate.may_send(draft.id)
-    assert claim_batch(draft.id, "sender", now=database_time()) is None
+    assert launched.begins_at is not None
+    for moment in (database_time(), launched.begins_at - timedelta(seconds=1)):
+        assert claim_batch(draft.id, "sender", now=moment) is None
     assert send() == []
     end_grace(draft.id)
     assert count_seconds(reload(draft.id)) == 0
@@ -103,11 +107,12 @@ def test_a_launch_at_an_hour_has_a_grace_too(draft: Campaign) -> None:
 def test_a_worker_that_read_the_first_text_sends_the_corrected_one(draft: Campaign) -> None:
     launch_with_grace(draft.id)
     end_grace(draft.id)
-    with transaction():  # as a sender that compiled the message at the last moment
-        db.session.execute(update(DeliveryBatch).values(claimed_by="other"))
+    with transaction():  # another sender verifies, so ours compiles the message and claims nothing
+        verifying = {"audience_check_began_at": database_time()}
+        db.session.execute(update(Campaign).values(**verifying))
     assert send() == []
+    assert draft.id in current_app.extensions["compiled"]
     with transaction():
-        db.session.execute(update(DeliveryBatch).values(claimed_by=None))
         later = {"begins_at": database_time() + timedelta(minutes=1)}
         db.session.execute(update(Campaign).values(**later))
     take_back_launch(draft.id, None)
@@ -117,7 +122,8 @@ def test_a_worker_that_read_the_first_text_sends_the_corrected_one(draft: Campai
     assert isinstance(edit_campaign(draft.id, corrected), Campaign)
     launch_ready(draft.id)
     transport = RecordingTransport()
-    send(transport)
+    for _ in range(2):  # at first it finds that its message is of another launch
+        send(transport)
     assert len(transport.taken) == 2
     assert all(b"Dimanche" in content for _, content in transport.taken)
 
@@ -131,14 +137,27 @@ def test_a_launch_is_not_taken_back_once_a_batch_was_claimed_or_the_grace_is_ove
     with transaction():
         db.session.execute(update(DeliveryBatch).values(claimed_by="a sender"))
     assert take_back_launch(draft.id, None) is TakeBackError.TOO_LATE
-    with transaction():
-        db.session.execute(update(DeliveryBatch).values(claimed_by=None, deferred=1))
-    assert take_back_launch(draft.id, None) is TakeBackError.TOO_LATE
-    with transaction():
-        db.session.execute(update(DeliveryBatch).values(deferred=0))
+    for tried in ("accepted", "deferred", "uncertain"):
+        with transaction():
+            db.session.execute(update(DeliveryBatch).values({"claimed_by": None, tried: 1}))
+        assert take_back_launch(draft.id, None) is TakeBackError.TOO_LATE
+        with transaction():
+            db.session.execute(update(DeliveryBatch).values({tried: 0}))
     end_grace(draft.id)
     assert take_back_launch(draft.id, None) is TakeBackError.TOO_LATE
     assert sorted(ledger(draft.id)) == [ANNA, BORIS]
+
+
+def test_other_campaigns_keep_their_people(draft: Campaign) -> None:
+    other = make_campaign(get_list(draft.mailing_list_id), "Dimanche")
+    for each in (draft, other):
+        launch_with_grace(each.id)
+    erase_person(subscriber_at(ANNA).id, ErasureOrder(reason=ErasureReason.ASKED))
+    take_back_launch(draft.id, None)
+    erased = db.session.scalars(db.select(DeliveryErased.campaign_id)).all()
+    assert (sorted(ledger(other.id)), [*erased]) == ([BORIS], [other.id])
+    end_grace(other.id)
+    assert send() == [BORIS]
 
 
 def test_a_campaign_that_somebody_paused_meanwhile_is_taken_back_too(draft: Campaign) -> None:
