@@ -47,7 +47,7 @@ def launch_due_campaigns(now: datetime) -> None:
         if is_too_late(due.planned_at, now, limit=limit):
             hold_campaign(due, ScheduleHold.LATE, now)
         elif may_send():
-            _launch(due, now)
+            launch_due(due, now)
 
 
 def list_due(now: datetime) -> Sequence[DueCampaign]:
@@ -64,8 +64,11 @@ def list_due(now: datetime) -> Sequence[DueCampaign]:
     return [DueCampaign(campaign_id, planned_at) for campaign_id, planned_at in rows if planned_at]
 
 
-def _launch(due: DueCampaign, now: datetime) -> None:
-    """Launch a campaign by the time of the ledger: the clock of this machine may be wrong."""
+def launch_due(due: DueCampaign, now: datetime) -> None:
+    """Launch a campaign, unless its hour was moved since it was found due, or hold it.
+
+    Its time is that of the ledger: the clock of this machine may be wrong.
+    """
     with clock.pretend(now):
         hold = _find_hold(get_campaign(due.id))
         launched = None if hold else launch_campaign(due.id, planned_at=due.planned_at)

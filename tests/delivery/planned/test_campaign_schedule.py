@@ -25,6 +25,7 @@ from supporters.delivery.planned.campaign_schedule import schedule_campaign, uns
 from supporters.delivery.planned.due_launches import (
     DueCampaign,
     hold_campaign,
+    launch_due,
     launch_due_campaigns,
 )
 from supporters.delivery.planned.schedule_holds import ScheduleHold
@@ -167,6 +168,15 @@ def test_a_campaign_that_is_moved_or_held_at_its_hour_does_not_leave(draft: Camp
     hold_campaign(DueCampaign(draft.id, later), ScheduleHold.LATE, later)
     assert launch_campaign(draft.id, planned_at=later) is LaunchError.NOT_A_DRAFT
     assert (reload(draft.id).status, ledger(draft.id)) == (SCHEDULED, {})
+
+
+def test_an_hour_that_is_moved_while_a_worker_comes_to_it_counts_no_more(draft: Campaign) -> None:
+    make_ready(draft.id)
+    due = DueCampaign(draft.id, plan(draft.id))
+    schedule_campaign(draft.id, due.planned_at + timedelta(days=1))
+    launch_due(due, due.planned_at)
+    moved = reload(draft.id)
+    assert (moved.status, moved.problem, ledger(draft.id)) == (SCHEDULED, None, {})
 
 
 def test_a_planned_campaign_can_be_launched_at_once(draft: Campaign) -> None:
