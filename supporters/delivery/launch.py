@@ -270,7 +270,6 @@ def _freeze_audience(campaign: Campaign, left_out: LeftOut, now: datetime) -> in
     audience = cast(CursorResult[tuple[int]], written).rowcount
     _write_batches(campaign, cut.list_sizes(audience))
     campaign.wave_batches = cut.wave_batches or None
-    campaign.wave_ended_at = campaign.wave_continued_at = None
     return audience
 
 

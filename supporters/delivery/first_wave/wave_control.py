@@ -52,7 +52,6 @@ def choose_wave(campaign: Campaign, wave: Wave) -> None:
     """Store the first wave that somebody chose for a campaign that can be launched."""
     campaign.wave_size = wave.size or None
     campaign.wave_minutes = wave.minutes if wave.size else None
-    campaign.wave_batches = campaign.wave_ended_at = campaign.wave_continued_at = None
 
 
 @use_case

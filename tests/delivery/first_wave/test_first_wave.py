@@ -21,6 +21,7 @@ from supporters.delivery.campaign_control import (
     pause_campaign,
     resume_campaign,
 )
+from supporters.delivery.engine.send_gate import SendGate
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.first_wave.audience_cut import AudienceCut
 from supporters.delivery.first_wave.wave_control import continue_campaign, find_stage, watch_waves
@@ -122,6 +123,17 @@ def test_every_batch_of_the_ledger_has_its_size(prepared: int) -> None:
         db.select(Delivery.batch, db.func.count()).group_by(Delivery.batch)
     ).all()
     assert {each.number: each.size for each in batches(prepared)} == dict(rows)
+
+
+def test_senders_find_nothing_due_while_the_wave_holds(prepared: int) -> None:
+    launch_wave(prepared)
+    sent()
+    gate = SendGate()
+    gate.refresh()
+    assert (gate.may_send(prepared), gate.list_due()) == (True, [])
+    continue_campaign(prepared)
+    gate.refresh()
+    assert gate.list_due() == [prepared]
 
 
 def test_people_of_the_wave_are_random_ones_of_all(prepared: int) -> None:
