@@ -16,6 +16,7 @@ from supporters.development.sample_party import (
     OWNER_PASSWORD,
 )
 from supporters.sign_in.acts import SignInAct
+from supporters.team.accounts import disable_organiser
 from supporters.training.new_day import is_new_day_asked
 from tests.factories.accounts import (
     csrf_token_on,
@@ -116,6 +117,15 @@ def test_one_click_signs_in_as_another_part_and_shows_the_same_page(
     signed_in = find_newest_act(SignInAct.SIGNED_IN, prepared)
     assert signed_in is not None
     assert json.loads(signed_in.details)["methods"] == "training"
+
+
+def test_part_whose_account_was_disabled_is_neither_offered_nor_played(
+    english: FlaskClient, prepared: int
+) -> None:
+    post(english, "/console/training/play/owner")
+    disable_organiser(prepared)
+    assert "/console/training/play/author" not in english.get("/console/").text
+    assert post(english, "/console/training/play/author").status_code == 404
 
 
 def test_a_page_that_the_new_part_may_not_open_becomes_the_dashboard(english: FlaskClient) -> None:

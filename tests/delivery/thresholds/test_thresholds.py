@@ -10,12 +10,13 @@ from sqlalchemy.exc import IntegrityError
 from supporters import clock
 from supporters.campaigns.models import CampaignStatus
 from supporters.consent.models import Method
-from supporters.database import db
+from supporters.database import db, transaction
 from supporters.delivery.acts import DeliveryNotice
 from supporters.delivery.campaign_control import resume_campaign
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.problems import ProblemKind, kind_of, numbers_of
 from supporters.delivery.rules import LONGER_WINDOW, DeliveryStatus, RelayAnswers, add_to_longer
+from supporters.delivery.thresholds.automatic_pause import pause_for_relay
 from supporters.delivery.thresholds.departures_of_run import count_departed, watch_departures
 from supporters.delivery.thresholds.threshold_rules import (
     RunFigures,
@@ -116,6 +117,13 @@ def test_dead_addresses_pause_a_campaign_and_stay_rejected(prepared: int) -> Non
     states = [*ledger(prepared).values()]
     assert states.count(DeliveryStatus.REFUSED) == refused
     assert states.count(DeliveryStatus.ACCEPTED) == PEOPLE - refused
+
+
+def test_relay_that_refuses_us_is_a_reason_beside_dead_addresses(prepared: int) -> None:
+    send_with_refusals(every=10)
+    with transaction():
+        pause_for_relay(reload(prepared), "550 5.7.1", clock.now())
+    assert kind_of(reload(prepared).problem or "") is ProblemKind.REFUSED
 
 
 def test_each_threshold_is_that_of_the_owners(prepared: int) -> None:
