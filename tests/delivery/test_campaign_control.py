@@ -159,14 +159,15 @@ def test_transactional_emails_are_sent_while_campaigns_are_stopped(relay: Relay)
     assert len(relay.mails_to(CHLOE)) == 1
 
 
-def test_stopping_twice_keeps_the_time_of_the_first() -> None:
-    with acting_as(Actor(ActorKind.ACCOUNT, make_owner().id)):
+def test_stopping_twice_keeps_the_time_and_the_author_of_the_first() -> None:
+    owner = make_owner()
+    with acting_as(Actor(ActorKind.ACCOUNT, owner.id)):
         first = stop_all("A wrong link.")
     stop = find_stop()
     assert stop_all("Again.") == first
     assert find_stop() == stop
     assert stop is not None
-    assert (stop.since, stop.because) == (first, "A wrong link.")
+    assert (stop.since, stop.by_id, stop.because) == (first, owner.id, "A wrong link.")
 
 
 def test_letting_go_on_says_whether_there_was_a_stop() -> None:

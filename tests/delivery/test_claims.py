@@ -16,6 +16,7 @@ from supporters.delivery.campaign_control import cancel_campaign, pause_campaign
 from supporters.delivery.claims import Claim, Recipient, claim_batch
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.rate_limit import RateReached, RateShare, take_share
+from supporters.delivery.results import record_batch
 from supporters.delivery.rules import RETRIES, SMALLEST_BATCH, DeliveryStatus
 from supporters.lists.subscriptions import (
     object_to_everything,
@@ -171,6 +172,15 @@ def test_a_large_campaign_is_claimed_batch_by_batch() -> None:
     *claims, last = [claim(campaign_id, sender) for sender in ("a", "b", "c")]
     assert sorted(len(each.recipients) for each in claims if each) == [1, SMALLEST_BATCH]
     assert last is None
+
+
+def test_a_deferred_email_waits_for_its_time_while_the_others_of_its_batch_are_sent() -> None:
+    campaign_id = launch_to_addresses(ANNA, BORIS)
+    first = claim(campaign_id)
+    assert first is not None
+    later = next(each for each in first.recipients if each.address == ANNA)
+    record_batch(first, [(later, DEFERRED)], now=clock.now())
+    assert addresses(campaign_id) == [BORIS]
 
 
 def test_a_deferred_email_is_claimed_when_its_time_has_come() -> None:

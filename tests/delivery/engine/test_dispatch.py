@@ -104,6 +104,14 @@ def test_a_pause_the_stop_and_the_end_of_a_worker_stop_it_in_the_middle_of_a_bat
     assert outcomes(dispatch) == [AttemptOutcome.ACCEPTED]
 
 
+def test_a_stop_keeps_the_body_of_an_email_back_that_was_begun(sender: Sender) -> None:
+    dispatch = dispatch_to(sender, ANNA)
+    first = next(dispatch._list_messages())
+    stop_all()
+    sender.gate.refresh()
+    assert not dispatch.before_body(first)
+
+
 def test_a_claim_that_has_grown_old_begins_no_email(sender: Sender) -> None:
     dispatch = dispatch_to(sender, ANNA)
     dispatch.began -= CLAIM_SECONDS
