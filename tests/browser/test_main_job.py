@@ -126,7 +126,7 @@ def _write_and_launch(page: Page, site: Site) -> None:
     choose_list(page, "La Lettre")
     page.locator(".ProseMirror").click()
     page.keyboard.type("Bonjour.\n## Samedi\nVenez à la fête.")
-    page.locator("input[name=subject]").fill("Rendez-vous samedi")
+    page.locator("[name=subject]").fill("Rendez-vous samedi")
     look_at(page, "07-campaign-form")
     page.get_by_role("button", name="Enregistrer le brouillon").click()
     page.wait_for_url(re.compile(r"/console/campaigns/\d+$"))

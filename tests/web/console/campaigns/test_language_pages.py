@@ -67,7 +67,7 @@ def test_the_first_text_stands_beside_the_other_one(
     assert 'href="/console/campaigns/1/edit?language=en"' in first
     assert "original-title" not in first
     assert "Nous serons tous au marché." in other
-    assert 'value="Saturday, at the market"' in other
+    assert "Saturday, at the market</textarea>" in other
     assert hidden_values(other)["language"] == "en"
 
 
