@@ -17,7 +17,11 @@ from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.problems import ProblemKind, kind_of, numbers_of
 from supporters.delivery.rules import LONGER_WINDOW, DeliveryStatus, RelayAnswers, add_to_longer
 from supporters.delivery.thresholds.automatic_pause import pause_for_relay
-from supporters.delivery.thresholds.departures_of_run import count_departed, watch_departures
+from supporters.delivery.thresholds.departures_of_run import (
+    count_departed,
+    get_run_figures,
+    watch_departures,
+)
 from supporters.delivery.thresholds.threshold_rules import (
     RunFigures,
     Threshold,
@@ -111,6 +115,7 @@ def test_dead_addresses_pause_a_campaign_and_stay_rejected(prepared: int) -> Non
     assert kind_of(campaign.problem or "") is ProblemKind.DEAD_ADDRESSES
     refused, answers, limit = numbers_of(campaign.problem or "")
     assert (refused * 10, limit) == (answers, 50)
+    assert get_run_figures(campaign, disputed=0).refused == refused
     assert (owner.email, DeliveryNotice.MANY_DEAD_ADDRESSES.value) in notices()
     resume_campaign(prepared)
     send_here(RecordingTransport())
