@@ -1,4 +1,5 @@
-// Counts the characters of a text while it is typed, in the element that the field names.
+// Counts the characters of a text while it is typed, in the element that the field names. A line
+// that wraps is still one line: pasted line breaks become spaces, and Tab selects the whole.
 for (const field of document.querySelectorAll("[data-counter]")) {
   const counter = document.getElementById(field.dataset.counter);
   const show = () => {
@@ -8,4 +9,12 @@ for (const field of document.querySelectorAll("[data-counter]")) {
   };
   field.addEventListener("input", show);
   show();
+}
+for (const field of document.querySelectorAll("textarea[data-one-line]")) {
+  field.addEventListener("input", () => {
+    for (let at; (at = field.value.indexOf("\n")) >= 0;) field.setRangeText(" ", at, at + 1);
+  });
+  field.addEventListener("keyup", ({ key }) => {
+    if (key === "Tab") field.select();
+  });
 }

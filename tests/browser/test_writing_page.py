@@ -150,6 +150,10 @@ def test_a_long_subject_is_read_whole_on_a_telephone_and_stays_one_line(
     writer.keyboard.press("Enter")
     expect(writer.locator(".ProseMirror")).to_be_focused()
     assert "\n" not in subject.input_value()
+    subject.press("Shift+Tab")
+    writer.keyboard.press("Tab")
+    writer.keyboard.type("Dimanche")  # in the place of the whole, as in a field of one line
+    expect(subject).to_have_value("Dimanche")
 
 
 def test_the_browser_remembers_that_the_preview_is_open(writer: Page, site: Site) -> None:

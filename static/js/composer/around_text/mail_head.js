@@ -17,9 +17,6 @@ export function mailHead(view, form) {
     event.preventDefault();
     view.focus();
   });
-  subject.addEventListener("input", () => {
-    for (let at; (at = subject.value.indexOf("\n")) >= 0;) subject.setRangeText(" ", at, at + 1); // pasted
-  });
 }
 
 // A selection, or the boxes of a group: its attribute has the words for none.
