@@ -58,6 +58,8 @@ STYLE_BUNDLES = (
     StyleBundle("style/waiting.css", (*EVERYWHERE, "public", "signup", "waiting")),
     StyleBundle("style/records.css", (*EVERYWHERE, "public", "records")),
     StyleBundle("style/training.css", ("training",)),
+    StyleBundle("style/week.css", ("week",)),
+    StyleBundle("style/starts.css", ("starts",)),
     StyleBundle("style/poster.css", (*EVERYWHERE, "poster")),
     StyleBundle("style/stall.css", (*EVERYWHERE, "forms", "signup", "records", "stall")),
     StyleBundle(
@@ -75,8 +77,6 @@ STYLE_BUNDLES = (
                 "factors",
                 "pictures",
                 "article",
-                "starts",
-                "week",
             ),
         ),
     ),

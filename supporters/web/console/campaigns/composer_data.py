@@ -83,6 +83,7 @@ def _urls() -> dict[str, str]:
         "emoji": url_for("static", filename="data/emoji.txt"),
         "two_texts": url_for("static", filename="js/two-texts.js"),
         "together": url_for("static", filename="script/together.js"),
+        "names": url_for("static", filename="js/together/names.js"),
     }
 
 
