@@ -115,6 +115,25 @@ def test_every_class_of_a_public_page_is_in_its_style_sheet() -> None:
     assert not faults
 
 
+def pages_of(template: Path) -> set[Path]:
+    """Return the pages that show a template: itself, or those that include a part of pages."""
+    if template.parent.name != "parts":
+        return {template}
+    name = template.relative_to(TEMPLATES).as_posix()
+    users = [each for each in own_templates() if f'"{name}"' in each.read_text(encoding="utf-8")]
+    return set(chain.from_iterable(map(pages_of, users)))
+
+
+@pytest.mark.parametrize("style", ["week", "starts"])
+def test_a_class_of_some_pages_alone_is_used_where_its_style_is_loaded(style: str) -> None:
+    own = styled_classes((style,)) - styled_classes(bundle_named("console").components)
+    users = [each for each in own_templates() if classes_in(each) & own]
+    pages = set(chain.from_iterable(map(pages_of, users)))
+    link = f"filename='style/{style}.css'"
+    assert pages
+    assert {each for each in pages if link not in each.read_text(encoding="utf-8")} == set()
+
+
 @pytest.mark.parametrize(
     ("written", "served"),
     [
