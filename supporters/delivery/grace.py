@@ -35,6 +35,11 @@ def grace() -> timedelta:
     return timedelta(seconds=current_settings().grace_seconds)
 
 
+def launch_and_first_email(hour: datetime) -> tuple[datetime, datetime]:
+    """Return when a campaign that is planned for an hour is launched, and begins to leave."""
+    return hour, hour + grace()
+
+
 @in_transaction
 def find_beginning() -> datetime | None:
     """Return when the first email of a launch may leave; None for at once."""

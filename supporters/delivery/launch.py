@@ -115,9 +115,10 @@ def launch_campaign(
     try:
         with transaction():
             Lock.ERASURE.take()  # nobody is erased between the count and the insert
+            campaign = get_launchable(campaign_id)
             if wave is not None:
-                choose_wave(get_launchable(campaign_id), wave)
-            campaign = _launch(campaign_id, by_id, read, planned_at=planned_at)
+                choose_wave(campaign, wave)
+            _launch(campaign, by_id, read, planned_at=planned_at)
     except LaunchRefusal as refusal:
         if refusal.baseless is not None:
             _report_refused(campaign_id, refusal.baseless)
@@ -135,12 +136,11 @@ def _report_refused(campaign_id: int, baseless: BaselessSubscriptions) -> None:
 
 
 def _launch(
-    campaign_id: int, by_id: int | None, read: ReadVersion, *, planned_at: datetime | None
-) -> Campaign:
-    campaign = get_launchable(campaign_id)
+    campaign: Campaign, by_id: int | None, read: ReadVersion, *, planned_at: datetime | None
+) -> None:
     if planned_at is not None and (campaign.send_at, campaign.problem) != (planned_at, None):
         raise LaunchRefusal(LaunchError.NOT_A_DRAFT)  # somebody moved its hour meanwhile
-    if find_silence_of(campaign_id, clock.now()):
+    if find_silence_of(campaign.id, clock.now()):
         raise LaunchRefusal(LaunchError.SILENCE)
     is_alone = campaign.status is CampaignStatus.DRAFT
     version = get_version_to_launch(campaign, by_id, read)
@@ -161,7 +161,6 @@ def _launch(
     record_act(CampaignAct.LAUNCHED, campaign.id, details)
     report_baseless(campaign, baseless)
     campaign.begins_at = find_beginning()
-    return campaign
 
 
 @in_transaction

@@ -19,7 +19,7 @@ from supporters.delivery.approval import NOTHING_READ, ApprovalError, AudienceCh
 from supporters.delivery.audience import count_audience
 from supporters.delivery.first_wave.wave_control import choose_wave
 from supporters.delivery.first_wave.wave_rules import Wave
-from supporters.delivery.grace import grace
+from supporters.delivery.grace import launch_and_first_email
 from supporters.delivery.launch import (
     LaunchError,
     LaunchRefusal,
@@ -54,9 +54,10 @@ def schedule_campaign(
         return fault
     try:
         with transaction():
+            campaign = get_launchable(campaign_id)
             if wave is not None:
-                choose_wave(get_launchable(campaign_id), wave)
-            campaign = _schedule(campaign_id, send_at, by_id=by_id, read=read)
+                choose_wave(campaign, wave)
+            _schedule(campaign, send_at, by_id=by_id, read=read)
     except LaunchRefusal as refusal:
         return refusal.outcome
     log.info("campaign.scheduled", campaign=campaign_id, send_at=send_at.isoformat())
@@ -64,10 +65,9 @@ def schedule_campaign(
 
 
 def _schedule(
-    campaign_id: int, send_at: datetime, *, by_id: int | None, read: ReadVersion
-) -> Campaign:
-    campaign = get_launchable(campaign_id)
-    if any(find_silence_of(campaign_id, each) for each in {send_at, send_at + grace()}):
+    campaign: Campaign, send_at: datetime, *, by_id: int | None, read: ReadVersion
+) -> None:
+    if any(find_silence_of(campaign.id, each) for each in launch_and_first_email(send_at)):
         raise LaunchRefusal(LaunchError.SILENCE)
     is_alone = campaign.status is CampaignStatus.DRAFT
     version = get_version_to_launch(campaign, by_id, read)
@@ -87,8 +87,7 @@ def _schedule(
     zone = zone_of(mailing_list)
     hour = f"{send_at.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"
     details: Details = {HASH: version.hash, "hour": hour, "audience": audience}
-    record_act(CampaignAct.SCHEDULED, campaign_id, details)
-    return campaign
+    record_act(CampaignAct.SCHEDULED, campaign.id, details)
 
 
 @in_transaction

@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from supporters import clock
 from supporters.campaigns.models import Campaign
-from supporters.delivery.grace import grace
+from supporters.delivery.grace import launch_and_first_email
 from supporters.lists.list_clocks import zone_of
 from supporters.lists.queries import find_list
 from supporters.sending_times.bulk_mail import Silence, find_next_opening, find_silence
@@ -15,8 +15,8 @@ from supporters.web.console.campaigns.sending_time_facts import describe_silence
 
 def list_hour_notes(campaign: Campaign, moment: datetime) -> list[str]:
     """Return what stops or delays a campaign at an hour. Nothing does if the list is empty."""
-    first_email = moment + grace()
-    for each in (moment, first_email):
+    launch, first_email = launch_and_first_email(moment)
+    for each in (launch, first_email):
         if silence := find_silence(campaign.list_ids, each):
             return [explain_silent_hour(silence)]
     opens_at = find_next_opening(campaign.mailing_list_id, first_email)

@@ -216,15 +216,19 @@ def test_a_planned_campaign_says_that_it_can_be_stopped_after_its_hour(
     assert "vous pourrez encore l’arrêter ici" in html
 
 
-def test_the_page_of_a_planned_campaign_notices_its_launch(
+def test_the_page_of_a_planned_campaign_notices_another_hour_and_its_launch(
     organiser_client: FlaskClient, draft: Campaign, page: str
 ) -> None:
     hour = plan(draft.id)
     waiting = organiser_client.get(f"{page}/progress").text
     assert 'data-active="true"' in waiting
-    assert 'data-waits="scheduled"' in waiting
     assert waiting.partition('id="progress"')[2] in organiser_client.get(page).text
-    launch_due_campaigns(hour)
+    post(organiser_client, f"{page}/hour", day="2026-11-30", hour="18:30")
+    moved = organiser_client.get(f"{page}/progress").text
+    waits = [text.partition('data-waits="')[2].partition('"')[0] for text in (waiting, moved)]
+    assert "" not in waits
+    assert waits[0] != waits[1]
+    launch_due_campaigns(hour + timedelta(hours=4))
     assert "data-waits" not in organiser_client.get(f"{page}/progress").text
 
 

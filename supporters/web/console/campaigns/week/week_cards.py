@@ -12,11 +12,11 @@ from supporters.campaigns.campaign_weeks import list_campaigns_between, list_cam
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.states import has_ledger
 from supporters.campaigns.versions import count_approved
-from supporters.delivery.grace import grace
+from supporters.delivery.grace import launch_and_first_email
 from supporters.lists.list_clocks import PARTY_ZONE, zone_of
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list
-from supporters.sending_times.bulk_mail import BulkMailTimes
+from supporters.sending_times.bulk_mail import BulkMailTimes, Silence
 from supporters.sending_times.rules import Window, next_opening
 from supporters.team.list_scopes import ListScope
 from supporters.text.local_dates import time_in
@@ -95,7 +95,7 @@ class CardMaker:
         moment = None if is_held else campaign.send_at or campaign.launched_at
         zone, shown = zone_of(mailing_list), ZoneInfo(PARTY_ZONE)
         planned_at = None if is_held else campaign.send_at
-        silence = self.times.find_silence(campaign.list_ids, planned_at) if planned_at else None
+        silence = self._find_silence(campaign, planned_at)
         return WeekCard(
             campaign=campaign,
             mailing_list=mailing_list,
@@ -111,11 +111,17 @@ class CardMaker:
             is_silenced=silence is not None,
         )
 
+    def _find_silence(self, campaign: Campaign, planned_at: datetime | None) -> Silence | None:
+        moments = launch_and_first_email(planned_at) if planned_at else ()
+        found = (self.times.find_silence(campaign.list_ids, each) for each in moments)
+        return next(filter(None, found), None)
+
     def _warn(self, campaign: Campaign, planned_at: datetime | None) -> str:
         """Return that the window is closed when a campaign leaves; nothing if it is open."""
         if planned_at is None:
             return ""
-        zone, first_email = zone_of(find_list(campaign.mailing_list_id)), planned_at + grace()
+        zone = zone_of(find_list(campaign.mailing_list_id))
+        _launch, first_email = launch_and_first_email(planned_at)
         opens_at = next_opening(first_email, self._window, zone)
         return "" if opens_at <= first_email else explain_closed_hour(campaign, opens_at)
 

@@ -19,6 +19,7 @@ from tests.factories.accounts import make_dpo, make_organiser, sign_in
 from tests.factories.approvals import allow_alone
 from tests.factories.campaigns import launch, reload
 from tests.factories.lists import make_list
+from tests.factories.sending_day.planned import grace_of
 from tests.factories.sending_day.sending_times import draft_of, in_paris, open_in_daytime
 from tests.factories.sending_day.weeks import approve, launch_on, plan_at
 from tests.factories.signups import make_subscriber
@@ -204,6 +205,16 @@ def test_closed_hours_and_silence_are_shown_by_name(
     assert "Silence électoral" in warnings[1]
     page = organiser_client.get(f"/console/campaigns/{planned[0].id}").text
     assert "les premiers e-mails partent samedi 12 décembre 2026 à 08:00" in page
+
+
+def test_a_card_whose_first_email_would_meet_silence_says_so(
+    organiser_client: FlaskClient, ours: MailingList
+) -> None:
+    planned = plan_at(in_paris("2026-12-11 23:59"), ours, "Vendredi")
+    add_ballot(draft_of("Municipales", day=date(2026, 12, 13)), None)
+    with grace_of(120):
+        html = organiser_client.get(f"{WEEK}?from=2026-12-07").text
+    assert "Silence électoral" in cards(html)[planned.id]
 
 
 def test_a_list_with_another_clock_says_its_own_hour(
