@@ -29,6 +29,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Register the filters and the values."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False}  # an accent has two bytes
 
     @app.template_filter("date")
     def date(moment: datetime | None) -> str:
