@@ -42,9 +42,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.add_template_filter(lambda moment: format_briefly(moment, clock.now()), "briefly")
     app.add_template_filter(mask_address, "masked")
     app.add_template_filter(readable, "readable")
-
     app.add_template_filter(break_before_at, "breakable")
-
     app.add_template_filter(lambda subject: subject or gettext("(no subject yet)"), "titled")
 
     @app.template_filter("moment")
