@@ -1,0 +1,49 @@
+"""The classes of answers about an email, and what each says about the mailbox (REQ-99, REQ-100)."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class BounceClass(StrEnum):
+    """What a server says about an email that it did not deliver, by the evidence of its words."""
+
+    NO_MAILBOX = "no_mailbox"
+    NO_DOMAIN = "no_domain"
+    DISABLED = "disabled"
+    FULL = "full"
+    TRANSIENT = "transient"
+    EXPIRED = "expired"
+    CONTENT = "content"
+    SIZE = "size"
+    POLICY = "policy"
+    AUTHENTICATION = "authentication"
+    REPUTATION = "reputation"
+    RATE = "rate"
+    PROTOCOL = "protocol"
+    UNKNOWN = "unknown"
+
+
+class Weight(StrEnum):
+    """What a class says about the mailbox: nobody reads it; not today; nothing, it is about us."""
+
+    DEAD = "dead"
+    SOFT = "soft"
+    NOT_THEIRS = "not_theirs"
+
+
+WEIGHTS: Mapping[BounceClass, Weight] = {
+    BounceClass.NO_MAILBOX: Weight.DEAD,
+    BounceClass.NO_DOMAIN: Weight.DEAD,
+    BounceClass.DISABLED: Weight.SOFT,
+    BounceClass.FULL: Weight.SOFT,
+    BounceClass.TRANSIENT: Weight.SOFT,
+    BounceClass.EXPIRED: Weight.SOFT,
+    BounceClass.CONTENT: Weight.NOT_THEIRS,
+    BounceClass.SIZE: Weight.NOT_THEIRS,
+    BounceClass.POLICY: Weight.NOT_THEIRS,
+    BounceClass.AUTHENTICATION: Weight.NOT_THEIRS,
+    BounceClass.REPUTATION: Weight.NOT_THEIRS,
+    BounceClass.RATE: Weight.NOT_THEIRS,
+    BounceClass.PROTOCOL: Weight.NOT_THEIRS,
+    BounceClass.UNKNOWN: Weight.SOFT,
+}

@@ -1,0 +1,1 @@
+"""Reads the emails that come back. Pure: bytes in, a report out."""
