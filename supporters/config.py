@@ -15,7 +15,7 @@ from supporters.loopback import is_this_machine
 from supporters.settings.database_settings import read_database_url, read_queue_url
 from supporters.settings.language_settings import LanguageSettings, read_languages
 from supporters.settings.openid_settings import OpenIdSettings, read_openid
-from supporters.settings.relay_settings import read_mail_port, read_tls
+from supporters.settings.relay_settings import DnsServer, read_dns_server, read_mail_port, read_tls
 from supporters.settings.setting_strength import (
     find_key_weakness,
     is_unverified,
@@ -90,6 +90,7 @@ class Settings:
     form_servers: tuple[IPv4Network | IPv6Network, ...] = ()
     checks_links: bool = False
     refuses_disposable: bool = False
+    dns_server: DnsServer | None = None
     openid: OpenIdSettings | None = None
     training: TrainingSettings = NO_TRAINING
     doubts: tuple[str, ...] = ()
@@ -197,6 +198,7 @@ def _read(reader: _Reader) -> Settings:
         form_servers=read_form_servers(reader),
         checks_links=reader.switch("LINK_CHECK", default=not (is_development or training.is_here)),
         refuses_disposable=reader.switch("REFUSE_DISPOSABLE", default=False),
+        dns_server=read_dns_server(reader),
         openid=read_openid(reader, is_development=is_development),
         training=training,
         doubts=reader.find_doubts(is_development=is_development),

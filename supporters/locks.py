@@ -48,6 +48,7 @@ class Lock(Enum):
     BREACH_ALARM = b"alarms about breaches", ""
     RETENTION = b"retention", ""
     PENDING_COUNTS = b"pending counts", ""
+    DKIM = b"dkim keys", ""
     DISK_CLEANUP = b"disk clean-up", ""
 
     def __init__(self, prefix: bytes, thing: str) -> None:

@@ -20,6 +20,7 @@ from supporters.delivery.pauses import silence_pause
 from supporters.delivery.planned.due_launches import launch_due_campaigns
 from supporters.delivery.stored_audiences.audience_counts import store_counts
 from supporters.delivery.thresholds import departures_of_run
+from supporters.dkim_keys.key_rotation import check_waiting_keys
 from supporters.extensions import queue
 from supporters.imports import import_approval, import_cleanup, import_jobs, invitation_mails
 from supporters.limits.count_store import purge_counts
@@ -177,6 +178,12 @@ def forget() -> None:
     purge_guesses(now)
     purge_counts(now)
     link_checks.purge_asked_links(now)
+
+
+@queue.every_minute
+def check_dkim() -> None:
+    """Let the DKIM keys sign whose records show in the DNS."""
+    check_waiting_keys(clock.now())
 
 
 @queue.every_minute

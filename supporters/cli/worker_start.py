@@ -15,6 +15,7 @@ from supporters.delivery.restore_hold import EXPLAINED, hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.extensions import current_encryptor, queue
 from supporters.logs import log_failure
+from supporters.mail.dkim.signing_keys import reencrypt_dkim_keys
 from supporters.mail.outbox_claims import retry_waiting_for_key
 from supporters.migrations.state import check_database, check_schema
 from supporters.people.data_keys import reencrypt_data_keys
@@ -97,6 +98,7 @@ def _reencrypt_data_keys() -> None:
         return
     reencrypt_data_keys()
     reencrypt_app_secrets()
+    reencrypt_dkim_keys()
 
 
 def _seal() -> None:

@@ -8,6 +8,7 @@ class ProblemKind(StrEnum):
 
     RELAY = "relay"
     JOURNAL = "journal"
+    SIGNING = "signing"
     LEDGER = "ledger"
     CONTENT = "content"
     DISPUTED = "contested"

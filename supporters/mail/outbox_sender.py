@@ -17,6 +17,7 @@ from supporters.database import db, transaction
 from supporters.extensions import current_settings
 from supporters.logs import log_failure
 from supporters.mail.compiled_emails import EmailComposer
+from supporters.mail.dkim.signing_keys import SigningKeyUnreadable, current_signer
 from supporters.mail.outbox_claims import (
     NOTHING_CLAIMED,
     ClaimedEmail,
@@ -44,7 +45,7 @@ class OutboxBatch(BatchSending[ClaimedEmail]):
     """Sends the emails of a claim. Another thread may take what was not begun."""
 
     def __init__(self, claim: OutboxClaim, sender: "OutboxSender", *, began: float) -> None:
-        super().__init__(sender.transport, sender.journal, sender.ending, began=began)
+        super().__init__(sender, began=began)
         self._claim, self._composer = claim, sender.composer
         self._lease_until = sender.lease_until
         self._untried = deque(claim.emails)
@@ -131,8 +132,9 @@ class OutboxSender(RelaySender):
         began = clock.uptime()
         try:
             self.journal.prepare()
-        except JournalFull as error:
-            self.problem = f"journal: {error}"
+            self.sign = current_signer()
+        except (JournalFull, SigningKeyUnreadable) as error:
+            self.problem = f"{'journal' if isinstance(error, JournalFull) else 'signing'}: {error}"
             return NOTHING_CLAIMED
         claim = self._claim()
         self.problem = ""

@@ -36,6 +36,7 @@ LOSSES = (
     ("0007", "saved_text", "is_other", "the history of texts in other languages"),
     ("0007", "delivery", "language IS NOT NULL", "the languages in which emails were sent"),
     ("0008", "campaign_list", "position > 0", "the further lists of campaigns"),
+    ("0013", "dkim_key", "status <> 'retired'", "the DKIM keys that sign the emails"),
 )
 
 

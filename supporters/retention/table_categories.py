@@ -92,6 +92,7 @@ OTHER_TABLES = {
         "used_challenge",
     ),
     *("team_text_picture", "ballot_place"),
+    "dkim_key",
     *("retention_rule", "retention_run", "retention_result", "site_edition"),
 }
 

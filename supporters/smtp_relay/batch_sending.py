@@ -6,14 +6,15 @@ may still leave.
 
 from collections import deque
 from collections.abc import Iterator
-from threading import Event
+from dataclasses import replace
 from typing import Generic, TypeVar
 
 from supporters import clock
 from supporters.database import DatabaseUnavailable
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply, find_trouble
-from supporters.smtp_relay.send_journal import JournalFull, SendJournal
-from supporters.smtp_relay.transport import OutgoingMessage, Transport
+from supporters.smtp_relay.send_journal import JournalFull
+from supporters.smtp_relay.sending_threads import RelaySender
+from supporters.smtp_relay.transport import OutgoingMessage
 
 CLAIM_SECONDS = 1.5  # from the claim, which checks each email, to the last one's start
 CHECK_VALID_FOR_SECONDS = 2.0  # after that, each email is checked once more
@@ -23,20 +24,23 @@ Item = TypeVar("Item")
 
 
 class BatchSending(Generic[Item]):
-    """Gives the emails of a claim to a transport, and keeps the replies.
+    """Signs the emails of a claim, gives them to a transport, and keeps the replies.
 
     `began` is the uptime of the claim. `problem` is why not all could be sent, and `trouble` the
     relay's part in it.
     """
 
-    def __init__(
-        self, transport: Transport, journal: SendJournal, ending: Event, *, began: float
-    ) -> None:
+    def __init__(self, sender: RelaySender, *, began: float) -> None:
         self.began = began
         self.results: list[tuple[Item, RelayReply]] = []
         self.problem = ""
         self.trouble: RelayReply | None = None
-        self._transport, self._journal, self._ending = transport, journal, ending
+        self._transport, self._journal, self._ending = (
+            sender.transport,
+            sender.journal,
+            sender.ending,
+        )
+        self._sign = sender.sign
         self._underway: deque[Item] = deque()
         self._is_leaving = False
         self._has_sent_some = False
@@ -92,7 +96,7 @@ class BatchSending(Generic[Item]):
                 self._settle(item, written)
             else:
                 self._underway.append(item)
-                yield written
+                yield replace(written, content=self._sign(written.content))
 
     def before_body(self, message: OutgoingMessage) -> bool:
         """Record the intent in the journal, then check late emails once more."""

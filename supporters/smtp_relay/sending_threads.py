@@ -4,7 +4,7 @@ They run beside the jobs, so no email waits for a job. A sender claims whatever 
 hands out work that could get lost (ADR 001).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Event
@@ -26,7 +26,7 @@ class RelaySender:
 
     While `is_unsure`, the database may have given us a batch, and failed before it could say so.
     `problem` is why the last batch couldn't be sent whole; it is empty if all were sent, and
-    `trouble` is the relay's part in it.
+    `trouble` is the relay's part in it. `sign` signs a message as it leaves.
     """
 
     number: int = 0
@@ -36,6 +36,7 @@ class RelaySender:
     is_unsure: bool = False
     problem: str = ""
     trouble: RelayReply | None = None
+    sign: Callable[[bytes], bytes] = bytes
 
     def has_unrecorded(self) -> bool:
         """Tell whether the database lacks a result of ours."""

@@ -143,6 +143,7 @@ def test_a_share_of_refusals_of_us_is_seen_within_fifty_of_them() -> None:
         ("MAIL 530", ProblemKind.RELAY, "MAIL 530"),
         ("ConnectionRefusedError", ProblemKind.RELAY, "ConnectionRefusedError"),
         ("journal: no space left", ProblemKind.JOURNAL, "no space left"),
+        ("signing: s20261201", ProblemKind.SIGNING, "s20261201"),
         ("ledger: 3 unsettled", ProblemKind.LEDGER, "3 unsettled"),
         ("content: HeaderUnsafe", ProblemKind.CONTENT, "HeaderUnsafe"),
         ("contested: 6/1200", ProblemKind.DISPUTED, "6/1200"),

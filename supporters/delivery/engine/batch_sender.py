@@ -18,10 +18,12 @@ from supporters.delivery.engine import metrics
 from supporters.delivery.engine.dispatch import Dispatch, Sender
 from supporters.delivery.message.frozen_versions import get_frozen_to_send
 from supporters.delivery.message.message_bytes import CompiledMessage
+from supporters.delivery.problems import ProblemKind
 from supporters.delivery.rate_limit import RateReached
 from supporters.delivery.relay_refusals import record_refused_session
 from supporters.extensions import current_settings
 from supporters.logs import log_failure, log_problem
+from supporters.mail.dkim.signing_keys import SigningKeyUnreadable, current_signer
 from supporters.smtp_relay.send_journal import JournalFull
 
 COMPILED_AT_MOST = 8
@@ -53,8 +55,10 @@ def send_next_batch(campaign_id: int, sender: Sender) -> StepResult:
     try:
         compiled = _compile(campaign_id)
         sender.journal.prepare()
-    except JournalFull as error:
-        _record_problem(campaign_id, sender, f"journal: {error}")
+        sender.sign = current_signer()
+    except (JournalFull, SigningKeyUnreadable) as error:
+        kind = ProblemKind.JOURNAL if isinstance(error, JournalFull) else ProblemKind.SIGNING
+        _record_problem(campaign_id, sender, f"{kind}: {error}")
         return StepResult.WAITED
     except VersionAltered as error:
         log_failure("campaign.version_altered", error, campaign=campaign_id)

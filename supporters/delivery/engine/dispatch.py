@@ -60,7 +60,7 @@ class Dispatch(BatchSending[Recipient]):
     def __init__(
         self, claim: Claim, message: CompiledMessage, sender: Sender, *, began: float
     ) -> None:
-        super().__init__(sender.transport, sender.journal, sender.ending, began=began)
+        super().__init__(sender, began=began)
         self._claim, self._message, self._gate = claim, message, sender.gate
         self._recipients = enumerate(claim.recipients)
         self._starts_in, self._gap = claim.starts_in.total_seconds(), claim.gap.total_seconds()

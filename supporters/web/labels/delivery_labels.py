@@ -56,6 +56,10 @@ PROBLEMS: ShellTexts[ProblemKind] = {
         "A worker can't write its send journal ({details}), so it stopped sending campaign "
         "{campaign}. Free some space on the disk of its instance folder."
     ),
+    ProblemKind.SIGNING: (
+        "No secret key of a worker's machine opens the DKIM key {details}, so campaign {campaign} "
+        "waits there. Give that machine the same SUPPORTERS_SECRET_KEYS as the others."
+    ),
     ProblemKind.LEDGER: (
         "The counts of campaign {campaign} don't match its ledger ({details}), so it was not "
         "ended. Make a backup of the database and report it."

@@ -25,6 +25,7 @@ JOBS: dict[str, Way] = {
     "mail_log_head": Way(rule=Rule.NOBODY, arguments=Scenario.with_sealed_log),
     "remind_of_cases": Way(rule=Rule.NOBODY, arguments=Scenario.with_pressing_case),
     "ask_links": NOBODY,
+    "check_dkim": NOBODY,
     "work_on_breaches": NOBODY,
     "work_on_import": Way(
         rule=Rule.REQUESTS, arguments=lambda scenario: [scenario.import_in("making")]

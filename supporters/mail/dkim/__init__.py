@@ -1,0 +1,1 @@
+"""The keys that sign our emails, and which of them sign now."""
