@@ -16,6 +16,7 @@ from supporters.settings.database_settings import read_database_url, read_queue_
 from supporters.settings.language_settings import LanguageSettings, read_languages
 from supporters.settings.openid_settings import OpenIdSettings, read_openid
 from supporters.settings.relay_settings import DnsServer, read_dns_server, read_mail_port, read_tls
+from supporters.settings.provider_settings import NO_SETTINGS, ProviderSettings, read_provider
 from supporters.settings.setting_strength import (
     find_key_weakness,
     is_unverified,
@@ -92,6 +93,7 @@ class Settings:
     refuses_disposable: bool = False
     dns_server: DnsServer | None = None
     openid: OpenIdSettings | None = None
+    provider: ProviderSettings = NO_SETTINGS
     training: TrainingSettings = NO_TRAINING
     doubts: tuple[str, ...] = ()
     has_default_base_url: bool = False
@@ -162,7 +164,9 @@ def _read(reader: _Reader) -> Settings:
     training = read_training(reader, base_url)
     instance_dir = read_instance_dir(reader, training)
     database_url = read_database_url(reader, instance_dir)
-    mail_server = reader.text("MAIL_SERVER", "127.0.0.1")
+    provider = read_provider(reader)
+    preset_server = "" if is_development or training.is_here else provider.preset.server
+    mail_server = reader.text("MAIL_SERVER", preset_server or "127.0.0.1")
     mail_from = _read_address(reader, "MAIL_FROM", "lettre@parti.example")
     return Settings(
         database_url=database_url,
@@ -200,6 +204,7 @@ def _read(reader: _Reader) -> Settings:
         refuses_disposable=reader.switch("REFUSE_DISPOSABLE", default=False),
         dns_server=read_dns_server(reader),
         openid=read_openid(reader, is_development=is_development),
+        provider=provider,
         training=training,
         doubts=reader.find_doubts(is_development=is_development),
         has_default_base_url=not reader.text("BASE_URL"),
@@ -250,7 +255,7 @@ def _check(reader: _Reader, settings: Settings) -> None:
     if not settings.is_development:
         _check_production(reader)
         if not settings.is_training:
-            _check_party(reader)
+            _check_party(reader, settings.provider)
     if reader.faults:
         raise SettingsError(reader.faults)
 
@@ -269,8 +274,9 @@ def _check_production(reader: _Reader) -> None:
             )
 
 
-def _check_party(reader: _Reader) -> None:
+def _check_party(reader: _Reader, provider: ProviderSettings) -> None:
     """Require the party's identity, and a relay."""
+    given = {"MAIL_SERVER": provider.preset.server}
     required = {
         "PARTY_NAME": "the party's legal name, as people know it",
         "PARTY_ADDRESS": "the party's postal address; every email names it",
@@ -280,7 +286,7 @@ def _check_party(reader: _Reader) -> None:
         "MAIL_FROM": "the sender address of our email",
     }
     for name, what in required.items():
-        if not reader.text(name):
+        if not reader.text(name, given.get(name, "")):
             reader.fault(name, f"is missing. Give {what}.")
     if reader.text("MAIL_PORT") in {"2525", "1025"} and is_this_machine(reader.text("MAIL_SERVER")):
         reader.fault(
