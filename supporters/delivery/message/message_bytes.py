@@ -69,6 +69,8 @@ class MessageTemplate:
             recur=SHARED_BY_MANY,
         )
         self._subject = _subject_writer(content.subject)
+        self._envelopes = EnvelopeWriter(settings, identity.campaign_id)
+        self._has_token = bool(settings.provider.preset.id_header)
 
     def fill(
         self, recipient: str, subscriber_id: int, *, values: FieldValues, sent_at: datetime
@@ -80,6 +82,7 @@ class MessageTemplate:
             write_date(int(sent_at.timestamp())),
             b"%d" % subscriber_id,
             bare_value("List-Unsubscribe", values[UNSUBSCRIBE_FIELD.field] or ""),
+            token=self._envelopes.write_token(subscriber_id).encode() if self._has_token else b"",
         )
         return self._writer.write(headers, values)
 

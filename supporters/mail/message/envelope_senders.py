@@ -28,9 +28,12 @@ class EnvelopeWriter:
 
     def write(self, subscriber_or_email_id: int) -> str:
         """Return the envelope sender of a message: the same at each attempt."""
+        return self._start + self.write_token(subscriber_or_email_id) + self._end
+
+    def write_token(self, subscriber_or_email_id: int) -> str:
+        """Return the token alone: the provider's events return it (REQ-112)."""
         ids = IDS.pack(self._campaign_id, subscriber_or_email_id)
-        token = b32encode(ids + _sign(self._key, ids)).decode().lower()
-        return self._start + token + self._end
+        return b32encode(ids + _sign(self._key, ids)).decode().lower()
 
 
 def read_envelope_sender(secret_keys: Sequence[str], address: str) -> tuple[int, int] | None:

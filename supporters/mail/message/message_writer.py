@@ -20,6 +20,7 @@ from supporters.mail.message.header_fields import (
     write_list_headers,
     write_mailbox,
 )
+from supporters.settings.provider_settings import ProviderSettings
 
 LONGEST_LINE = 75  # and the "=" of a soft break
 SOFT_BREAK, HARD_BREAK = b"=\r\n", b"\r\n"
@@ -38,6 +39,7 @@ class HeaderGap(Enum):
     ID = auto()
     LEAVE_TOKEN = auto()
     WORDS = auto()
+    TOKEN = auto()
 
 
 class HeaderValues(NamedTuple):
@@ -49,6 +51,7 @@ class HeaderValues(NamedTuple):
     id: bytes
     leave_token: bytes = b""
     words: bytes = b""
+    token: bytes = b""
 
 
 class TextGap(Protocol):
@@ -125,6 +128,17 @@ def write_headers(
         yield b">\r\n" + ONE_CLICK
     if list_identity:
         yield from write_list_headers(settings, list_identity)
+    yield from _write_provider_headers(settings.provider)
+
+
+def _write_provider_headers(provider: ProviderSettings) -> Iterator[HeaderPiece]:
+    """Yield what the relay reads: no tracking, and the token that its events return (REQ-112)."""
+    for name, value in provider.headers:
+        yield write_header(name, value)
+    if provider.preset.id_header:
+        yield provider.preset.id_header.encode()
+        yield HeaderGap.TOKEN
+        yield b"\r\n"
 
 
 def _write_alternatives(

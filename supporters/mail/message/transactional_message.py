@@ -12,6 +12,7 @@ from email import message_from_bytes
 from markupsafe import escape
 
 from supporters.config import Settings
+from supporters.mail.message.envelope_senders import TRANSACTIONAL, EnvelopeWriter
 from supporters.mail.message.header_fields import ListIdentity, bare_value, encode_text, write_date
 from supporters.mail.message.message_writer import (
     HeaderGap,
@@ -94,6 +95,7 @@ class TransactionalTemplate:
     ) -> None:
         """Encode and sign what is the same for all. Raises HeaderUnsafe."""
         self._key = settings.secret_keys[0]
+        self._envelopes = EnvelopeWriter(settings, TRANSACTIONAL)
         text, html = email.text, email.html
         self._subject = TextWithGaps(email.subject, marks)
         sentences = [*list_sentences(text), *list_html_sentences(html)]
@@ -123,6 +125,7 @@ class TransactionalTemplate:
             date=write_date(int(sent_at.timestamp())),
             id=b"%d" % email_id,
             words=self._sign(email_id, values).encode(),
+            token=self._envelopes.write_token(email_id).encode(),
         )
         return self._writer.write(headers, values)
 
