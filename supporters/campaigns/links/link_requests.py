@@ -1,8 +1,8 @@
-"""Asks pages whether they answer: over https, at public IP addresses, and as little as possible.
+"""Asks pages of others: over https, at public IP addresses, and as little as possible.
 
 A host is resolved once; the connection goes to the address that was checked, and the connected
 address is checked again. So a name that changes its address between the two leads nowhere. No
-redirect is followed, no cookie is sent, nothing of a body is read.
+redirect is followed, no cookie is sent. Of a link in a draft no body is read.
 """
 
 import ipaddress
@@ -11,7 +11,8 @@ import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from http.client import HTTPException, HTTPSConnection
+from http import HTTPStatus
+from http.client import HTTPException, HTTPResponse, HTTPSConnection
 from threading import Timer
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
@@ -62,6 +63,10 @@ class LinkTarget(NamedTuple):
 
     host: str
     path: str
+
+
+class LinkUnread(Exception):
+    """A page gave no answer of 200, or one that is too long."""
 
 
 class _NotPublic(Exception):
@@ -118,6 +123,17 @@ class LinkAsker:
         except (OSError, HTTPException, ValueError):
             return LinkAnswer(LinkOutcome.UNREACHABLE)
 
+    def read(self, target: LinkTarget, most: int) -> bytes:
+        """Return the body of a page, of at most so many octets. Raises LinkUnread."""
+        try:
+            with self._answer("GET", target) as response:
+                body, status = response.read(most + 1), response.status
+        except (_NotPublic, OSError, HTTPException, ValueError) as error:
+            raise LinkUnread from error
+        if status != HTTPStatus.OK or len(body) > most:
+            raise LinkUnread(status)
+        return body
+
     def _ask_twice(self, target: LinkTarget) -> int:
         """Return the status of HEAD, or of GET where a server doesn't like HEAD."""
         with suppress(HTTPException):
@@ -127,13 +143,18 @@ class LinkAsker:
         return self._request("GET", target)
 
     def _request(self, method: str, target: LinkTarget) -> int:
+        with self._answer(method, target) as response:
+            return response.status
+
+    @contextmanager
+    def _answer(self, method: str, target: LinkTarget) -> Iterator[HTTPResponse]:
         connection = HTTPSConnection(target.host, PORT, context=self.context)
         connection.auto_open = False  # it must never connect by itself
         headers = {"User-Agent": self.user_agent, "Accept": "*/*", "Connection": "close"}
         with self._connected(target.host) as connected, self._secure(connected, target) as secured:
             connection.sock = secured
             connection.request(method, target.path, headers=headers)
-            return connection.getresponse().status
+            yield connection.getresponse()
 
     @contextmanager
     def _secure(self, connected: socket.socket, target: LinkTarget) -> Iterator[ssl.SSLSocket]:

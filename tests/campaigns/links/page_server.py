@@ -2,7 +2,7 @@
 
 import ssl
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,8 +25,12 @@ class PageServer:
 
 
 @contextmanager
-def page_server() -> Iterator[PageServer]:
-    """Run the site. A path such as /404 has that status, and /303 leads to this machine."""
+def page_server(host: str = HOST, pages: Mapping[str, bytes] | None = None) -> Iterator[PageServer]:
+    """Run the site. A path such as /404 has that status, and /303 leads to this machine.
+
+    `pages` have a body.
+    """
+    bodies = pages or {}
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
@@ -39,8 +43,10 @@ def page_server() -> Iterator[PageServer]:
             if 300 <= status < 400:
                 self.send_header("Location", "https://127.0.0.1/secret")
             self.send_header("Set-Cookie", "id=1")
-            self.send_header("Content-Length", "0")
+            body = bodies.get(self.path, b"")
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
+            self.wfile.write(body)
 
         do_HEAD = do_GET = answer  # noqa: N815 - the names that http.server calls
 
@@ -49,7 +55,7 @@ def page_server() -> Iterator[PageServer]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     with tempfile.TemporaryDirectory() as folder:
-        certificate = make_certificate(Path(folder), HOST)
+        certificate = make_certificate(Path(folder), host)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
         trusting = ssl.create_default_context(cafile=str(certificate))
