@@ -25,6 +25,7 @@ from supporters.web.console import console
 from supporters.web.console.console_error_pages import render_error_for_team
 from supporters.web.front import Front
 from supporters.web.health import health
+from supporters.web.hooks import hooks
 from supporters.web.page_language import init_languages, select_language
 from supporters.web.public import page_theme, public
 from supporters.web.public.archive import archive_pages
@@ -63,3 +64,4 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_blueprint(public)
     app.register_blueprint(console)
     app.register_blueprint(health)
+    app.register_blueprint(hooks)

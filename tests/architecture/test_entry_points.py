@@ -142,13 +142,13 @@ DECISIONS = {"console.ask_for_approval", "console.approval", "console.launch"}
 
 def tried(rows: Mapping[str, Way]) -> list[str]:
     """Return the entry points whose tries must succeed: all but those of the person."""
-    untried = {Rule.PERSON, Rule.SCHEMA, Rule.RUNS}
+    untried = {Rule.PERSON, Rule.PROVIDER, Rule.SCHEMA, Rule.RUNS}
     return [name for name, way in rows.items() if way.rule not in untried]
 
 
 def of_the_holder(rows: Mapping[str, Way]) -> list[str]:
-    """Return the entry points that need an email to the person."""
-    return [name for name, way in rows.items() if way.rule is Rule.PERSON]
+    """Return the entry points that need an email to the person, or a signature."""
+    return [name for name, way in rows.items() if way.rule in {Rule.PERSON, Rule.PROVIDER}]
 
 
 @pytest.fixture

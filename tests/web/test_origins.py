@@ -34,6 +34,7 @@ WITHOUT_COOKIE = {
     "public.sign_up_at_stall",
     "public.send_stored_signup",
     "public.form_program",
+    "hooks.take_events",  # signed, or signed in
 }
 
 
@@ -49,6 +50,7 @@ def writing_places(app: Flask, scenario: Scenario) -> dict[str, str]:
     ids = ("passkey_id", "session_id", "request_id", "question_id", "broadcast_id", "form_id")
     places = {**dict.fromkeys((*ids, "change_id", "ballot_id"), 1), **scenario.places, "token": "x"}
     places |= {"by": "domain", "key": "example.org", "again_to": "missed", "language": "en"}
+    places["provider"] = "brevo"
     return {
         rule.endpoint: urls.build(
             rule.endpoint, {name: places[name] for name in rule.arguments}, method="POST"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from supporters import clock
 from supporters.extensions import current_settings
 from supporters.signup.encrypted_signups import StallKeys
-from tests.architecture.entry_points.rows import asks, nobody
+from tests.architecture.entry_points.rows import Rule, Way, asks, nobody
 from tests.architecture.scenario import STRANGER, Scenario
 from tests.signup.test_encrypted_signups import encrypt
 from tests.web.public.pages import box_values, hidden_values
@@ -35,4 +35,9 @@ ELSEWHERE = {
     "public.form_program": asks(with_=_for_program),
     "public.send_stored_signup": asks(with_=_stored),
     "public.from_our_site": nobody(),
+    "hooks.take_events": Way(
+        rule=Rule.PROVIDER,
+        at=lambda _: {"provider": "brevo"},
+        with_=lambda _: {"event": "unsubscribe"},
+    ),
 }

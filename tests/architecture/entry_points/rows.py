@@ -9,7 +9,8 @@ of a stranger who never confirmed. A try must succeed, so the row has its parame
 - `arguments` has the arguments of a command or job; `ends_with` is its status;
 - an account with all rights tries the routes, unless the row has `is_anonymous`.
 
-Entry points of the person are tried the other way round: without their email they do nothing.
+Entry points of the person are tried the other way round: without their email they do nothing. So
+are those of the provider: without its signature they do nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +29,7 @@ class Rule(StrEnum):
     REQUESTS = "stores a request and sends an email, whose recipient may confirm"
     KNOWN = "changes a known person: no new address, no new consent"
     NOBODY = "adds no person"
+    PROVIDER = "signed events about emails of ours; without the signature it changes nothing"
     SCHEMA = "changes or shows the tables, writes no row of people"
     RUNS = "runs until it is stopped; it runs jobs and routes that have their own rows"
 

@@ -34,7 +34,8 @@ TEAM = {"organiser", "owner", "dpo"}
 OWNERS = {"owner"}
 OFFICER = {"dpo"}
 EXPORTERS = {"exporter"}
-OPEN = ("public.", "health.", "dev.", "static")  # the public site, and the development mailbox
+# The public site, the webhook of a provider, and the development mailbox.
+OPEN = ("public.", "health.", "hooks.", "dev.", "static")
 TABLE: dict[str, set[str]] = {
     # The sign-in
     **dict.fromkeys(

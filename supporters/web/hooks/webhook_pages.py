@@ -1,0 +1,108 @@
+"""The webhook of the provider: it takes what became of our emails, for programs only.
+
+It answers within two seconds. Each request is signed or signed in; nothing else of it is trusted,
+and each event must name an email of ours. What can't be applied now is refused with Retry-After:
+the provider sends it again, and an event acts once. The log gets no address and no secret.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
+from ipaddress import ip_address
+
+import structlog
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from supporters import clock
+from supporters.extensions import csrf, current_settings
+from supporters.feedback.intake.apply_report import apply_reports
+from supporters.feedback.models import Source
+from supporters.feedback.providers import brevo, mailjet, ses
+from supporters.feedback.providers.webhook_events import (
+    NotSigned,
+    ProviderUnreachable,
+    UnknownEvent,
+)
+from supporters.feedback.reports.report import Report
+from supporters.limits.count_store import RequestLimit, current_counts
+from supporters.settings.provider_settings import ProviderSettings
+
+READERS: Mapping[str, Callable[[Mapping[str, str], bytes, ProviderSettings], list[Report]]] = {
+    "brevo": brevo.read_events,
+    "mailjet": mailjet.read_events,
+    "ses": ses.read_events,
+}
+MOST_IN_A_MINUTE = 6000
+AT_ONCE = 100
+LONGEST = 1.5  # seconds
+RETRY_AFTER = "60"
+log = structlog.get_logger(__name__)
+hooks = Blueprint("hooks", __name__)
+
+
+@hooks.post(f"/hooks/<any({', '.join(READERS)}):provider>")
+@csrf.exempt  # no browser sends it, and no cookie counts
+def take_events(provider: str) -> ResponseReturnValue:
+    """Apply the events of a provider."""
+    settings = current_settings().provider
+    if provider != settings.name or not settings.has_webhook:
+        return _say(HTTPStatus.NOT_FOUND)
+    if not _is_from_networks(settings):
+        return _refuse(provider, HTTPStatus.FORBIDDEN)
+    try:
+        reports = READERS[provider](dict(request.headers), request.get_data(), settings)
+    except NotSigned:
+        return _refuse(provider, _refusal_of(provider))
+    except ProviderUnreachable:
+        return _say(HTTPStatus.SERVICE_UNAVAILABLE)
+    return _say(_apply(Source(provider), reports))
+
+
+def _is_from_networks(settings: ProviderSettings) -> bool:
+    """Tell whether a request comes from where the provider sends, if that is set."""
+    if not settings.networks:
+        return True
+    try:
+        sender = ip_address(request.remote_addr or "")
+    except ValueError:
+        return False
+    sender = getattr(sender, "ipv4_mapped", None) or sender
+    return any(sender in each for each in settings.networks)
+
+
+def _refusal_of(provider: str) -> HTTPStatus:
+    """Return the status of a wrong proof. A sign-in is asked for: some send it only then."""
+    return HTTPStatus.FORBIDDEN if provider == "ses" else HTTPStatus.UNAUTHORIZED
+
+
+def _refuse(provider: str, status: HTTPStatus) -> Response:
+    log.warning("webhook.refused", provider=provider, status=int(status))
+    return _say(status)
+
+
+def _apply(source: Source, reports: Sequence[Report]) -> HTTPStatus:
+    """Apply reports; those that are left after a while come again, with the others."""
+    limit = RequestLimit("webhook", source.value, MOST_IN_A_MINUTE)
+    if current_counts().take([limit], clock.now()):
+        return HTTPStatus.TOO_MANY_REQUESTS
+    ends_at = time.monotonic() + LONGEST
+    for start in range(0, len(reports), AT_ONCE):
+        if time.monotonic() > ends_at:
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        chunk = [(each, _raw_of(each)) for each in reports[start : start + AT_ONCE]]
+        apply_reports(chunk, source, clock.now())
+    return HTTPStatus.OK
+
+
+def _raw_of(report: Report) -> bytes | None:
+    return report.raw if isinstance(report, UnknownEvent) else None
+
+
+def _say(status: HTTPStatus) -> Response:
+    response = Response(f"{status.phrase}\n", status, mimetype="text/plain")
+    if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+        response.headers["Retry-After"] = RETRY_AFTER
+    if status is HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Basic realm="webhook", charset="UTF-8"'
+    return response
