@@ -164,9 +164,8 @@ def _read(reader: _Reader) -> Settings:
     training = read_training(reader, base_url)
     instance_dir = read_instance_dir(reader, training)
     database_url = read_database_url(reader, instance_dir)
-    provider = read_provider(reader)
-    preset_server = "" if is_development or training.is_here else provider.preset.server
-    mail_server = reader.text("MAIL_SERVER", preset_server or "127.0.0.1")
+    provider = read_provider(reader, has_mailbox=is_development or training.is_here)
+    mail_server = reader.text("MAIL_SERVER", "127.0.0.1")
     mail_from = _read_address(reader, "MAIL_FROM", "lettre@parti.example")
     return Settings(
         database_url=database_url,
@@ -255,7 +254,7 @@ def _check(reader: _Reader, settings: Settings) -> None:
     if not settings.is_development:
         _check_production(reader)
         if not settings.is_training:
-            _check_party(reader, settings.provider)
+            _check_party(reader)
     if reader.faults:
         raise SettingsError(reader.faults)
 
@@ -274,9 +273,8 @@ def _check_production(reader: _Reader) -> None:
             )
 
 
-def _check_party(reader: _Reader, provider: ProviderSettings) -> None:
+def _check_party(reader: _Reader) -> None:
     """Require the party's identity, and a relay."""
-    given = {"MAIL_SERVER": provider.preset.server}
     required = {
         "PARTY_NAME": "the party's legal name, as people know it",
         "PARTY_ADDRESS": "the party's postal address; every email names it",
@@ -286,7 +284,7 @@ def _check_party(reader: _Reader, provider: ProviderSettings) -> None:
         "MAIL_FROM": "the sender address of our email",
     }
     for name, what in required.items():
-        if not reader.text(name, given.get(name, "")):
+        if not reader.text(name):
             reader.fault(name, f"is missing. Give {what}.")
     if reader.text("MAIL_PORT") in {"2525", "1025"} and is_this_machine(reader.text("MAIL_SERVER")):
         reader.fault(

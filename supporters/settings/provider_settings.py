@@ -79,8 +79,8 @@ class ProviderSettings:
 NO_SETTINGS = ProviderSettings()
 
 
-def read_provider(reader: VariableReader) -> ProviderSettings:
-    """Return the provider, or the one that is none."""
+def read_provider(reader: VariableReader, *, has_mailbox: bool = False) -> ProviderSettings:
+    """Return the provider, or the one that is none. Its relay is the default of a production."""
     name = reader.text("MAIL_PROVIDER", NO_PROVIDER).lower()
     if name not in PRESETS:
         reader.fault("MAIL_PROVIDER", f"is {name!r}. Give one of: {', '.join(PRESETS)}.")
@@ -96,6 +96,8 @@ def read_provider(reader: VariableReader) -> ProviderSettings:
         configuration_set=reader.text("SES_CONFIGURATION_SET"),
     )
     _check(reader, provider)
+    if provider.preset.server and not has_mailbox:
+        reader.preset("MAIL_SERVER", provider.preset.server)
     return provider
 
 

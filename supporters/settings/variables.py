@@ -15,6 +15,7 @@ class VariableReader:
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = variables
         self._known: set[str] = set()
+        self._presets: dict[str, str] = {}
         self.faults: list[str] = []
 
     def text(self, name: str, default: str = "") -> str:
@@ -25,7 +26,11 @@ class VariableReader:
             self.fault(name, "contains a control character. Write it on one line.")
         if any("\ud800" <= character <= "\udfff" for character in value):
             self.fault(name, "isn't UTF-8. Save its file as UTF-8.")
-        return value or default
+        return value or self._presets.get(name, default)
+
+    def preset(self, name: str, value: str) -> None:
+        """Give a variable another default, before all others: that of a provider."""
+        self._presets[name] = value
 
     def number(self, name: str, default: int, *, highest: int, lowest: int = 0) -> int:
         """Return a whole number within its bounds."""
