@@ -102,6 +102,7 @@ TABLE: dict[str, set[str]] = {
     "console.export_breach_people": EXPORTERS,
     "console.archive": OFFICER,
     "console.show_consent_change": {"owner", "dpo"},
+    "console.came_back": {"owner", "dpo"},
     "console.export_list": EXPORTERS,
     "security.verify": {*ROLES},  # the password again
     **CAMPAIGN_ROLES,
