@@ -6,17 +6,25 @@ setting at all; production is recognised by a base URL that isn't this machine (
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from supporters.loopback import is_this_machine
 from supporters.settings.database_settings import read_database_url, read_queue_url
+from supporters.settings.dns_settings import DnsServer, read_dns_server
 from supporters.settings.language_settings import LanguageSettings, read_languages
 from supporters.settings.openid_settings import OpenIdSettings, read_openid
-from supporters.settings.relay_settings import DnsServer, read_dns_server, read_mail_port, read_tls
 from supporters.settings.provider_settings import NO_SETTINGS, ProviderSettings, read_provider
+from supporters.settings.relay_settings import (
+    Relay,
+    read_address,
+    read_relay,
+    read_transactional_relay,
+    refuse_development_mailbox,
+)
 from supporters.settings.setting_strength import (
     find_key_weakness,
     is_unverified,
@@ -41,8 +49,6 @@ from supporters.text.countries import UNION
 DEVELOPMENT_SECRET = "development-secret-of-no-worth-at-all"
 DEVELOPMENT_PARTY = "Parti de l’Exemple"
 MIN_SECRET_LENGTH = 32
-BOUNCE_TOKEN_LENGTH = 40
-LONGEST_BOUNCE_NAME = 64 - len("+") - BOUNCE_TOKEN_LENGTH  # RFC 5321 section 4.5.3.1.1
 
 
 class SettingsError(Exception):
@@ -76,6 +82,7 @@ class Settings:
     mail_country: str
     transfer_ground: str
     bounce_address: str
+    transactional: Relay | None
     send_rate: int
     grace_seconds: int
     smtp_connections: int
@@ -149,6 +156,24 @@ class Settings:
         """The domain of the sender address: Message-IDs and List-Ids use it."""
         return self.mail_from.rpartition("@")[2]
 
+    @cached_property
+    def for_transactional(self) -> "Settings":
+        """The settings of transactional emails: these, unless they have a stream of their own."""
+        other = self.transactional
+        if other is None:
+            return self
+        return replace(
+            self,
+            mail_server=other.server,
+            mail_port=other.port,
+            mail_username=other.username,
+            mail_password=other.password,
+            mail_tls=other.tls,
+            mail_from=other.sender,
+            bounce_address=other.bounce_address,
+            transactional=None,
+        )
+
 
 def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
     """Return the settings found in the environment. Raises SettingsError with every fault."""
@@ -165,8 +190,7 @@ def _read(reader: _Reader) -> Settings:
     instance_dir = read_instance_dir(reader, training)
     database_url = read_database_url(reader, instance_dir)
     provider = read_provider(reader, has_mailbox=is_development or training.is_here)
-    mail_server = reader.text("MAIL_SERVER", "127.0.0.1")
-    mail_from = _read_address(reader, "MAIL_FROM", "lettre@parti.example")
+    relay = read_relay(reader, is_development=is_development, training=training)
     return Settings(
         database_url=database_url,
         queue_url=read_queue_url(reader, database_url),
@@ -175,17 +199,18 @@ def _read(reader: _Reader) -> Settings:
         instance_dir=instance_dir,
         party_name=reader.text("PARTY_NAME", DEVELOPMENT_PARTY),
         party_address=reader.text("PARTY_ADDRESS", "1 rue de l’Exemple, 75000 Paris"),
-        party_contact=_read_address(reader, "PARTY_CONTACT", "bonjour@parti.example"),
-        dpo_contact=_read_address(reader, "DPO_CONTACT", "donnees@parti.example"),
-        mail_server=mail_server,
-        mail_port=read_mail_port(reader, is_development=is_development, training=training),
-        mail_username=reader.text("MAIL_USERNAME") or None,
-        mail_password=reader.text("MAIL_PASSWORD") or None,
-        mail_tls=read_tls(reader, mail_server),
-        mail_from=mail_from,
+        party_contact=read_address(reader, "PARTY_CONTACT", "bonjour@parti.example"),
+        dpo_contact=read_address(reader, "DPO_CONTACT", "donnees@parti.example"),
+        mail_server=relay.server,
+        mail_port=relay.port,
+        mail_username=relay.username,
+        mail_password=relay.password,
+        mail_tls=relay.tls,
+        mail_from=relay.sender,
         mail_country=read_mail_country(reader),
         transfer_ground=reader.text("TRANSFER_GROUND"),
-        bounce_address=_read_bounce_address(reader, mail_from),
+        bounce_address=relay.bounce_address,
+        transactional=read_transactional_relay(reader, relay),
         send_rate=reader.number("SEND_RATE", 0, highest=1_000_000),
         grace_seconds=reader.number("GRACE_SECONDS", 120, highest=3600),
         smtp_connections=reader.number("SMTP_CONNECTIONS", 4, lowest=1, highest=100),
@@ -229,27 +254,6 @@ def _read_secret_keys(reader: _Reader, *, is_development: bool) -> tuple[str, ..
     return keys or (DEVELOPMENT_SECRET,)
 
 
-def _read_address(reader: _Reader, name: str, default: str) -> str:
-    value = reader.text(name, default)
-    local, at, domain = value.rpartition("@")
-    if not (local and at and domain) or " " in value or not value.isascii():
-        reader.fault(name, f"is {value!r}. Give one bare email address, as in name@party.example.")
-        return default
-    return value
-
-
-def _read_bounce_address(reader: _Reader, mail_from: str) -> str:
-    """Return the address whose local part, with a token behind it, is each email's sender."""
-    value = _read_address(reader, "BOUNCE_ADDRESS", mail_from)
-    if len(value.rpartition("@")[0]) > LONGEST_BOUNCE_NAME:
-        reader.fault(
-            "BOUNCE_ADDRESS",
-            f"would be {value!r}. Give an address with at most {LONGEST_BOUNCE_NAME} characters "
-            "before the @: in each email a + and a token that identifies it follow them.",
-        )
-    return value
-
-
 def _check(reader: _Reader, settings: Settings) -> None:
     if not settings.is_development:
         _check_production(reader)
@@ -286,7 +290,4 @@ def _check_party(reader: _Reader) -> None:
     for name, what in required.items():
         if not reader.text(name):
             reader.fault(name, f"is missing. Give {what}.")
-    if reader.text("MAIL_PORT") in {"2525", "1025"} and is_this_machine(reader.text("MAIL_SERVER")):
-        reader.fault(
-            "MAIL_SERVER", "is the development mailbox. Give the relay that sends our email."
-        )
+    refuse_development_mailbox(reader)

@@ -156,10 +156,12 @@ class Mailer(Mail):
         )
         return super().init_app(app)
 
-    def connect(self, timeouts: Timeouts = FOR_TRANSACTIONAL) -> SmtpConnection:
-        """Return a connection, for use in a with statement."""
+    def connect(
+        self, timeouts: Timeouts = FOR_TRANSACTIONAL, settings: Settings | None = None
+    ) -> SmtpConnection:
+        """Return a connection to the relay of campaigns, or to that of other settings."""
         extensions = current_app.extensions
-        return SmtpConnection(extensions["mail"], extensions["settings"], timeouts)
+        return SmtpConnection(extensions["mail"], settings or extensions["settings"], timeouts)
 
 
 class SmtpUnreachable(Exception):

@@ -28,6 +28,7 @@ from supporters.mail.message.envelope_senders import TRANSACTIONAL, read_envelop
 from supporters.mail.message.sent_words import SentWords, WordFaults, find_word_faults
 from supporters.mail.message.visible_words import fold_blanks, list_html_sentences, list_sentences
 from supporters.mail.pasted_emails import LINK, PastedEmail, host_of, path_of, read_pasted
+from supporters.mail.streams import list_stream_settings
 
 SIGNED_PATHS = {
     "leave": TokenPurpose.UNSUBSCRIBE,
@@ -192,7 +193,7 @@ def _judge_unsigned(pasted: PastedEmail, proofs: _Proofs) -> Origin:
     if proofs.forged:
         return Origin(verdict=Verdict.ALTERED, doubts=proofs.forged)
     is_cut_off = not pasted.has_body and not pasted.return_path
-    if pasted.is_empty or (is_cut_off and pasted.sender in {"", _own_sender()}):
+    if pasted.is_empty or (is_cut_off and pasted.sender in {"", *_own_senders()}):
         return Origin(verdict=Verdict.TOO_LITTLE)
     return Origin(verdict=Verdict.NOT_OURS)
 
@@ -251,7 +252,7 @@ def _list_doubts(
 ) -> Iterator[OriginDoubt]:
     if len(proofs.ids) > 1:
         yield OriginDoubt.MIXED
-    if pasted.sender and pasted.sender != _own_sender():
+    if pasted.sender and pasted.sender not in _own_senders():
         yield OriginDoubt.OTHER_SENDER
     named = _read_message_id(pasted.message_id)
     if pasted.message_id and (named is None or (proofs.ids and named not in proofs.ids)):
@@ -263,10 +264,10 @@ def _list_doubts(
 def _read_message_id(message_id: str) -> Ids | None:
     """Return the ids in a Message-ID of ours; it isn't signed, so it proves nothing."""
     campaign, outbox = OF_CAMPAIGN.fullmatch(message_id), OF_OUTBOX.fullmatch(message_id)
-    domain = current_settings().mail_domain
-    if campaign and campaign[3] == domain:
+    domains = {each.mail_domain for each in list_stream_settings()}
+    if campaign and campaign[3] == current_settings().mail_domain:
         return int(campaign[1]), int(campaign[2])
-    if outbox and outbox[2] == domain:
+    if outbox and outbox[2] in domains:
         return TRANSACTIONAL, int(outbox[1])
     return None
 
@@ -280,15 +281,17 @@ def _find_foreign_hosts(pasted: PastedEmail, frozen: FrozenCampaign | None) -> t
 
 
 def _is_like_ours(return_path: str) -> bool:
-    settings = current_settings()
-    local, _, domain = settings.bounce_address.lower().rpartition("@")
     start, _, host = return_path.lower().rpartition("@")
-    return host == domain and start.startswith(f"{local}+")
+    return any(
+        host == domain and start.startswith(f"{local}+")
+        for each in list_stream_settings()
+        for local, _, domain in [each.bounce_address.lower().rpartition("@")]
+    )
 
 
 def _own_host() -> str:
     return host_of(current_settings().base_url)
 
 
-def _own_sender() -> str:
-    return current_settings().mail_from.lower()
+def _own_senders() -> set[str]:
+    return {each.mail_from.lower() for each in list_stream_settings()}

@@ -1,6 +1,6 @@
 """The record of processing (GDPR article 30), made from the present settings and tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -141,15 +141,22 @@ def _recipients(settings: Settings) -> Iterator[ProcessingEntry]:
         "people of %(party)s with an account in this console.", party=settings.party_name
     )
     yield ProcessingEntry(gettext("Organisers"), words)
-    where = f"{settings.mail_server}:{settings.mail_port}"
-    if is_this_machine(settings.mail_server):
-        words = gettext("%(where)s, on this machine.", where=where)
-    else:
-        words = gettext(
-            "%(where)s, a processor: it sees each address and message that it delivers.",
-            where=where,
-        )
-    yield ProcessingEntry(gettext("Mail server"), words, facts=(where,))
+    for server, port in _list_relays(settings):
+        where = f"{server}:{port}"
+        if is_this_machine(server):
+            words = gettext("%(where)s, on this machine.", where=where)
+        else:
+            words = gettext(
+                "%(where)s, a processor: it sees each address and message that it delivers.",
+                where=where,
+            )
+        yield ProcessingEntry(gettext("Mail server"), words, facts=(where,))
+
+
+def _list_relays(settings: Settings) -> Sequence[tuple[str, int]]:
+    """Return the relay of campaigns, and that of transactional emails if it is another."""
+    streams = settings, settings.for_transactional
+    return [*dict.fromkeys((each.mail_server, each.mail_port) for each in streams)]
 
 
 def _transfers(settings: Settings) -> Iterator[ProcessingEntry]:
@@ -158,15 +165,14 @@ def _transfers(settings: Settings) -> Iterator[ProcessingEntry]:
         yield ProcessingEntry(
             gettext("The mail service, in %(country)s", country=place),
             settings.transfer_ground,
-            facts=(f"relay: {settings.mail_server}",),
+            facts=tuple(f"relay: {server}" for server, _ in _list_relays(settings)),
         )
         return
     words = gettext("this program sends no data outside the Union.")
-    if not is_this_machine(settings.mail_server):
-        how = gettext(
-            "Make sure that %(host)s is in the European Union.", host=settings.mail_server
-        )
-        words = f"{words} {how}"
+    for server, _ in _list_relays(settings):
+        if not is_this_machine(server):
+            how = gettext("Make sure that %(host)s is in the European Union.", host=server)
+            words = f"{words} {how}"
     yield ProcessingEntry(gettext("None"), words)
 
 
@@ -185,7 +191,9 @@ def _security(settings: Settings) -> Iterator[ProcessingEntry]:
         else gettext("none: this is a development installation")
     )
     yield ProcessingEntry(gettext("Connections of visitors"), tls)
-    yield ProcessingEntry(gettext("Connection to the mail server"), f"TLS: {settings.mail_tls}")
+    modes = dict.fromkeys((settings.mail_tls, settings.for_transactional.mail_tls))
+    words = f"TLS: {', '.join(modes)}"
+    yield ProcessingEntry(gettext("Connection to the mail server"), words)
     head = find_latest_checkpoint()
     if head is None:
         sealed = gettext("nothing was sealed yet")

@@ -68,6 +68,7 @@ def look_at_sender() -> DoctorFinding:
     about = "sender of mail"
     for name, address in (
         ("MAIL_FROM", settings.mail_from),
+        ("TRANSACTIONAL_MAIL_FROM", settings.for_transactional.mail_from),
         ("PARTY_CONTACT", settings.party_contact),
     ):
         if not ADDRESS.fullmatch(address):

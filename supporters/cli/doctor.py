@@ -57,6 +57,7 @@ from supporters.cli.machine_findings import (
     look_at_withdrawal_journal,
 )
 from supporters.cli.output import Command, as_json, print_json, refuse
+from supporters.config import Settings
 from supporters.delivery.emergency_stop import find_stop
 from supporters.delivery.machines import count_machines_at_work
 from supporters.delivery.problems import is_paused_by_itself
@@ -68,6 +69,7 @@ from supporters.lists.mailing_lists import list_outdated_lists
 from supporters.logs import log_warnings_only
 from supporters.mail.queries import count_refused_emails, count_sent_emails, find_oldest_due
 from supporters.mail.rules import is_relay_refusing, waits_for_too_long
+from supporters.mail.streams import list_stream_settings
 from supporters.migrations.state import DatabaseProblem, check_schema
 from supporters.program_version import program_version
 from supporters.queue import QueueUnreachable
@@ -113,7 +115,7 @@ def _examine() -> Iterator[DoctorFinding]:
     yield look_at_database_files()
     yield look_at_disk_of_database()
     yield look_at_sender()
-    yield _look_at_relay()
+    yield from map(_look_at_relay, list_stream_settings())
     try:
         check_schema()
     except DatabaseProblem as problem:
@@ -167,15 +169,16 @@ def _look_at_journals() -> DoctorFinding:
     return DoctorFinding("journals", "right", "None waits for recovery on this machine.")
 
 
-def _look_at_relay() -> DoctorFinding:
-    settings = current_settings()
+def _look_at_relay(settings: Settings) -> DoctorFinding:
+    is_main = settings is current_settings()
+    about, stream = ("relay", "MAIL") if is_main else ("second relay", "TRANSACTIONAL_MAIL")
     where = f"{settings.mail_server}:{settings.mail_port}"
     try:
-        check_relay(mailer.connect())
+        check_relay(mailer.connect(settings=settings))
     except SmtpUnreachable as error:
-        how = f"{where} doesn't accept our emails ({error}). Check the SUPPORTERS_MAIL_* settings."
-        return DoctorFinding("relay", "wrong", how)
-    return DoctorFinding("relay", "right", f"{where} answers (TLS: {settings.mail_tls}).")
+        how = f"{where} doesn't accept our emails ({error}). Check the settings SUPPORTERS_"
+        return DoctorFinding(about, "wrong", f"{how}{stream}_*.")
+    return DoctorFinding(about, "right", f"{where} answers (TLS: {settings.mail_tls}).")
 
 
 def _look_at_wordings() -> DoctorFinding:

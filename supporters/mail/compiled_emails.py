@@ -56,7 +56,7 @@ class EmailComposer:
         if settings is not self._settings or theme != self._theme:
             self._compiled.clear()
             self._settings, self._theme = settings, theme
-            self._envelopes = EnvelopeWriter(settings, TRANSACTIONAL)
+            self._envelopes = EnvelopeWriter(settings.for_transactional, TRANSACTIONAL)
         template, number = self._find(claimed, open_values, theme), claimed.email.id
         content = template.write(number, claimed.recipient, open_values, sent_at=clock.now())
         return OutgoingMessage(self._envelopes.write(number), claimed.recipient, content)

@@ -9,7 +9,6 @@ from flask_mail import Message
 
 from supporters import clock
 from supporters.config import Settings
-from supporters.extensions import current_settings
 from supporters.mail.links import link_to
 from supporters.mail.mail_theme import Theme, find_theme
 from supporters.mail.message.envelope_senders import TRANSACTIONAL, EnvelopeWriter
@@ -17,13 +16,7 @@ from supporters.mail.message.header_fields import ListIdentity
 from supporters.mail.message.transactional_message import TransactionalEmail, write_transactional
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import TemplateValues
-
-# The link of an email that unsubscribes with one press in the mail program (RFC 8058).
-ONE_CLICK = {
-    EmailKind.INVITATION: "no_more_url",
-    EmailKind.RECONFIRMATION: "leave_url",
-    EmailKind.WELCOME: "leave_url",
-}
+from supporters.mail.streams import ONE_CLICK, settings_of
 
 
 class OutboxMessage(Message):
@@ -60,14 +53,14 @@ def render_email(
     email: OutboxEmail, recipient: str, values: TemplateValues, *, theme: Theme | None
 ) -> tuple[Settings, TransactionalEmail]:
     """Return the content of an email, and the settings with the sender that it names."""
-    settings = _with_reply_address(values)
+    settings = _with_reply_address(email.kind, values)
     named = replace(settings, party_name=str(values.get("sender_name") or settings.party_name))
     return named, _render(email, recipient, values, theme=theme)
 
 
-def _with_reply_address(values: TemplateValues) -> Settings:
-    """Return the settings with the reply address of the list that an email is about, if any."""
-    settings = current_settings()
+def _with_reply_address(kind: EmailKind, values: TemplateValues) -> Settings:
+    """Return the settings of a kind with the reply address of the list of an email, if any."""
+    settings = settings_of([kind])
     return replace(settings, party_contact=str(values.get("reply_to") or settings.party_contact))
 
 
@@ -86,7 +79,7 @@ def render_content(
     folder = f"mail/{kind.name.lower()}"
     context = {
         **values,
-        "settings": _with_reply_address(values),
+        "settings": _with_reply_address(kind, values),
         "theme": theme or find_theme(),
         "language": language,
         "my_data_url": link_to("public.my_data", lang_code=language),

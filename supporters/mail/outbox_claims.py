@@ -1,7 +1,7 @@
 """Claims the next emails of the outbox for a sender: those that may leave now, in one batch."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,6 +57,7 @@ BY_PRIORITY = (
     tuple(kind for kind in EmailKind if kind not in {*PEOPLE_WAIT_FOR, *TO_MANY}),
     TO_MANY,
 )
+ALL_KINDS = frozenset(EmailKind)
 
 
 @dataclass(frozen=True)
@@ -89,16 +90,24 @@ NOTHING_CLAIMED = OutboxClaim(emails=(), seen=0, theme=Theme())
 
 @in_transaction
 def claim_emails(
-    worker: str | None, *, limit: int, now: datetime, lease_until: datetime
+    worker: str | None,
+    *,
+    limit: int,
+    now: datetime,
+    lease_until: datetime,
+    among: Collection[EmailKind] = ALL_KINDS,
 ) -> OutboxClaim:
     """Claim the next emails that are due, all of one priority; end or postpone the others.
+
+    They are among some kinds: those of a stream.
 
     The lease is over at `lease_until`. With the name of the worker its emails are recovered at
     once if it is killed; without one, when the lease is over.
     """
     found: Sequence[OutboxEmail] = ()
-    for kinds in BY_PRIORITY:
-        found = _lock_due(kinds, limit=limit, now=now)
+    for priority in BY_PRIORITY:
+        kinds = [each for each in priority if each in among]
+        found = _lock_due(kinds, limit=limit, now=now) if kinds else ()
         if found:
             break
     else:

@@ -35,12 +35,13 @@ UNWRITABLE = RelayReply(AttemptOutcome.REFUSED, UNREADABLE)
 class Hold:
     """The facts on the emails that a sender has claimed: since when they were due, its lease.
 
-    `was_in_trouble`: the relay took nothing of this sender lately.
+    `was_in_trouble`: the relay took nothing of this sender lately. `kinds` are those of its stream.
     """
 
     due: Mapping[int, datetime] = field(default_factory=dict)
     lease_until: datetime | None = None
     was_in_trouble: bool = False
+    kinds: frozenset[EmailKind] = frozenset(EmailKind)
 
 
 @in_transaction
@@ -58,7 +59,7 @@ def record_results(
     if accepted:
         _accept(accepted, now)
         if hold.was_in_trouble:
-            _release(now)
+            _release(hold.kinds, now)
     others = {each: reply for each, reply in results.items() if not _is_accepted(reply)}
     if not others:
         return
@@ -123,13 +124,14 @@ def _accept(email_ids: list[int], now: datetime) -> None:
     run_after_commit(partial(log.info, "emails.sent", emails=len(email_ids)))
 
 
-def _release(now: datetime) -> None:
-    """Make the emails due that failed with the connection: the relay is back."""
+def _release(kinds: frozenset[EmailKind], now: datetime) -> None:
+    """Make the emails due that failed with the connection: the relay of a stream is back."""
     update_where(
         OutboxEmail,
         OutboxEmail.status == EmailStatus.QUEUED,
         OutboxEmail.next_attempt_at > now,
         OutboxEmail.waits_for_relay,
+        OutboxEmail.kind.in_(kinds),
         OutboxEmail.attempts < MOST_RELEASES,
         next_attempt_at=now,
         waits_for_relay=False,

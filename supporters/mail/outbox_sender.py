@@ -18,7 +18,9 @@ from supporters.extensions import current_settings
 from supporters.logs import log_failure
 from supporters.mail.compiled_emails import EmailComposer
 from supporters.mail.dkim.signing_keys import SigningKeyUnreadable, current_signer
+from supporters.mail.models import EmailKind
 from supporters.mail.outbox_claims import (
+    ALL_KINDS,
     NOTHING_CLAIMED,
     ClaimedEmail,
     OutboxClaim,
@@ -28,6 +30,7 @@ from supporters.mail.outbox_claims import (
 )
 from supporters.mail.outbox_results import UNTRIED, UNWRITABLE, Hold, record_results
 from supporters.mail.rules import LEASE
+from supporters.mail.streams import list_streams, settings_of
 from supporters.smtp import FOR_TRANSACTIONAL
 from supporters.smtp_relay.batch_sending import CLAIM_SECONDS, REFUSALS_IN_A_BATCH, BatchSending
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply
@@ -39,6 +42,12 @@ SMALLEST_BATCH, LARGEST_BATCH = 20, 250
 SLOW_BATCH_SECONDS = 0.75
 REFUSALS = "refusals"
 MOST_FRUITLESS = 20  # connections that end with 421 for one recipient: people wait for the rest
+
+
+def open_transport(kinds: frozenset[EmailKind]) -> SmtpTransport:
+    """Return a connection to the relay of these kinds."""
+    settings = settings_of(kinds)
+    return SmtpTransport(FOR_TRANSACTIONAL, settings, most_fruitless=MOST_FRUITLESS)
 
 
 class OutboxBatch(BatchSending[ClaimedEmail]):
@@ -106,14 +115,14 @@ class OutboxBatch(BatchSending[ClaimedEmail]):
 class OutboxSender(RelaySender):
     """Sends one batch of transactional emails after the other.
 
-    `results` are those that the outbox lacks, and `claim` is theirs. The sender `was_in_trouble`
-    until the relay takes an email again; `pause` is its last one in seconds, while it waits.
+    Its `kinds` are those of one stream, whose relay its transport leads to. `results` are those
+    that the outbox lacks, and `claim` is theirs. The sender `was_in_trouble` until the relay takes
+    an email again; `pause` is its last one in seconds, while it waits.
     """
 
     worker: str | None
-    transport: Transport = field(
-        default_factory=lambda: SmtpTransport(FOR_TRANSACTIONAL, most_fruitless=MOST_FRUITLESS)
-    )
+    kinds: frozenset[EmailKind] = ALL_KINDS
+    transport: Transport = field(default_factory=lambda: open_transport(ALL_KINDS))
     composer: EmailComposer = field(default_factory=EmailComposer)
     limit: int = SMALLEST_BATCH
     results: dict[int, RelayReply] = field(default_factory=dict)
@@ -159,7 +168,13 @@ class OutboxSender(RelaySender):
         self.lease_until, self.is_unsure = lease_until, True
         with transaction():
             record_results(self.results, now, self._hold())
-            claim = claim_emails(self.worker, limit=self.limit, now=now, lease_until=lease_until)
+            claim = claim_emails(
+                self.worker,
+                limit=self.limit,
+                now=now,
+                lease_until=lease_until,
+                among=self.kinds,
+            )
         self._forget_recorded()
         self.claim = claim
         return claim
@@ -175,7 +190,7 @@ class OutboxSender(RelaySender):
         self._forget_recorded()
 
     def _hold(self) -> Hold:
-        return replace(self.claim.hold, was_in_trouble=self.was_in_trouble)
+        return replace(self.claim.hold, was_in_trouble=self.was_in_trouble, kinds=self.kinds)
 
     def _forget_recorded(self) -> None:
         if any(each.outcome is AttemptOutcome.ACCEPTED for each in self.results.values()):
@@ -194,8 +209,13 @@ class OutboxSender(RelaySender):
 
 def send_due_emails() -> int:
     """Send here what is due now, for commands without a worker and tests; return how many."""
+    return sum(map(_send_due, list_streams()))
+
+
+def _send_due(kinds: frozenset[EmailKind]) -> int:
     journal = SendJournal(current_settings().instance_dir, "here", OF_EMAILS)
-    sender = OutboxSender(worker=None, number=0, journal=journal)
+    transport = open_transport(kinds)
+    sender = OutboxSender(worker=None, kinds=kinds, transport=transport, journal=journal)
     seen = 0
     try:
         while (claim := sender.send_next()) is not NOTHING_CLAIMED:

@@ -13,8 +13,9 @@ from supporters.database import DatabaseUnavailable, db, transaction
 from supporters.extensions import current_settings
 from supporters.logs import log_problem
 from supporters.mail.outbox_results import UNTRIED, record_results
-from supporters.mail.outbox_sender import OutboxSender
+from supporters.mail.outbox_sender import OutboxSender, open_transport
 from supporters.mail.queries import has_due_emails
+from supporters.mail.streams import list_streams
 from supporters.smtp_relay.send_journal import OF_EMAILS, SendJournal
 from supporters.smtp_relay.sending_threads import SendingThreads
 
@@ -26,18 +27,25 @@ HOLD_SECONDS = 3.0  # after that, another sender gets what a slow relay holds up
 
 
 class OutboxThreads(SendingThreads[OutboxSender]):
-    """Sends the transactional emails that are due until `ending` is set."""
+    """Sends the transactional emails that are due until `ending` is set.
+
+    Each stream has its own connections and pauses: a refused one doesn't slow the other.
+    """
 
     def __init__(self, app: Flask, ending: Event, *, worker: str, folder: Path) -> None:
         with app.app_context():
+            connections = current_settings().outbox_connections
+            streams = [kinds for kinds in list_streams() for _ in range(connections)]
             senders = [
                 OutboxSender(
                     worker=worker,
                     number=number,
+                    kinds=kinds,
+                    transport=open_transport(kinds),
                     journal=SendJournal(folder, f"{worker}-{number}", OF_EMAILS),
                     ending=ending,
                 )
-                for number in range(current_settings().outbox_connections)
+                for number, kinds in enumerate(streams)
             ]
         super().__init__(app, ending, senders, name="emails")
         self.repeat("emails-watch", self._watch, every=WATCH_EVERY_SECONDS)

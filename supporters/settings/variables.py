@@ -65,10 +65,10 @@ class VariableReader:
             near = difflib.get_close_matches(name, self._known, n=1)
             meant = f" Is {near[0]} meant?" if near else ""
             doubts.append(f"{name} is no setting, so it has no effect.{meant}")
-        if self.text("MAIL_USERNAME") and not self.text("MAIL_PASSWORD"):
-            doubts.append(
-                f"{PREFIX}MAIL_USERNAME is given without {PREFIX}MAIL_PASSWORD: it has no effect."
-            )
+        for stream in (PREFIX, f"{PREFIX}TRANSACTIONAL_"):
+            name, password = f"{stream}MAIL_USERNAME", f"{stream}MAIL_PASSWORD"
+            if self._variables.get(name, "").strip() and not self._variables.get(password):
+                doubts.append(f"{name} is given without {password}: it has no effect.")
         if not is_development and self.text("SIGNUP_RATE") == "0":
             doubts.append(
                 f"{PREFIX}SIGNUP_RATE is 0, which switches all limits of strangers off: of "

@@ -4,6 +4,7 @@ import smtplib
 from collections.abc import Iterator
 from typing import Protocol
 
+from supporters.config import Settings
 from supporters.extensions import mailer
 from supporters.smtp import PATIENT, Timeouts
 from supporters.smtp_relay.dialogue import DeliveryListener, Dialogue, OutgoingMessage
@@ -42,6 +43,7 @@ class SmtpTransport:
     def __init__(
         self,
         timeouts: Timeouts = PATIENT,
+        settings: Settings | None = None,
         *,
         most_fruitless: int = MOST_FRUITLESS,
         idle_seconds: float = IDLE_SECONDS,
@@ -50,7 +52,7 @@ class SmtpTransport:
         self._timeouts = timeouts
         self._most_fruitless = most_fruitless
         self._idle_seconds = idle_seconds
-        self._connection = mailer.connect(timeouts)
+        self._connection = mailer.connect(timeouts, settings)
         self._wire: Wire | None = None
 
     def deliver(self, messages: Iterator[OutgoingMessage], listener: DeliveryListener) -> None:

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from supporters.config import LONGEST_BOUNCE_NAME, load_settings
+from supporters.config import load_settings
 from supporters.mail.message.envelope_senders import EnvelopeWriter, read_envelope_sender
+from supporters.settings.relay_settings import LONGEST_BOUNCE_NAME
 
 OLD, NEW, OTHER = "old" * 12, "new" * 12, "other" * 8
 SETTINGS = replace(

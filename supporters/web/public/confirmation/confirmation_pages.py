@@ -128,7 +128,7 @@ def show_confirmed(confirmed: ConfirmedSignup) -> str:
             "next_emails": list_next_emails(confirmed.agreements),
             "thanks": thanks,
             "share": find_share_links(confirmed.agreements),
-            "mail_from": current_settings().mail_from,
+            "mail_from": current_settings().for_transactional.mail_from,
             "manage_url": link_with_token("public.subscriptions", language, place("manage")),
             "pause": pause,
             "leave_url": url_for("public.leave", token=place("leave")) if pause else "",
