@@ -42,6 +42,39 @@ class DeliveryAct(Act):
             "now %(refused_after)s. Departures: %(departed_before)s, now %(departed_after)s."
         ),
     )
+    CEILING_CHANGED = (
+        "pace.ceiling_changed",
+        _(
+            "%(actor)s changed the ceilings of %(provider)s. An hour: %(hour_before)s before, "
+            "%(hour_after)s now. A day: %(day_before)s before, %(day_after)s now. 0 is none."
+        ),
+    )
+    CEILING_LOWERED = (
+        "pace.ceiling_lowered",
+        _(
+            "The ceilings of %(provider)s were halved for a day. Reason: %(reason)s. An hour: "
+            "%(hour_after)s. A day: %(day_after)s. 0 is none. Done by: %(actor)s."
+        ),
+    )
+    LOWERING_LIFTED = (
+        "pace.lowering_lifted",
+        _("%(actor)s ended the lower ceilings of %(provider)s."),
+    )
+    WARM_UP_STARTED = (
+        "pace.warm_up_started",
+        _("%(actor)s set a warm-up for %(provider)s: %(plan)s. First day: %(first_day)s."),
+    )
+    WARM_UP_STOPPED = (
+        "pace.warm_up_stopped",
+        _("%(actor)s ended the warm-up for %(provider)s: %(plan)s."),
+    )
+    CONNECTIONS_CHANGED = (
+        "pace.connections_changed",
+        _(
+            "%(actor)s changed how many connections to the mail server campaigns may have: "
+            "%(before)s before, %(after)s now. 0 is any number."
+        ),
+    )
     SENDING_HELD = "sending.held", _("%(actor)s held all sending.")
     SILENCE_BEGAN = (
         "campaign.silenced",

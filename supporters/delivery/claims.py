@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select, true, update
 
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_lists_of, list_purposes_of_campaign
@@ -18,6 +18,8 @@ from supporters.delivery.grace import has_begun
 from supporters.delivery.machines import sign_work
 from supporters.delivery.message.email_languages import note_languages
 from supporters.delivery.models import Delivery, DeliveryBatch, batches
+from supporters.delivery.pace.admission import Admission
+from supporters.delivery.pace.use_counts import Reserved, has_ceilings, has_room
 from supporters.delivery.pauses.withdrawal_guard import pause_if_withdrawal_hidden
 from supporters.delivery.rate_limit import RateReached, take_share
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus
@@ -49,7 +51,8 @@ class Claim:
 
     `launched_at` is when the campaign was launched: one that was taken back can have two launches.
     `starts_in` is how long the common rate delays the first email, `gap` each of the next ones;
-    `beyond_rate` are those that the rate leaves for later.
+    `beyond_rate` are those that the rate or a ceiling leaves for later. `reserved` is what it may
+    send of the ceilings, while any holds.
     """
 
     campaign_id: int
@@ -60,6 +63,7 @@ class Claim:
     starts_in: timedelta = timedelta()
     gap: timedelta = timedelta()
     beyond_rate: Sequence[Recipient] = ()
+    reserved: Reserved | None = None
 
 
 class _NotVerified(Exception):
@@ -105,6 +109,7 @@ def _claim(campaign_id: int, sender: str, *, now: datetime, rate: int) -> Claim 
         select(
             *(Campaign.launched_at, Campaign.audience_checked_at),
             is_limited(now).label("is_limited"),
+            has_ceilings(now).label("has_ceilings"),
             last_in_wave().label("up_to"),
         ).where(
             Campaign.id == campaign_id, Campaign.status == CampaignStatus.RUNNING, has_begun(now)
@@ -116,29 +121,44 @@ def _claim(campaign_id: int, sender: str, *, now: datetime, rate: int) -> Claim 
         return None
     if running.audience_checked_at is None:
         raise _NotVerified
-    batch = _claim_row(campaign_id, sender, now, up_to=running.up_to)
+    may_claim = has_room(now) if running.has_ceilings else true()
+    batch = _claim_row(campaign_id, sender, now, up_to=running.up_to, may_claim=may_claim)
     if batch is None:
         return None
     recipients = _list_wanted(campaign_id, batch, now=now)
+    held: Sequence[Recipient] = ()
+    admission = Admission(now) if running.has_ceilings and recipients else None
+    if admission is not None:
+        is_in_wave = running.up_to is not None
+        recipients, held = admission.admit_of(campaign_id, batch, recipients, is_in_wave=is_in_wave)
     if not recipients:
         release(campaign_id, batch, {}, sender=sender)
         return Claim(campaign_id=campaign_id, batch=batch, sender=sender, recipients=())
     share = take_share(len(recipients), rate=rate, now=now)
     if isinstance(share, RateReached):
         raise _RateReached(share)
+    taken = recipients[: share.count]
     return Claim(
         campaign_id=campaign_id,
         batch=batch,
         sender=sender,
-        recipients=recipients[: share.count],
+        recipients=taken,
         launched_at=running.launched_at,
-        beyond_rate=recipients[share.count :],
+        beyond_rate=[*recipients[share.count :], *held],
+        reserved=admission.reserve(taken) if admission else None,
         starts_in=share.starts_in,
         gap=share.gap,
     )
 
 
-def _claim_row(campaign_id: int, sender: str, now: datetime, *, up_to: int | None) -> int | None:
+def _claim_row(
+    campaign_id: int,
+    sender: str,
+    now: datetime,
+    *,
+    up_to: int | None,
+    may_claim: ColumnElement[bool],
+) -> int | None:
     """Claim the batch that is due first, of those up to a number while a first wave holds."""
     first_due = (
         select(batches.c.number)
@@ -147,6 +167,7 @@ def _claim_row(campaign_id: int, sender: str, now: datetime, *, up_to: int | Non
             batches.c.due_at <= now,
             batches.c.claimed_by.is_(None),
             true() if up_to is None else batches.c.number <= up_to,
+            may_claim,
         )
         .order_by(batches.c.due_at, batches.c.number)
         .limit(1)

@@ -6,7 +6,7 @@ email that a sender has claimed stays until the sender has recorded it.
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, exists, select
 
 from supporters.database import db, in_transaction
 from supporters.delivery.batches import lock_batch, skip_unsettled
@@ -21,19 +21,23 @@ def erase_deliveries(subscriber_id: int, now: datetime) -> bool:
     The transaction has `Lock.ERASURE`.
     """
     is_in_hand = False
-    unsettled = db.session.execute(
-        select(Delivery.campaign_id, Delivery.batch)
-        .where(Delivery.subscriber_id == subscriber_id, Delivery.status.in_(UNSETTLED))
-        .order_by(Delivery.campaign_id)
-    ).all()
+    unsettled = db.session.execute(_unsettled(subscriber_id).order_by(Delivery.campaign_id)).all()
     for campaign_id, batch in unsettled:
         if lock_batch(campaign_id, batch) is None:
             theirs = Delivery.subscriber_id == subscriber_id
             skip_unsettled(campaign_id, batch, theirs, reason=SkipReason.ERASED, now=now)
         else:
             is_in_hand = True
+    # A claim may have moved a row into another batch meanwhile (ADR 115).
+    is_in_hand = is_in_hand or bool(db.session.scalar(select(exists(_unsettled(subscriber_id)))))
     _remove_settled(subscriber_id)
     return not is_in_hand
+
+
+def _unsettled(subscriber_id: int) -> Select[int, int]:
+    return select(Delivery.campaign_id, Delivery.batch).where(
+        Delivery.subscriber_id == subscriber_id, Delivery.status.in_(UNSETTLED)
+    )
 
 
 def _remove_settled(subscriber_id: int) -> None:

@@ -74,7 +74,8 @@ class DeliveryBatch(Model):
 
     `cancelled` is a part of `skipped`: the other people left, or may not be written to.
     `due_at` is when an email in it can be sent next; empty once every email is settled.
-    `revoked_at` is since when the sender that holds it may begin no email any more.
+    `revoked_at` is since when the sender that holds it may begin no email any more. One with a
+    `domain_group` was cut from others at a ceiling; those of a first wave have numbers below one.
     """
 
     __tablename__ = "delivery_batch"
@@ -94,6 +95,7 @@ class DeliveryBatch(Model):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     size: Mapped[int]
+    domain_group: Mapped[str | None] = mapped_column(String(20))
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claimed_by: Mapped[str | None] = mapped_column(String(MAX_SENDER_NAME))

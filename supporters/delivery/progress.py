@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, select, true
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 
 from supporters import clock
@@ -13,6 +13,7 @@ from supporters.campaigns.queries import find_campaign, list_running_campaigns
 from supporters.database import db, in_transaction
 from supporters.delivery.emergency_stop import may_send
 from supporters.delivery.models import DeliveryBatch, DeliveryInterval
+from supporters.delivery.pace.use_counts import has_room
 from supporters.delivery.rules import DeliveryStatus
 
 INTERVAL = timedelta(seconds=10)
@@ -102,8 +103,9 @@ def _floor(moment: datetime, step: timedelta) -> datetime:
 class Progress:
     """How many emails are in each state; together they are the audience.
 
-    `cancelled` is a part of `skipped`. `rate` is in emails a second over the last half minute; it
-    is 0 when nothing may be sent at present.
+    `cancelled` is a part of `skipped`, and `held_by_pace` of `queued`: people whose provider has
+    reached its ceiling, or all while the common one is reached. `rate` is in emails a second over
+    the last half minute; it is 0 when nothing may be sent at present.
     """
 
     audience: int
@@ -115,6 +117,7 @@ class Progress:
     skipped: int = 0
     cancelled: int = 0
     uncertain: int = 0
+    held_by_pace: int = 0
     rate: float = 0.0
 
     @property
@@ -137,9 +140,10 @@ class Progress:
     def seconds_left(self) -> int | None:
         """How many seconds the waiting emails take at this rate; None if it can't be estimated.
 
-        Deferred emails are left out: the receiving server decides when it accepts them.
+        Deferred emails are left out: the receiving server decides when it accepts them. So are
+        those that wait for a ceiling: the hours and days decide.
         """
-        waiting = self.queued + self.claimed
+        waiting = self.queued - self.held_by_pace + self.claimed
         return round(waiting / self.rate) if self.rate and waiting else None
 
 
@@ -179,6 +183,7 @@ def _add_up(condition: ColumnElement[bool]) -> Progress:
         "skipped": DeliveryBatch.skipped,
         "cancelled": DeliveryBatch.cancelled,
         "uncertain": DeliveryBatch.uncertain,
+        "held_by_pace": case((or_(in_hand, has_room(clock.now())), 0), else_=waiting),
     }
     row = db.session.execute(
         select(*(func.coalesce(func.sum(each), 0) for each in sums.values())).where(condition)

@@ -13,6 +13,7 @@ from supporters.delivery.claims import Claim, Recipient
 from supporters.delivery.completion import settle_returned
 from supporters.delivery.machines import sign_work
 from supporters.delivery.models import deliveries
+from supporters.delivery.pace.pace_results import record_pace
 from supporters.delivery.progress import record_attempts
 from supporters.delivery.relay_refusals import record_answers, requeue_refused
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus, next_attempt, status_after
@@ -46,6 +47,7 @@ def record_for_ended_sender(claim: Claim, results: Sequence[Result], *, now: dat
             _release(claim, _write(claim, results, now=now))
             must_give_back = _judge(claim, results, now)
             settle_returned(claim.campaign_id, claim.batch, now)
+            record_pace(claim, results, now)
             sign_work(now)
     except _NotHeld:
         return False

@@ -51,6 +51,10 @@ HARMLESS = {
         "of use while a wave is open, which refuses it, or counted again",
     ),
     "audience_count": "a worker counts again within a minute",
+    "domain_ceiling": "the former program knows no ceilings, and the audit log has them",
+    "domain_use": "of use beside ceilings only",
+    "relay_lease": "workers take new ones",
+    "delivery_batch.domain_group": "its people leave as those of any other batch",
     "campaign_test.spam_tenths": "a spam filter gives it again to the next test",
     "campaign_test.language": "such a test is of a message that no earlier program makes",
 }

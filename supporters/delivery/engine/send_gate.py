@@ -17,6 +17,8 @@ from supporters.delivery.batches import is_within_wave
 from supporters.delivery.emergency_stop import may_send
 from supporters.delivery.grace import has_begun
 from supporters.delivery.models import DeliveryBatch
+from supporters.delivery.pace.connection_leases import has_connection_limit
+from supporters.delivery.pace.use_counts import has_room
 from supporters.sending_times.bulk_mail import is_limited, list_held
 
 LOOK_EVERY_SECONDS = 0.5
@@ -39,6 +41,7 @@ class SendGate:
         self._fresh_for = fresh_for
         self._problems: dict[int, str | None] = {}
         self._due: list[int] = []
+        self.has_connection_limit = False
         self._fresh_until = 0.0
         self._time = clock.now(), clock.uptime()
 
@@ -49,17 +52,21 @@ class SendGate:
             moment = self._read_time()
             is_stopped = not may_send()
             rows = db.session.execute(
-                select(Campaign.id, Campaign.problem, _has_due_batch(moment), is_limited(moment))
+                select(
+                    *(Campaign.id, Campaign.problem, _has_due_batch(moment), is_limited(moment)),
+                    has_connection_limit(),
+                )
                 .where(Campaign.status == CampaignStatus.RUNNING, has_begun(moment))
                 .order_by(Campaign.id)
             ).all()
-            limited = [campaign_id for campaign_id, _, _, is_limited_now in rows if is_limited_now]
+            limited = [row.id for row in rows if row[3]]
             held = list_held(find_lists_of(limited), moment) if limited else set()
         finally:
             db.session.rollback()
         running = [] if is_stopped else [row for row in rows if row.id not in held]
         self._problems = {row.id: row.problem for row in running}
-        self._due = [campaign_id for campaign_id, _, is_due, _ in running if is_due]
+        self._due = [campaign_id for campaign_id, _, is_due, _, _ in running if is_due]
+        self.has_connection_limit = any(row[-1] for row in rows)
         self._time = moment, started
         self._fresh_until = started + self._fresh_for
 
@@ -91,4 +98,5 @@ def _has_due_batch(now: datetime) -> ColumnElement[bool]:
         DeliveryBatch.due_at <= now,
         DeliveryBatch.claimed_by.is_(None),
         is_within_wave(),
+        has_room(now),
     )

@@ -9,6 +9,7 @@ from flask import Flask
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.engine.batch_sender import StepResult, send_next_batch
 from supporters.delivery.engine.dispatch import Sender
+from supporters.delivery.engine.leased_connections import RENEW_EVERY_SECONDS, LeasedConnections
 from supporters.delivery.engine.send_gate import LOOK_EVERY_SECONDS, SendGate
 from supporters.delivery.send_journal.claim_recovery import recover_dead_workers
 from supporters.delivery.send_journal.worker_registry import sender_name, worker_folder
@@ -19,6 +20,7 @@ from supporters.smtp_relay.transport import SmtpTransport, Transport
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
 ONE_MORE_AFTER_SECONDS = 30.0
 IDLE_SECONDS = 0.05
+NO_LEASE_SECONDS = 0.5
 RECOVER_EVERY_SECONDS = 5.0
 
 
@@ -93,11 +95,19 @@ class SendingEngine(SendingThreads[Sender]):
     def __init__(self, app: Flask, ending: Event, *, senders: int) -> None:
         self._throttle = Throttle(senders)
         self._gate = SendGate(database_time)
+        self._leases = LeasedConnections(self._gate.now)
         with app.app_context():
             ours = [_open_sender(number, self._gate, ending) for number in range(senders)]
         super().__init__(app, ending, ours, name="delivery")
         self.repeat("watch", self._gate.refresh, every=LOOK_EVERY_SECONDS)
         self.repeat("recovery", _recover, every=RECOVER_EVERY_SECONDS)
+        self.repeat("leases", self._leases.renew, every=RENEW_EVERY_SECONDS)
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the threads to end, then give back what other machines may use."""
+        has_all = super().join(seconds)
+        self._try_once(self._leases.give_back)
+        return has_all
 
     def _take_turn(self, sender: Sender) -> float:
         """Send a batch of each campaign that is due."""
@@ -105,6 +115,8 @@ class SendingEngine(SendingThreads[Sender]):
         if not self._throttle.may_connect(sender.number):
             sender.transport.close()
         due = self._gate.list_due() if self._throttle.may_work(sender.number) else []
+        if self._gate.has_connection_limit and not self._may_hold(sender, bool(due)):
+            return NO_LEASE_SECONDS
         for campaign_id in due:
             if self._ending.is_set():
                 break
@@ -118,6 +130,14 @@ class SendingEngine(SendingThreads[Sender]):
             return 0.0
         sender.transport.end_idle()
         return IDLE_SECONDS
+
+    def _may_hold(self, sender: Sender, is_needed: bool) -> bool:
+        """Tell whether a sender may have a connection within the common limit; else close it."""
+        if is_needed and self._leases.may_connect(sender.name):
+            return True
+        sender.transport.close()
+        self._leases.give_back(sender.name)
+        return False
 
 
 def _recover() -> None:
