@@ -129,6 +129,22 @@ def make_chart(days: Sequence[Day], joined_name: str) -> Chart:
     )
 
 
+def draw_curve(values: Sequence[int], name: str, *, first: date, today: int) -> Chart:
+    """Return the chart of a plan: one value for each day; `today` is which of them counts now."""
+    step = round_step(max(values))
+    days = [first + timedelta(days=number) for number in range(len(values))]
+    series = _series(name, "series-confirmed", values, top=step * STEPS)
+    return Chart(
+        series=[series],
+        key=[(series.css_class, name, values[today])],
+        x_labels=[(_x(at, len(days)), _day_name(days[at])) for at in _label_places(len(days))],
+        y_labels=_y_labels(step),
+        table_head=[gettext("Day"), name],
+        table_rows=[*zip(map(format_date, days), values, strict=True)],
+        summary=f"{format_date(days[today])}: {format_decimal(values[today])}.",
+    )
+
+
 def round_step(value: int) -> int:
     """Return a round number of which four reach the value."""
     magnitude = 1

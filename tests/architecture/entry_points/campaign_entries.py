@@ -134,6 +134,12 @@ CAMPAIGN_ROUTES = {
         lambda scenario: {"campaign_id": put_in_grace(scenario.running_id)}
     ),
     "console.continue_after_wave": nobody(lambda scenario: {"campaign_id": _in_wave(scenario)}),
+    "console.provider_pace": nobody(
+        lambda _: {"provider": "orange"}, with_=lambda _: {"an_hour": "9", "plan": "none"}
+    ),
+    "console.undo_pace": nobody(lambda _: {"provider": "orange"}),
+    "console.full_pace": nobody(lambda _: {"provider": "orange"}),
+    "console.pace_connections": nobody(with_=lambda _: {"most": "4"}),
     "console.sending_thresholds": nobody(
         with_=lambda _: {"refused": "40", "departed": "9", "disputed": "2"}
     ),
@@ -264,6 +270,8 @@ CAMPAIGN_FORMS_THAT_ASK = {
     *("console.approval", "console.approval_rule", "console.mail_theme", "console.sending_window"),
     *("console.new_ballot", "console.change_ballot_page", "console.remove_ballot"),
     "console.sending_thresholds",
+    *("console.provider_pace", "console.undo_pace", "console.full_pace"),
+    "console.pace_connections",
 }
 CAMPAIGN_FORMS_THAT_ASK_NOT = {
     # Writing and steering: the launch is held by the approval of a second person.

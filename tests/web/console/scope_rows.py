@@ -65,6 +65,8 @@ NOTHING_OF_A_LIST = {
             *("console.sending_times", "console.sending_window", "console.new_ballot"),
             *("console.change_ballot_page", "console.remove_ballot"),
             "console.sending_thresholds",
+            *("console.pace", "console.provider_pace", "console.undo_pace", "console.full_pace"),
+            "console.pace_connections",
             *("console.show_page_snapshot", "console.page_snapshot_content", "console.new_breach"),
         ],
         "is about the whole installation, for owners and the officer, who are never limited",

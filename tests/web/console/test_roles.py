@@ -66,6 +66,8 @@ TABLE: dict[str, set[str]] = {
             *("console.change_ballot_page", "console.remove_ballot"),
             *("console.approval_rule", "console.ask_people_again", "console.change_retention"),
             "console.sending_thresholds",
+            *("console.pace", "console.provider_pace", "console.undo_pace", "console.full_pace"),
+            "console.pace_connections",
             *("console.change_role", "console.close_list", "console.list_sender"),
             *("console.disable_organiser", "console.enable_organiser"),
             *("console.invite", "console.limit_account", "console.request_right"),

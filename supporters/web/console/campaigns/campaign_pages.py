@@ -40,6 +40,7 @@ from supporters.web.console.campaigns.sending_time_facts import SendingTimes, de
 from supporters.web.console.charts import draw_bars
 from supporters.web.console.console_blueprint import CAMPAIGN, for_team, may_open, name_of_author
 from supporters.web.console.error_messages import explain_draft
+from supporters.web.console.pace_words import say_full_paces
 from supporters.web.console.visibility import current_scope
 
 MINUTES_IN_DETAIL = 90
@@ -201,6 +202,7 @@ def _describe_progress(campaign: Campaign) -> dict[str, Any]:
         "rate": describe_rate(figures.rate) if figures.rate else None,
         "time_left": None if is_limited_to_wave(campaign) else _describe_end(figures, times),
         "times": times,
+        "paces": say_full_paces(clock.now()) if figures.held_by_pace else [],
         "is_waiting": campaign.status is CampaignStatus.RUNNING and bool(times and times.opens),
         "chart": draw_bars(minutes) if minutes else None,
         "problem_kind": kind_of(problem) if problem else None,

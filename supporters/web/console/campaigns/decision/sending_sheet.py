@@ -13,6 +13,7 @@ from supporters.delivery.message.email_languages import count_readers
 from supporters.delivery.message.frozen_campaign import FrozenCampaign, MailSender
 from supporters.delivery.message.frozen_versions import read_campaign
 from supporters.delivery.message.spam_scores import find_scores
+from supporters.delivery.pace.forecast import foresee
 from supporters.languages import LANGUAGES
 from supporters.web.console.campaigns.approval_steps import ShownTest, list_shown_tests
 from supporters.web.console.campaigns.audience.audiences import say_audience
@@ -23,6 +24,7 @@ from supporters.web.console.campaigns.decision.sheet_texts import (
     say_why_not_asked,
 )
 from supporters.web.console.campaigns.sending_time_facts import SendingTimes, describe_times
+from supporters.web.console.pace_words import say_forecast
 from supporters.web.console.visibility import current_scope
 
 
@@ -65,6 +67,7 @@ class SendingSheet:
     times: SendingTimes
     why_not_asked: str
     followed: FollowedCampaign | None
+    forecast: str
 
     @property
     def sender(self) -> MailSender:
@@ -107,6 +110,7 @@ def make_sheet(
         times=describe_times(campaign),
         why_not_asked=say_why_not_asked(),
         followed=find_followed(campaign, current_scope()),
+        forecast=say_forecast(forecast) if (forecast := foresee(campaign)) else "",
     )
 
 

@@ -1,0 +1,64 @@
+"""The pace of a provider in a sentence, and what a campaign does below the ceilings."""
+
+from datetime import datetime
+
+from flask_babel import format_decimal, gettext, ngettext
+
+from supporters.delivery.pace.forecast import Forecast, ProviderPace, list_paces
+from supporters.delivery.pace.pace_rules import ZONE
+from supporters.sending_times.rules import next_opening
+from supporters.sending_times.sending_window import find_window
+from supporters.text.local_dates import format_briefly
+from supporters.web.labels import label
+
+
+def say_pace(pace: ProviderPace, now: datetime) -> str:
+    """Return the ceilings that hold now, what left today, and when the rest goes on."""
+    parts = []
+    if pace.now.an_hour is not None:
+        words = gettext("at most %(count)s an hour", count=format_decimal(pace.now.an_hour))
+        parts.append(words)
+    used = format_decimal(pace.use.a_day)
+    if pace.now.a_day is not None:
+        a_day = format_decimal(pace.now.a_day)
+        parts.append(gettext("today %(used)s of %(count)s", used=used, count=a_day))
+    elif pace.is_limited:
+        parts.append(gettext("today %(used)s", used=used))
+    if pace.full_until is not None:
+        opens = next_opening(pace.full_until, find_window(), ZONE)
+        parts.append(gettext("the rest goes on %(when)s", when=format_briefly(opens, now)))
+    return "; ".join(parts)
+
+
+def say_lowering(pace: ProviderPace, now: datetime) -> str:
+    """Return until when and why the ceilings are lower; empty if they aren't."""
+    if pace.lowered_until is None or pace.lowered_because is None:
+        return ""
+    words: str = gettext(
+        "Lowered until %(when)s: %(why)s.",
+        when=format_briefly(pace.lowered_until, now),
+        why=label(pace.lowered_because),
+    )
+    return words
+
+
+def say_forecast(forecast: Forecast) -> str:
+    """Return how many people get a campaign today, and how long the rest takes."""
+    if forecast.days <= 1:
+        return str(gettext("All can leave today, below the ceilings of their providers."))
+    words = ngettext(
+        "%(today)s of %(people)s leave today at most, the rest over %(count)s day",
+        "%(today)s of %(people)s leave today at most, the rest over %(count)s days",
+        forecast.days - 1,
+        today=format_decimal(forecast.today),
+        people=format_decimal(forecast.people),
+        count=format_decimal(forecast.days - 1),
+    )
+    why = gettext("warm-up") if forecast.is_warm_up else gettext("ceilings of providers")
+    return str(gettext("%(plan)s: %(why)s.", plan=words, why=why))
+
+
+def say_full_paces(now: datetime) -> list[tuple[str, str]]:
+    """Return the providers that have reached their ceilings, and their paces."""
+    full = (each for each in list_paces(now) if each.full_until is not None)
+    return [(str(label(each.group)), say_pace(each, now)) for each in full]
