@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from supporters.loopback import is_this_machine
 from supporters.settings.database_settings import read_database_url, read_queue_url
 from supporters.settings.dns_settings import DnsServer, read_dns_server
+from supporters.settings.feedback_settings import FeedbackSettings, read_feedback
 from supporters.settings.language_settings import LanguageSettings, read_languages
 from supporters.settings.openid_settings import OpenIdSettings, read_openid
 from supporters.settings.provider_settings import NO_SETTINGS, ProviderSettings, read_provider
@@ -101,6 +102,7 @@ class Settings:
     dns_server: DnsServer | None = None
     openid: OpenIdSettings | None = None
     provider: ProviderSettings = NO_SETTINGS
+    feedback: FeedbackSettings | None = None
     training: TrainingSettings = NO_TRAINING
     doubts: tuple[str, ...] = ()
     has_default_base_url: bool = False
@@ -229,6 +231,7 @@ def _read(reader: _Reader) -> Settings:
         dns_server=read_dns_server(reader),
         openid=read_openid(reader, is_development=is_development),
         provider=provider,
+        feedback=read_feedback(reader, training),
         training=training,
         doubts=reader.find_doubts(is_development=is_development),
         has_default_base_url=not reader.text("BASE_URL"),
