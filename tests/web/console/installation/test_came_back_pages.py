@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-
-from supporters.extensions import current_settings
 from supporters.feedback.models import Effect
 from supporters.feedback.queries import list_arrivals
+
+from supporters.extensions import current_settings
 from supporters.settings.provider_settings import ProviderSettings
 from supporters.web.console.installation import came_back_pages
 from tests.feedback.providers import test_brevo
