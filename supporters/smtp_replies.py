@@ -6,17 +6,21 @@ them may quote an address.
 
 import re
 
+from supporters.bounce_classes.classes import BounceClass
+from supporters.bounce_classes.codes import list_statuses
+
 ENHANCED_CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")  # RFC 3463 section 2
 TEMPORARY_FROM, PERMANENT_FROM, BEYOND = 400, 500, 600
 
-# No such mailbox or domain, an impossible or ambiguous address, moved away, a domain that takes no
-# mail (RFC 7505), an address beyond ASCII (RFC 6531); a mailbox that is disabled or full.
-OF_A_MAILBOX = frozenset(
-    {
-        *("5.1.1", "5.1.2", "5.1.3", "5.1.4", "5.1.6", "5.1.10", "5.6.7"),
-        *("5.2.1", "5.2.2"),
-    }
-)
+# An impossible or ambiguous address, or one beyond ASCII (RFC 6531): no evidence of a death, and
+# about the recipient all the same.
+OF_ITS_FORM = {"5.1.3", "5.1.4", "5.6.7"}
+# A relay that finds no way says it of everybody: in its own reply it may be about the relay.
+OF_THE_RELAY = {"5.4.4"}
+OF_A_RECIPIENT = {
+    *(BounceClass.NO_MAILBOX, BounceClass.NO_DOMAIN, BounceClass.DISABLED, BounceClass.FULL),
+}
+OF_A_MAILBOX = (list_statuses(OF_A_RECIPIENT) | OF_ITS_FORM) - OF_THE_RELAY
 
 
 def write_reply(code: int, words: str) -> str:
