@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Self
 
+from supporters.bounce_classes.classes import BounceClass
 from supporters.smtp_replies import PERMANENT_FROM, refuses_us
 
 
@@ -57,13 +58,15 @@ ENDS_OF_CONNECTIONS = {ReplyKind.CLOSING, ReplyKind.HUNG_UP}
 class RelayReply:
     """The result of an attempt: the server's code, or the name of the failure.
 
-    Two that are stored alike are equal.
+    Two that are stored alike are equal. `bounce_class` is that of a refusal of a message: its words
+    are known at the wire only.
     """
 
     outcome: AttemptOutcome
     code: str
     stage: Stage = field(default=Stage.BODY, compare=False)
     kind: ReplyKind = field(default=ReplyKind.ANSWER, compare=False)
+    bounce_class: BounceClass | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         """Return what a person reads of it: whether MAIL was refused matters, and the code."""

@@ -12,9 +12,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from supporters import clock
+from supporters.bounce_classes.classes import BounceClass
+from supporters.bounce_classes.classifier import classify
 from supporters.smtp import CLOSING, SmtpSession, Timeouts
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply, ReplyKind, Stage
-from supporters.smtp_replies import write_reply
+from supporters.smtp_replies import ENHANCED_CODE, write_reply
 
 DATA = b"DATA\r\n"
 UNREADABLE = -1  # the code of a reply that isn't valid
@@ -23,6 +25,7 @@ MOST_LINES = 100
 ONE_READ = 4096
 GOODBYE_SECONDS = 2.0  # a reply to QUIT changes nothing, and a forgotten connection has none
 BLOCK = 65536  # the time-out of a body is for one block
+OF_A_MESSAGE = {Stage.RCPT, Stage.DATA, Stage.BODY}
 LAST_LINES = {b"%03d " % code: code for code in range(1000)}
 SEPARATORS = (b" ", b"-", b"\r", b"\n")
 
@@ -97,13 +100,24 @@ class Wire:
         self._session = session
         self._socket = session.sock
         self._unread = b""
+        self._earlier_lines = b""  # of the last reply
         self._line_start = 0
         self._position = 0
 
     def describe_reply(self, code: int) -> str:
         """Return the last reply in the form that is stored; `code` is its code."""
-        last_line = self._unread[self._line_start : self._position]
-        return write_reply(code, last_line[4:].decode("ascii", "replace"))
+        return write_reply(code, self._last_line().decode("ascii", "replace"))
+
+    def classify_reply(self, code: int) -> BounceClass | None:
+        """Return the class of the last reply if it may be about the recipient; by all its words."""
+        if self.stage not in OF_A_MESSAGE:
+            return None
+        said = (self._earlier_lines + self._last_line()).decode("utf-8", "replace")
+        enhanced = ENHANCED_CODE.match(said)
+        return classify(code, enhanced[0] if enhanced else None, said)
+
+    def _last_line(self) -> bytes:
+        return self._unread[self._line_start : self._position][4:]
 
     @property
     def has_unread(self) -> bool:
@@ -142,12 +156,12 @@ class Wire:
         code = LAST_LINES.get(self._unread[position : position + 4]) if end else None
         if code is None:
             return self._read_patiently(time.monotonic() + seconds)
-        self._line_start, self._position = position, end
+        self._line_start, self._position, self._earlier_lines = position, end, b""
         return code
 
     def _read_patiently(self, deadline: float) -> int:
         """Read a reply that hasn't come yet, or isn't a single line."""
-        expected = b""
+        expected = self._earlier_lines = b""
         for _ in range(MOST_LINES):
             line = self._read_line(deadline)
             code, separator = line[:3], line[3:4]
@@ -157,6 +171,7 @@ class Wire:
             if separator != b"-":
                 return int(code)
             expected = code
+            self._earlier_lines += line[4:]
         return UNREADABLE
 
     def _read_line(self, deadline: float) -> bytes:
@@ -188,7 +203,8 @@ class Wire:
     def problem_of(self, code: int) -> RelayReply:
         """Return the problem that the last reply is; `code` is its code."""
         kind = ReplyKind.CLOSING if code == CLOSING else ReplyKind.ANSWER
-        return RelayReply(AttemptOutcome.NOT_TRIED, self.describe_reply(code), self.stage, kind)
+        said, meant = self.describe_reply(code), self.classify_reply(code)
+        return RelayReply(AttemptOutcome.NOT_TRIED, said, self.stage, kind, bounce_class=meant)
 
     def no_answer(self, words: str) -> RelayReply:
         """Return the problem of a reply that can't be the answer to our command."""
