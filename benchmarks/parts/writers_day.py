@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from benchmarks.parts.writer import Tally, Writer
 from supporters import clock
-from supporters.lists.list_clocks import PARTY_ZONE
+from supporters.text.time_zones import PARTY_ZONE
 from tests.browser.sending_day.party_of_day import ACT, LETTER, SendingParty
 from tests.browser.test_composer import SAVED, wait_for
 from tests.factories.pictures import plain_file

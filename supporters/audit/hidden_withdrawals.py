@@ -21,7 +21,7 @@ from supporters.transparency_log.models import LogEntry
 
 BATCH_SIZE = 5_000
 CONSENTS = (EventKind.CONFIRMED, EventKind.RENEWED)
-ENDS = (EventKind.WITHDRAWN, EventKind.OBJECTED, EventKind.RESTRICTED)
+ENDS = (EventKind.WITHDRAWN, EventKind.OBJECTED, EventKind.RESTRICTED, EventKind.UNREACHABLE)
 
 
 class ErasedRecords:
@@ -111,7 +111,7 @@ def _cut(ids: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _check_ends(report: VerificationReport, erased: ErasedRecords, after: int) -> None:
-    """Check that each entry of a withdrawal, objection or restriction has its row or an erasure."""
+    """Check that each entry of what ends emails to a person has its row or an erasure."""
     has_row = exists().where(
         ConsentEvent.id == LogEntry.record_id, ConsentEvent.kind == LogEntry.kind
     )

@@ -7,10 +7,11 @@ journal finds nothing.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, Table, null, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from supporters.audit.reference_check import HISTORY_TABLES, list_referencing_tables, name_row
 from supporters.audit.verification_report import VerificationReport
@@ -30,7 +31,7 @@ PEOPLE_AT_ONCE = 1_000
 OF_ALL_LISTS = {WithdrawalKind.ERASED, WithdrawalKind.OBJECTED}
 OF_A_CONSENT = {*OF_ALL_LISTS, WithdrawalKind.UNSUBSCRIBED, WithdrawalKind.WITHDRAWN}
 RESTRICTIONS = {WithdrawalKind.RESTRICTED, WithdrawalKind.RESTRICTION_LIFTED}
-RESTRICTION_EVENTS = (EventKind.RESTRICTED, EventKind.RESTRICTION_LIFTED)
+HEALTH = {WithdrawalKind.UNREACHABLE, WithdrawalKind.REACHABLE}
 ByPerson = dict[bytes, list[Withdrawal]]
 
 
@@ -50,7 +51,8 @@ def check_journal(
             if table.name not in HISTORY_TABLES:
                 _check_consents(report, table, {mac: ended[mac] for mac in macs}, consents=consents)
         if consents is None:
-            _check_restrictions(report, macs, ended)
+            for state in (RESTRICTED, UNREACHABLE):
+                _check_state(report, macs, ended, state=state)
 
 
 def _sort_by_person(lines: Iterable[Withdrawal]) -> ByPerson:
@@ -59,7 +61,7 @@ def _sort_by_person(lines: Iterable[Withdrawal]) -> ByPerson:
     for line in sorted(lines, key=lambda each: each.at):
         if line.kind is WithdrawalKind.ADDRESS_CHANGED and line.to is not None:
             found[line.to].extend(replace(each, person=line.to) for each in found[line.person])
-        elif line.kind in OF_A_CONSENT | RESTRICTIONS:
+        elif line.kind in OF_A_CONSENT | RESTRICTIONS | HEALTH:
             found[line.person].append(line)
     return found
 
@@ -134,24 +136,51 @@ def _is_corrected(person: int, purpose_id: int, line: Withdrawal) -> bool:
     return db.session.scalar(found.limit(1)) is not None
 
 
-def _check_restrictions(
-    report: VerificationReport, macs: tuple[bytes, ...], ended: ByPerson
+@dataclass(frozen=True, kw_only=True)
+class _State:
+    """A state of a person that lines begin and end: its column, and its words for a fault."""
+
+    begin: WithdrawalKind
+    kinds: set[WithdrawalKind]
+    events: tuple[EventKind, ...]
+    since: InstrumentedAttribute[datetime | None]
+    words: str
+
+
+RESTRICTED = _State(
+    begin=WithdrawalKind.RESTRICTED,
+    kinds=RESTRICTIONS,
+    events=(EventKind.RESTRICTED, EventKind.RESTRICTION_LIFTED),
+    since=Subscriber.restricted_at,
+    words="that their data was restricted on",
+)
+UNREACHABLE = _State(
+    begin=WithdrawalKind.UNREACHABLE,
+    kinds=HEALTH,
+    events=(EventKind.UNREACHABLE, EventKind.REACHABLE),
+    since=Subscriber.unreachable_since,
+    words="that their mailbox couldn't be reached on",
+)
+
+
+def _check_state(
+    report: VerificationReport, macs: tuple[bytes, ...], ended: ByPerson, *, state: _State
 ) -> None:
     last = {
-        mac: line for mac in macs for line in ended[mac] if line.kind in RESTRICTIONS
+        mac: line for mac in macs for line in ended[mac] if line.kind in state.kinds
     }  # in the order of time
-    asked = [mac for mac, line in last.items() if line.kind is WithdrawalKind.RESTRICTED]
+    asked = [mac for mac, line in last.items() if line.kind is state.begin]
     free = select(Subscriber.id, Subscriber.address_mac, Subscriber.created_at).where(
-        in_values_bytes(Subscriber.address_mac, asked), Subscriber.restricted_at.is_(None)
+        in_values_bytes(Subscriber.address_mac, asked), state.since.is_(None)
     )
     for person, mac, created_at in db.session.execute(free).all():
         since = last[mac].at
         later = select(ConsentEvent.id).where(
             ConsentEvent.subscriber_id == person,
-            ConsentEvent.kind.in_(RESTRICTION_EVENTS),
+            ConsentEvent.kind.in_(state.events),
             ConsentEvent.occurred_at >= since,
         )
         if created_at <= since and db.session.scalar(later.limit(1)) is None:
             when = since.isoformat(timespec="seconds")
-            what = f"the journal of this machine says that their data was restricted on {when}"
+            what = f"the journal of this machine says {state.words} {when}"
             report.fault("subscriber", person, what)

@@ -163,15 +163,19 @@ def check_evidence(report: VerificationReport) -> None:
 
 
 def check_people(report: VerificationReport) -> None:
-    """Check each person's address, its key, its keyed hash, and their restriction."""
+    """Check each person's address, its key, its keyed hash, restriction, and reachability."""
     of_theirs = select(ConsentEvent).where(ConsentEvent.subscriber_id == Subscriber.id)
     newest_first = (ConsentEvent.occurred_at.desc(), ConsentEvent.id.desc())
     mac = of_theirs.with_only_columns(ConsentEvent.address_mac).order_by(*newest_first).limit(1)
-    restriction = (
+    restriction, health = (
         of_theirs.with_only_columns(ConsentEvent.kind)
-        .where(ConsentEvent.kind.in_([EventKind.RESTRICTED, EventKind.RESTRICTION_LIFTED]))
+        .where(ConsentEvent.kind.in_(kinds))
         .order_by(*newest_first)
         .limit(1)
+        for kinds in (
+            (EventKind.RESTRICTED, EventKind.RESTRICTION_LIFTED),
+            (EventKind.UNREACHABLE, EventKind.REACHABLE),
+        )
     )
     people = select(
         Subscriber.id,
@@ -181,6 +185,8 @@ def check_people(report: VerificationReport) -> None:
         Subscriber.restricted_at,
         mac.correlate(Subscriber).scalar_subquery().label("newest_mac"),
         restriction.correlate(Subscriber).scalar_subquery().label("restricted_by"),
+        Subscriber.unreachable_since,
+        health.correlate(Subscriber).scalar_subquery().label("reached_by"),
     )
     for person in stream(people.order_by(Subscriber.id)):
         report.people += 1
@@ -198,4 +204,6 @@ def _find_faults(person: Row[Any]) -> list[str]:
         faults.append("address_mac isn't that of their newest record: another person consented")
     if (person.restricted_by is EventKind.RESTRICTED) != (person.restricted_at is not None):
         faults.append("restricted_at doesn't match their records")
+    if (person.reached_by is EventKind.UNREACHABLE) != (person.unreachable_since is not None):
+        faults.append("unreachable_since doesn't match their records")
     return faults

@@ -35,6 +35,7 @@ REPEATED = {  # after a restoration, with their first time
     for kind in (
         *(EventKind.WITHDRAWN, EventKind.OBJECTED),
         *(EventKind.RESTRICTED, EventKind.RESTRICTION_LIFTED),
+        *(EventKind.UNREACHABLE, EventKind.REACHABLE),
     )
 }
 KINDS_OF_TABLES = {

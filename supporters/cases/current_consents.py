@@ -17,6 +17,7 @@ from supporters.database import in_transaction
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_of_purpose, list_subscriptions_of, name_of_purpose
 from supporters.lists.subscriptions import ActiveConsent, kind_of_confirmation
+from supporters.mailbox_health.reachability import reset_unreachable
 from supporters.people.models import Subscriber
 from supporters.reconfirmation.reconfirmation_mails import wording_of
 from supporters.signup.confirmed_signups import make_repeated_event, renew_consent
@@ -95,6 +96,7 @@ def restore_consents(
         )
         mailing_list = find_list_of_purpose(wording.purpose_id)
         renew_consent(subscriber, event, active=None, mailing_list=mailing_list)
+    reset_unreachable(subscriber.address_mac, now)
 
 
 @in_transaction
@@ -115,3 +117,4 @@ def renew_consents(
             active=each.standing,
             mailing_list=each.mailing_list,
         )
+    reset_unreachable(subscriber.address_mac, now)

@@ -28,9 +28,10 @@ Moment = datetime | BindParameter[datetime]
 def is_eligible(purpose_id: int, now: datetime) -> ColumnElement[bool]:
     """Return the condition on a subscriber that nothing prevents a campaign for this purpose.
 
-    There must be no suppression, no restriction (GDPR article 18), and no pause that they chose.
+    There must be no suppression, no restriction (GDPR article 18), and no pause that they chose,
+    and their mailbox can be reached, as far as we know.
     """
-    return and_(~exists().where(*_covering_suppressions(purpose_id, now)), _is_not_paused(now))
+    return and_(~exists().where(*_covering_suppressions(purpose_id, now)), _is_free(now))
 
 
 def is_eligible_by_lookup(purpose_id: int, now: Moment) -> ColumnElement[bool]:
@@ -39,7 +40,7 @@ def is_eligible_by_lookup(purpose_id: int, now: Moment) -> ColumnElement[bool]:
     It would choose that plan even for a batch of few people.
     """
     covering = select(func.count()).where(*_covering_suppressions(purpose_id, now))
-    return and_(covering.scalar_subquery() == 0, _is_not_paused(now))
+    return and_(covering.scalar_subquery() == 0, _is_free(now))
 
 
 def suppressions_for(purpose_id: int, now: Moment) -> tuple[ColumnElement[bool], ...]:
@@ -78,17 +79,18 @@ def may_be_written_to(subscriber_id: int, purpose_id: int, now: datetime) -> boo
     return db.session.scalar(found) is not None
 
 
-def list_restricted_or_paused(macs: Sequence[bytes], now: datetime) -> set[bytes]:
-    """Return those of many keyed hashes whose subscribers are restricted or paused."""
+def list_not_free(macs: Sequence[bytes], now: datetime) -> set[bytes]:
+    """Return those of many keyed hashes whose people are restricted, paused or unreachable."""
     found = select(Subscriber.address_mac).where(
-        in_values_bytes(Subscriber.address_mac, macs), not_(_is_not_paused(now))
+        in_values_bytes(Subscriber.address_mac, macs), not_(_is_free(now))
     )
     return set(db.session.scalars(found))
 
 
-def _is_not_paused(now: Moment) -> ColumnElement[bool]:
+def _is_free(now: Moment) -> ColumnElement[bool]:
     return and_(
         Subscriber.restricted_at.is_(None),
+        Subscriber.unreachable_since.is_(None),
         or_(Subscriber.paused_until.is_(None), Subscriber.paused_until <= now),
     )
 

@@ -48,6 +48,8 @@ class EventKind(StrEnum):
     RECONFIRMATION_REQUESTED = "asked-again"
     ADDRESS_CHANGED = "moved"
     CORRECTED = "corrected"
+    UNREACHABLE = "unreachable"
+    REACHABLE = "reachable"
 
 
 class Method(StrEnum):
@@ -61,6 +63,7 @@ class Method(StrEnum):
     MY_DATA = "my-data"
     ORGANISER = "organiser"
     EMAIL = "letter"
+    BOUNCE = "bounce"
 
 
 class LawfulBasis(StrEnum):
@@ -160,6 +163,8 @@ class PageSnapshot(Model):
 class ConsentEvent(Model):
     """One act of one person: for one purpose, or (restricted, moved) for all their data.
 
+    Two kinds are of their mailbox: it can't be reached any more, or it can again.
+
     A confirmation has evidence: the hash of the token that was mailed, and the request that it
     confirms. `address_mac` is the keyed hash of the person's address at that time. The row is
     sealed in the log, under the person's key. The first events have no controller and no basis:
@@ -176,7 +181,8 @@ class ConsentEvent(Model):
             name="confirmed_by_the_holder",
         ),
         CheckConstraint(
-            "purpose_id IS NOT NULL OR kind IN ('objected', 'restricted', 'released', 'moved')",
+            "purpose_id IS NOT NULL OR kind IN"
+            " ('objected', 'restricted', 'released', 'moved', 'unreachable', 'reachable')",
             name="for_a_purpose",
         ),
         CheckConstraint("(basis IS NULL) = (controller_id IS NULL)", name="answered_for"),

@@ -17,6 +17,7 @@ from flask import current_app
 from sqlalchemy import BigInteger, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from supporters.bounce_classes.classes import BounceClass
 from supporters.consent.models import Method
 from supporters.consent.withdrawal_lines import SharedAppends, locked
 from supporters.database import Model, db, in_transaction
@@ -69,6 +70,8 @@ class WithdrawalKind(StrEnum):
     RESTRICTED = "restricted"
     RESTRICTION_LIFTED = "released"
     ADDRESS_CHANGED = "moved"
+    UNREACHABLE = "unreachable"
+    REACHABLE = "reachable"
     SIGNUP_MAIL_BLOCKED = "not-me"
     SIGNUP_MAIL_UNBLOCKED = "me-after-all"
 
@@ -77,7 +80,8 @@ class WithdrawalKind(StrEnum):
 class Withdrawal:
     """One withdrawal. `person` is the keyed hash of the address, `to` that of the new address.
 
-    `list_id` is the list they left, `purpose_id` a purpose that is no list.
+    `list_id` is the list they left, `purpose_id` a purpose that is no list, `because` why their
+    mailbox can't be reached.
     """
 
     kind: WithdrawalKind
@@ -87,6 +91,7 @@ class Withdrawal:
     list_id: int | None = None
     purpose_id: int | None = None
     to: bytes | None = None
+    because: BounceClass | None = None
 
 
 def journal_path() -> Path:
@@ -101,8 +106,14 @@ def append_withdrawal(withdrawal: Withdrawal) -> None:
     A full disk must not prevent a withdrawal: the failure is logged and recorded in the database.
     `flask doctor` shows it until `flask rights journal rebuild` has written the line.
     """
-    if not _append_or_log([withdrawal]):
-        record_gap(withdrawal.at)
+    append_together([withdrawal])
+
+
+@in_transaction
+def append_together(withdrawals: Sequence[Withdrawal]) -> None:
+    """Write lines to the disk with one sync, as `append_withdrawal` does."""
+    if withdrawals and not _append_or_log(withdrawals):
+        record_gap(withdrawals[0].at)
 
 
 def append_before_commit(withdrawals: Sequence[Withdrawal]) -> list[Call]:
@@ -211,6 +222,7 @@ def _write(withdrawal: Withdrawal) -> bytes:
         "list": withdrawal.list_id,
         "purpose": withdrawal.purpose_id,
         "to": None if withdrawal.to is None else withdrawal.to.hex(),
+        "because": None if withdrawal.because is None else withdrawal.because.value,
     }
     return json.dumps({name: value for name, value in fields.items() if value is not None}).encode()
 
@@ -226,6 +238,7 @@ def _read(line: bytes) -> Withdrawal | None:
             list_id=_read_number(fields.get("list")),
             purpose_id=_read_number(fields.get("purpose")),
             to=bytes.fromhex(fields["to"]) if "to" in fields else None,
+            because=BounceClass(fields["because"]) if "because" in fields else None,
         )
     except (ValueError, KeyError, TypeError):
         return None

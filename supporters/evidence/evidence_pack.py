@@ -37,6 +37,7 @@ from supporters.delivery.after_sending.cancelled_reach import find_cancelled_rea
 from supporters.delivery.queries import list_deliveries_to, subject_for
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.queries import find_list_of_purpose, get_list, name_of_purpose
+from supporters.mailbox_health.queries import list_failures_of
 from supporters.people.addresses import address_mac, parse_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import profile_of
@@ -79,6 +80,7 @@ def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
         "controllers": [_describe_controller(each, prover) for each in _named(Controller, events)],
         "mails": _list_mails(subscriber),
         "letters": _list_emails(subscriber),
+        "failures": _list_failures(subscriber),
         "suppressions": list_active_suppressions(subscriber.address, now),
         "disclosures": _list_disclosures(subscriber, prover),
         "log": {**describe_verifier(), "size": head.size, "checkpoint": head.checkpoint},
@@ -107,6 +109,8 @@ def _describe_person(subscriber: Subscriber) -> Part:
         "known_since": format_moment(subscriber.created_at),
         "restricted_since": format_moment(subscriber.restricted_at),
         "paused_until": format_moment(subscriber.paused_until),
+        "unreachable_since": format_moment(subscriber.unreachable_since),
+        "unreachable_because": subscriber.unreachable_because,
     }
 
 
@@ -239,6 +243,21 @@ def _list_emails(subscriber: Subscriber) -> list[Part]:
             for name, value in email.items()
         }
         for email in export_emails(data_subject_of(subscriber))
+    ]
+
+
+def _list_failures(subscriber: Subscriber) -> list[Part]:
+    """Return the emails that did not arrive, as mail servers or the relay said."""
+    return [
+        {
+            "campaign": each.campaign_id,
+            "domain": each.domain,
+            "class": each.bounce_class.value,
+            "status": each.status,
+            "occurred_at": format_moment(each.occurred_at),
+            "excused_at": format_moment(each.excused_at),
+        }
+        for each in list_failures_of(subscriber.id)
     ]
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, func, select
 
 from supporters import clock
-from supporters.consent.eligibility import list_restricted_or_paused
+from supporters.consent.eligibility import list_not_free
 from supporters.consent.queries import list_suppressed
 from supporters.consent.suppression import SIGNUP_MAIL, invitation_scopes
 from supporters.database import db, transaction
@@ -66,11 +66,11 @@ def find_rejections(
 def list_not_invitable(
     many: Sequence[HashedRow], mailing_list: MailingList, now: datetime
 ) -> set[bytes]:
-    """Return the hashes of the addresses with a suppression, a restriction or a pause."""
+    """Return the hashes that have a suppression, a restriction or a pause, or can't be reached."""
     scopes = invitation_scopes(list_purpose_ids(mailing_list.id))
     macs = [each.mac for each in many]
     suppressed = list_suppressed(macs, [*scopes, SIGNUP_MAIL], now)
-    return suppressed | list_restricted_or_paused(macs, now)
+    return suppressed | list_not_free(macs, now)
 
 
 def _list_invited(macs: Sequence[bytes]) -> set[bytes]:

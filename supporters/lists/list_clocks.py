@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from supporters.lists.models import MailingList
+from supporters.text.time_zones import PARTY_ZONE
 
-PARTY_ZONE = "Europe/Paris"
 OF_DEPARTEMENTS = {
     "971": "America/Guadeloupe",
     "972": "America/Martinique",

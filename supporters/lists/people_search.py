@@ -183,17 +183,22 @@ def _list_names(subscriber_ids: Sequence[int], scope: ListScope) -> dict[int, li
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleFilter:
-    """The people that a page lists: of the archive, of a list, a language, since a time."""
+    """The people that a page lists: of the archive, of a list, a language, since a time.
+
+    `is_unreachable`: only those whose mailbox can't be reached.
+    """
 
     in_archive: bool = False
     list_id: int | None = None
     language: str | None = None
     since: datetime | None = None
+    is_unreachable: bool = False
 
     @property
     def is_narrow(self) -> bool:
         """Whether it leaves people out, besides those of the other table."""
-        return any(each is not None for each in (self.list_id, self.language, self.since))
+        chosen = (self.list_id, self.language, self.since)
+        return self.is_unreachable or any(each is not None for each in chosen)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,4 +245,6 @@ def _conditions(chosen: PeopleFilter) -> list[ColumnElement[bool]]:
         conditions.append(Subscriber.language == chosen.language)
     if chosen.since is not None:
         conditions.append(Subscriber.id >= first_id_of(chosen.since))
+    if chosen.is_unreachable:
+        conditions.append(Subscriber.unreachable_since.is_not(None))
     return conditions

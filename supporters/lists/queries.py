@@ -154,24 +154,29 @@ def list_subscriptions_of(subscriber_id: int) -> Sequence[tuple[Subscription, Ma
 class EligibleCounts:
     """How many people of a list agreed to a purpose, and how many may not be written to, by why.
 
-    A person counts once: as objected before restricted, as restricted before paused.
+    A person counts once: as objected before restricted, as restricted before unreachable, and
+    that before paused.
     """
 
     agreed: int
     objected: int
     restricted: int
     paused: int
+    unreachable: int = 0
 
     @property
     def eligible(self) -> int:
         """How many may be written to."""
-        return self.agreed - self.objected - self.restricted - self.paused
+        left_out = self.objected + self.restricted + self.paused + self.unreachable
+        return self.agreed - left_out
 
 
 def count_eligible(list_id: int, purpose_id: int, now: datetime) -> EligibleCounts:
     """Count the people of a list who agreed to a purpose: one statement, so one moment."""
     is_restricted = Subscriber.restricted_at.is_not(None)
-    is_paused = and_(Subscriber.restricted_at.is_(None), Subscriber.paused_until > now)
+    is_free = Subscriber.restricted_at.is_(None)
+    is_unreachable = and_(is_free, Subscriber.unreachable_since.is_not(None))
+    is_paused = and_(is_free, Subscriber.unreachable_since.is_(None), Subscriber.paused_until > now)
     consent = select(Subscription.subscriber_id).where(
         Subscription.mailing_list_id == list_id, Subscription.purpose_id == purpose_id
     )
@@ -181,10 +186,15 @@ def count_eligible(list_id: int, purpose_id: int, now: datetime) -> EligibleCoun
         _count_suppressed(consent, covering),
         _count_without_suppression(consent, is_restricted, covering),
         _count_without_suppression(consent, is_paused, covering),
+        _count_without_suppression(consent, is_unreachable, covering),
     )
-    agreed, objected, restricted, paused = db.session.execute(counted).one()
+    agreed, objected, restricted, paused, unreachable = db.session.execute(counted).one()
     return EligibleCounts(
-        agreed=int(agreed), objected=objected, restricted=restricted, paused=paused
+        agreed=int(agreed),
+        objected=objected,
+        restricted=restricted,
+        paused=paused,
+        unreachable=unreachable,
     )
 
 

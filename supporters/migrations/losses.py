@@ -37,6 +37,19 @@ LOSSES = (
     ("0007", "delivery", "language IS NOT NULL", "the languages in which emails were sent"),
     ("0008", "campaign_list", "position > 0", "the further lists of campaigns"),
     ("0013", "dkim_key", "status <> 'retired'", "the DKIM keys that sign the emails"),
+    (
+        "0011",
+        "subscriber",
+        "unreachable_since IS NOT NULL OR unreachable_because IS NOT NULL",
+        "which addresses can't be reached, so that they would be written to",
+    ),
+    ("0011", "mailbox_failure", "1 = 1", "what came back from mailboxes"),
+    (
+        "0011",
+        "consent_event",
+        "kind IN ('unreachable', 'reachable')",
+        "sealed records of addresses that couldn't be reached",
+    ),
 )
 
 

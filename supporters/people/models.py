@@ -13,7 +13,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, foreign_key, partial_index
+from supporters.bounce_classes.classes import BounceClass
+from supporters.database import Model, enum_column, foreign_key, partial_index
 from supporters.people.profile import ProfileColumns
 from supporters.people.rules import MAX_WORD
 
@@ -35,12 +36,16 @@ class Subscriber(ProfileColumns, Model):
 
     `log_salt` makes the key that opens the person's records in the consent log. `acted_at` is the
     last activity of the person. `inactivity_email_id` is the inactivity email in the outbox, and
-    `asked_again_at` is the time when it was sent (REQ-36).
+    `asked_again_at` is the time when it was sent (REQ-36). `unreachable_since` is since when
+    their mailbox can't be reached, `failed_at` when an email last failed to reach it.
     """
 
     __tablename__ = "subscriber"
     __table_args__ = (
         CheckConstraint("joined_event_kind = 'confirmed'", name="joined_by_confirming"),
+        CheckConstraint(
+            "(unreachable_since IS NULL) = (unreachable_because IS NULL)", name="unreachable"
+        ),
         ForeignKeyConstraint(
             ["joined_event_id", "joined_event_kind", "id"],
             ["consent_event.id", "consent_event.kind", "consent_event.subscriber_id"],
@@ -56,7 +61,7 @@ class Subscriber(ProfileColumns, Model):
         Index("ix_subscriber_language_id", "language", "id"),
         *(
             partial_index(f"ix_subscriber_{name}", name, where=text(f"{name} IS NOT NULL"))
-            for name in ("restricted_at", "paused_until")
+            for name in ("restricted_at", "paused_until", "unreachable_since")
         ),
         partial_index(
             "ix_subscriber_inactivity_email_id",
@@ -75,6 +80,11 @@ class Subscriber(ProfileColumns, Model):
     inactivity_email_id: Mapped[int | None] = foreign_key("outbox_email.id", on_delete="SET NULL")
     paused_until: Mapped[datetime | None]
     restricted_at: Mapped[datetime | None]
+    unreachable_since: Mapped[datetime | None]
+    unreachable_because: Mapped[BounceClass | None] = mapped_column(
+        enum_column(BounceClass, "unreachable_because")
+    )
+    failed_at: Mapped[datetime | None]
     log_salt: Mapped[bytes]
     joined_event_id: Mapped[int] = mapped_column(BigInteger)
     joined_event_kind: Mapped[str] = mapped_column(String(20), default="confirmed")

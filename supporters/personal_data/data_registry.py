@@ -156,6 +156,16 @@ DATA_SOURCES = (
         },
     ),
     DataSource(
+        table="mailbox_failure",
+        export=mail_data.export_failures,
+        erase=mail_data.erase_failures,
+        columns_left_out={
+            "id": "it has no meaning for the person",
+            "subscriber_id": KEY_OF_THE_PERSON,
+            "accepted_since": "counts later emails, until they end the failure",
+        },
+    ),
+    DataSource(
         table="disclosure",
         export=mail_data.export_disclosures,
         not_erased=DELETED_LAST,
@@ -180,6 +190,7 @@ DATA_SOURCES = (
             "address_mac": KEYED_HASH,
             "log_salt": KEYED_HASH,
             "joined_event_kind": "always the same",
+            "failed_at": "the time of the newest failure, which is exported",
             "inactivity_email_id": "exported with the transactional emails",
         },
     ),

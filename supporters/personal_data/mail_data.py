@@ -19,11 +19,12 @@ from supporters.imports.models import Invitation, InvitationStatus, ListImport
 from supporters.lists.models import MailingList, list_name_of
 from supporters.lists.queries import name_of_purpose
 from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.mailbox_health.models import RecordedFailure
 from supporters.people.addresses import AddressInvalid, parse_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import profile_of
 from supporters.personal_data.data_subjects import DataSubject, ExportedRow
-from supporters.personal_data.exported_rows import export_columns
+from supporters.personal_data.exported_rows import export_columns, export_rows
 from supporters.signup.form_counts import delete_requests
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup_forms.used_forms import find_used_form
@@ -56,6 +57,22 @@ def export_deliveries(subject: DataSubject) -> Sequence[ExportedRow]:
         for delivery, campaign, given_name in rows.all()
         for reach in [find_cancelled_reach(campaign)]
     ]
+
+
+def export_failures(subject: DataSubject) -> Sequence[ExportedRow]:
+    """Return the emails that did not arrive, with the class of the server's answer."""
+    return export_rows(
+        select(RecordedFailure)
+        .where(RecordedFailure.subscriber_id == subject.id)
+        .order_by(RecordedFailure.occurred_at.desc(), RecordedFailure.id.desc()),
+        *("campaign_id", "bounce_class", "status", "domain", "occurred_at", "was_accepted"),
+        "excused_at",
+    )
+
+
+def erase_failures(subject: DataSubject) -> None:
+    """Delete what mail servers answered about a person."""
+    db.session.execute(delete(RecordedFailure).where(RecordedFailure.subscriber_id == subject.id))
 
 
 def export_emails(subject: DataSubject) -> Sequence[ExportedRow]:

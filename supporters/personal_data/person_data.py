@@ -40,6 +40,8 @@ def export_person(subject: DataSubject) -> Sequence[ExportedRow]:
             "asked_again_at": person.asked_again_at,
             "paused_until": person.paused_until,
             "restricted_at": person.restricted_at,
+            "unreachable_since": person.unreachable_since,
+            "unreachable_because": person.unreachable_because,
             "joined_event_id": str(person.joined_event_id),
         }
     ]

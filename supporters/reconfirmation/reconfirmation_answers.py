@@ -25,6 +25,7 @@ from supporters.lists.subscriptions import (
     withdraw_agreement,
 )
 from supporters.locks import Lock, lock_then_load
+from supporters.mailbox_health.reachability import reset_unreachable
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
 from supporters.reconfirmation.queries import get_current_purpose
@@ -127,6 +128,7 @@ def accept_reconfirmation(
         active=question.active,
         mailing_list=question.mailing_list,
     )
+    reset_unreachable(question.subscriber.address_mac, clock.now())
     return question
 
 

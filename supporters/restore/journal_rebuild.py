@@ -34,6 +34,8 @@ KIND_OF_EVENT = {
     EventKind.RESTRICTED: WithdrawalKind.RESTRICTED,
     EventKind.RESTRICTION_LIFTED: WithdrawalKind.RESTRICTION_LIFTED,
     EventKind.ADDRESS_CHANGED: WithdrawalKind.ADDRESS_CHANGED,
+    EventKind.UNREACHABLE: WithdrawalKind.UNREACHABLE,
+    EventKind.REACHABLE: WithdrawalKind.REACHABLE,
 }
 
 

@@ -58,12 +58,12 @@ from supporters.personal_data.erasure import ErasureOrder, erase_data_subject
 from supporters.personal_data.restriction import lift_restriction, restrict_person
 from supporters.reconfirmation.reconfirmation_rounds import reset_inactivity_questions
 from supporters.restore.journal_rebuild import rebuild_journal
+from supporters.restore.replayed_health import CONSENT_KINDS, has_event_since, replay_health
 from supporters.signup.models import SignupRequest
 from supporters.transparency_log.checkpoints import Checkpoint, find_largest_checkpoint
 from supporters.transparency_log.log_records import format_moment
 
 log = structlog.get_logger(__name__)
-CONSENT_KINDS = (EventKind.CONFIRMED, EventKind.RENEWED)
 RESTRICTION_KINDS = (EventKind.RESTRICTED, EventKind.RESTRICTION_LIFTED)
 MAILBOX_KINDS = (WithdrawalKind.SIGNUP_MAIL_BLOCKED, WithdrawalKind.SIGNUP_MAIL_UNBLOCKED)
 
@@ -157,6 +157,8 @@ class _JournalReplay:
                 return self._object(person, withdrawal)
             case WithdrawalKind.ADDRESS_CHANGED:
                 return self._restrict_moved(person, withdrawal)
+            case WithdrawalKind.UNREACHABLE | WithdrawalKind.REACHABLE:
+                return person is not None and replay_health(person, withdrawal)
             case _:
                 return person is not None and self._restrict_or_lift(person, withdrawal)
 
@@ -180,7 +182,7 @@ class _JournalReplay:
         return person is not None or waiting is not None or not is_known
 
     def _object(self, person: Subscriber | None, withdrawal: Withdrawal) -> bool:
-        if person is not None and _has_event_since(person, CONSENT_KINDS, withdrawal.at):
+        if person is not None and has_event_since(person, CONSENT_KINDS, withdrawal.at):
             return False
         is_known = is_suppressed(withdrawal.person, [EVERYTHING], withdrawal.at)
         if person is None:
@@ -194,7 +196,7 @@ class _JournalReplay:
         return True
 
     def _restrict_or_lift(self, person: Subscriber, withdrawal: Withdrawal) -> bool:
-        if _has_event_since(person, RESTRICTION_KINDS, withdrawal.at):
+        if has_event_since(person, RESTRICTION_KINDS, withdrawal.at):
             return False
         was_restricted = person.restricted_at is not None
         change = (
@@ -285,16 +287,3 @@ def _find_waiting(withdrawal: Withdrawal) -> str | None:
 
 def _agreed_at(agreement: Agreement) -> datetime:
     return db.session.get_one(ConsentEvent, agreement.consent_event_id).occurred_at
-
-
-def _has_event_since(person: Subscriber, kinds: Sequence[EventKind], since: datetime) -> bool:
-    found = db.session.scalar(
-        select(ConsentEvent.id)
-        .where(
-            ConsentEvent.subscriber_id == person.id,
-            ConsentEvent.kind.in_(kinds),
-            ConsentEvent.occurred_at >= since,
-        )
-        .limit(1)
-    )
-    return found is not None

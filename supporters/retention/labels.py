@@ -33,7 +33,10 @@ CATEGORY_MEANINGS: dict[Category, LazyString] = {
     Category.INVITATIONS: _("address, first name, origin of the address"),
     Category.PEOPLE: _("address, %(profile)s, mailing lists, consents", profile=_FIELDS),
     Category.PROOFS: _("each consent event: time, page, wording, way of confirmation"),
-    Category.DELIVERIES: _("the campaign emails to each person, with their results"),
+    Category.DELIVERIES: _(
+        "the campaign emails to each person with their results, and for 13 months the answer of "
+        "the mail server if one did not arrive"
+    ),
     Category.DISCLOSURES: _("the data, the recipient and the reason"),
     Category.CASES: _("the request, the answer and the notes"),
     Category.BREACHES: _("the number of the person or a keyed hash, and when we wrote to them"),

@@ -24,11 +24,13 @@ from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import BATCHES_PURGED_TOGETHER
 from supporters.dialects import in_values
 from supporters.ids import first_id_of
+from supporters.mailbox_health.models import RecordedFailure
 from supporters.people.models import Subscriber
 from supporters.transparency_log.models import LogEntry
 
 DISCLOSURES_PER_TRANSACTION = 1_000
 EVENTS_PER_TRANSACTION = 1_000
+FAILURE_DAYS = 396  # thirteen months: whoever is unreachable stays so, with the reason
 # Without them, what an owner accepted or allowed would be a fault of the log again.
 RETAINED_ACTS = (
     LogAct.RESTORATION_ACKNOWLEDGED.value,
@@ -64,11 +66,21 @@ def purge_cases(days: int, now: datetime) -> Tally:
 
 
 def purge_deliveries(days: int, now: datetime) -> Tally:
-    """Delete the deliveries of campaigns that ended long ago; the counts stay."""
+    """Delete the deliveries of campaigns that ended long ago, and what came back.
+
+    The latter stays for thirteen months at most. The counts stay.
+    """
+    before = now - timedelta(days=days)
+    with transaction():
+        delete_where(
+            RecordedFailure,
+            RecordedFailure.occurred_at < now - timedelta(days=min(days, FAILURE_DAYS)),
+            ~_is_restricted(RecordedFailure.subscriber_id),
+        )
     ended = db.session.scalars(
         select(Campaign.id)
         .where(
-            Campaign.finished_at < now - timedelta(days=days),
+            Campaign.finished_at < before,
             exists().where(Delivery.campaign_id == Campaign.id),
         )
         .order_by(Campaign.id)

@@ -25,7 +25,7 @@ PERSONAL_TABLES = {
     "subscription": Category.PEOPLE,
     "agreement": Category.PEOPLE,
     "consent_event": Category.PROOFS,
-    "delivery": Category.DELIVERIES,
+    **dict.fromkeys(("delivery", "mailbox_failure"), Category.DELIVERIES),
     "disclosure": Category.DISCLOSURES,
     "privacy_case": Category.CASES,
     "case_entry": Category.CASES,
@@ -81,7 +81,7 @@ OTHER_TABLES = {
     *("wording", "page_snapshot", "page_style", "controller"),
     *("log_tile", "log_checkpoint", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine", "disk_cleanup"),
-    *("departure_count", "visit_count", "follow_up", "audience_count"),
+    *("departure_count", "visit_count", "follow_up", "audience_count", "domain_count"),
     *("consent_count", "event_count", "former_count", "people_count"),
     *(
         "reconfirmation",

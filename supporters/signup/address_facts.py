@@ -129,6 +129,7 @@ class PersonFacts:
     acted_at: datetime
     restricted_at: datetime | None
     paused_until: datetime | None
+    unreachable_since: datetime | None
     log_salt: bytes
     profile: Profile
 

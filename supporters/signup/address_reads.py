@@ -58,7 +58,7 @@ REQUEST_COLUMNS = (
 )
 PERSON_COLUMNS = (
     *("id", "address", "address_key", "address_mac", "created_at", "acted_at", "restricted_at"),
-    *("paused_until", "log_salt"),
+    *("paused_until", "unreachable_since", "log_salt"),
 )
 CONFIRMATIONS = (EventKind.CONFIRMED, EventKind.RENEWED)
 ANSWER_COLUMNS = ("question_id", "mailing_list_id", "value", "days")

@@ -103,7 +103,7 @@ def _confirm(plan: ConfirmationPlan, asked: AskedRequest, proof: Confirmation) -
     known, request = plan.facts.person, asked.request
     boxes = _confirm_boxes(plan, asked, proof)
     person = _make_person(request, boxes[0]) if known is None else _update(plan, known, request)
-    lifted = _lift_restriction(plan, known, proof)
+    lifted = [*_lift_restriction(plan, known, proof), *_end_unreachable(plan, known, proof)]
     facts = replace(
         _mark(plan, [request.id]),
         person=person,
@@ -208,6 +208,16 @@ def _lift_restriction(
     return [make_event(known.id, known.address_mac, act)]
 
 
+def _end_unreachable(
+    plan: ConfirmationPlan, known: PersonFacts | None, proof: Confirmation
+) -> list[EventRecord]:
+    """Return the event that their mailbox can be reached: they confirmed from it."""
+    if known is None or known.unreachable_since is None:
+        return []
+    act = NewEvent(kind=EventKind.REACHABLE, method=proof.method, now=plan.now)
+    return [make_event(known.id, known.address_mac, act)]
+
+
 def _update(plan: ConfirmationPlan, known: PersonFacts, request: RequestFacts) -> PersonFacts:
     """Return a known person after a confirmation: what they said before stays, but the language.
 
@@ -220,6 +230,7 @@ def _update(plan: ConfirmationPlan, known: PersonFacts, request: RequestFacts) -
         profile=replace(profile, language=request.profile.language),
         acted_at=max(known.acted_at, plan.now),
         restricted_at=None,
+        unreachable_since=None,
         paused_until=known.paused_until if plan.facts.consents else None,
     )
 
@@ -234,6 +245,7 @@ def _make_person(request: RequestFacts, joined: _ConfirmedBox) -> PersonFacts:
         acted_at=joined.event.occurred_at,
         restricted_at=None,
         paused_until=None,
+        unreachable_since=None,
         log_salt=request.log_salt,
         profile=request.profile,
     )

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, insert, null, select, update
 
 from supporters.consent.consent_events import describe_record
 from supporters.consent.event_records import EventRecord, add_event_rows
-from supporters.consent.models import Method
+from supporters.consent.models import EventKind, Method
 from supporters.consent.suppression import lift_suppression_row
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind
 from supporters.database import UtcDateTime
@@ -43,7 +43,8 @@ _UPDATE_PERSON = Statement(
             **{name: bindparam(f"person_{name}") for name in PROFILE_FIELDS},
             **columns_of_activity(bindparam("person_acted_at", type_=UtcDateTime)),
             "paused_until": bindparam("person_paused_until"),
-            "restricted_at": null(),
+            **dict.fromkeys(("restricted_at", "failed_at"), null()),
+            **dict.fromkeys(("unreachable_since", "unreachable_because"), null()),
         }
     )
 )
@@ -178,8 +179,15 @@ def _list_answered(plan: ConfirmationPlan, confirmed: Sequence[RequestFacts]) ->
 
 
 def list_journal_lines(plan: ConfirmationPlan) -> list[Withdrawal]:
-    """Return the lines that say that an address may get signup emails again."""
-    return [
+    """Return the lines that say that an address may get emails again."""
+    reachable = [
+        Withdrawal(
+            kind=WithdrawalKind.REACHABLE, at=plan.now, person=each.address_mac, method=each.method
+        )
+        for each in plan.logged
+        if each.kind is EventKind.REACHABLE
+    ]
+    return reachable + [
         Withdrawal(
             kind=WithdrawalKind.SIGNUP_MAIL_UNBLOCKED, at=plan.now, person=mac, method=Method.LINK
         )

@@ -9,6 +9,7 @@ from babel.core import get_global
 
 from supporters.text.countries import UNION
 
+PARTY_ZONE = "Europe/Paris"
 # Of states of the Union: ISO 3166 codes that begin no département, and those of France.
 OVERSEAS = {
     *("AW", "AX", "BQ", "CW", "FO", "GL", "SX"),

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from flask_babel import force_locale
 
 from supporters import clock
+from supporters.bounce_classes.classes import BounceClass
 from supporters.consent.record_models import Disclosure, ErasureReason
 from supporters.database import Model, db, transaction
 from supporters.evidence.evidence_disclosure import disclose_evidence
@@ -59,6 +60,7 @@ NOT_OF_THE_PROFILE: dict[str, dict[str, str]] = {
             ("created_at", "acted_at", "asked_again_at", "inactivity_email_id"), A_STATE
         ),
         **dict.fromkeys(("paused_until", "restricted_at"), A_STATE),
+        **dict.fromkeys(("unreachable_since", "unreachable_because", "failed_at"), A_STATE),
     },
     "signup_request": {
         **dict.fromkeys(("address", "address_key", "address_mac"), AN_ADDRESS),
@@ -150,6 +152,8 @@ def test_an_erasure_that_waits_leaves_no_value_of_any_column() -> None:
     with transaction():
         person = db.session.get_one(Subscriber, person.id)
         person.paused_until = person.asked_again_at = clock.now()
+        person.unreachable_since = person.failed_at = clock.now()
+        person.unreachable_because = BounceClass.FULL
         person.inactivity_email_id = db.session.scalars(db.select(OutboxEmail.id)).first()
     before = {name: getattr(person, name) for name in COLUMNS}
     empty = [name for name, value in before.items() if value is None and name not in ALWAYS_EMPTY]

@@ -24,6 +24,7 @@ from supporters.delivery.models import Delivery
 from supporters.delivery.progress import get_progress
 from supporters.ids import new_id
 from supporters.lists.subscriptions import unsubscribe_from_every_list
+from supporters.mailbox_health.models import RecordedFailure
 from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import restrict_person
 from supporters.retention.inactive_people import (
@@ -39,8 +40,16 @@ from supporters.retention.old_records import (
     purge_disclosures,
 )
 from supporters.transparency_log.models import LogEntry
-from tests.factories.campaigns import ACCEPTED, ANNA, BORIS, RecordingTransport, launch_to_addresses
+from tests.factories.campaigns import (
+    ACCEPTED,
+    ANNA,
+    BORIS,
+    RecordingTransport,
+    launch_to_addresses,
+    subscriber_at,
+)
 from tests.factories.cases import make_case
+from tests.factories.failures import fail
 from tests.factories.lists import make_list
 from tests.factories.retention import RecordingActions
 from tests.factories.rows import count_anew
@@ -111,6 +120,19 @@ def test_delivery_to_a_restricted_person_stays(app: Flask) -> None:
     restricted = restrict(BORIS)
     purge_deliveries(1095, clock.now() + 1_096 * DAY)
     assert [*db.session.scalars(db.select(Delivery.subscriber_id))] == [restricted]
+
+
+@pytest.mark.both_databases
+def test_what_came_back_is_deleted_after_thirteen_months(app: Flask) -> None:
+    launch_to_addresses(ANNA, BORIS)
+    for address in (ANNA, BORIS):
+        fail(subscriber_at(address))
+    restricted = restrict(BORIS)
+    purge_deliveries(1095, clock.now() + 395 * DAY)
+    assert count_anew(RecordedFailure) == 2
+    purge_deliveries(1095, clock.now() + 397 * DAY)
+    assert [*db.session.scalars(db.select(RecordedFailure.subscriber_id))] == [restricted]
+    assert subscriber_at(ANNA).unreachable_since is not None
 
 
 def disclose(subscriber_id: int | None) -> int:

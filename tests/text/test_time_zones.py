@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from supporters.lists.list_clocks import OF_DEPARTEMENTS, PARTY_ZONE
+from supporters.lists.list_clocks import OF_DEPARTEMENTS
 from supporters.lists.models import MAX_TIME_ZONE
-from supporters.text.time_zones import find_next_change, group_zones, offset_of
+from supporters.text.time_zones import PARTY_ZONE, find_next_change, group_zones, offset_of
 
 
 def test_every_zone_is_in_one_group_and_fits_its_column() -> None:

@@ -30,6 +30,8 @@ EVENT_KINDS: NamesForAll[EventKind] = {
     EventKind.RECONFIRMATION_REQUESTED: _("Consent asked again"),
     EventKind.ADDRESS_CHANGED: _("New address"),
     EventKind.CORRECTED: _("Withdrawal undone within ten minutes"),
+    EventKind.UNREACHABLE: _("Address can’t be reached"),
+    EventKind.REACHABLE: _("Address can be reached again"),
 }
 EVENT_KIND_TONES: Tones[EventKind] = {
     EventKind.REQUESTED: Tone.QUIET,
@@ -42,6 +44,8 @@ EVENT_KIND_TONES: Tones[EventKind] = {
     EventKind.RECONFIRMATION_REQUESTED: Tone.QUIET,
     EventKind.ADDRESS_CHANGED: Tone.QUIET,
     EventKind.CORRECTED: Tone.QUIET,
+    EventKind.UNREACHABLE: Tone.WARN,
+    EventKind.REACHABLE: Tone.GOOD,
 }
 METHODS: Names[Method] = {
     Method.FORM: _("the form of the sign-up page"),
@@ -52,6 +56,7 @@ METHODS: Names[Method] = {
     Method.MY_DATA: _("“My data”"),
     Method.ORGANISER: _("an organiser, at the person’s request"),
     Method.EMAIL: _("an email that we sent"),
+    Method.BOUNCE: _("the answer of the mail server"),
 }
 METHODS_ON_MY_DATA: NamesOnMyData[Method] = {
     **METHODS,

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from supporters import clock
-from supporters.lists.list_clocks import PARTY_ZONE
+from supporters.text.time_zones import PARTY_ZONE
 from tests.browser.conftest import WIDE
 from tests.browser.sending_day.colleagues import TELEPHONE, Colleague, at_work
 from tests.browser.sending_day.deciding_steps import (

@@ -15,8 +15,8 @@ from supporters.database import db, transaction
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.planned.campaign_schedule import schedule_campaign
 from supporters.delivery.planned.due_launches import launch_due_campaigns
-from supporters.lists.list_clocks import PARTY_ZONE
 from supporters.settings.language_settings import LanguageSettings
+from supporters.text.time_zones import PARTY_ZONE
 from tests.factories.approvals import make_approved
 from tests.factories.campaigns import reload
 

@@ -11,12 +11,13 @@ from flask_babel import get_locale, gettext
 from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.languages import DEFAULT_LANGUAGE
-from supporters.lists.list_clocks import PARTY_ZONE, zone_of
+from supporters.lists.list_clocks import zone_of
 from supporters.lists.queries import find_list
 from supporters.sending_times.bulk_mail import BulkMailTimes, Concern, Silence
 from supporters.sending_times.rules import next_closing, next_opening
 from supporters.sending_times.sending_window import find_window
 from supporters.text.local_dates import clock_of, date_in, moment_in, time_in
+from supporters.text.time_zones import PARTY_ZONE
 from supporters.web.console.console_blueprint import may_open
 
 SETTINGS = "console.sending_times"

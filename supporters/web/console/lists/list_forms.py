@@ -9,7 +9,6 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from supporters.consent.rules import tidy_wording
 from supporters.languages import LANGUAGES
-from supporters.lists.list_clocks import PARTY_ZONE
 from supporters.lists.list_sender import ListSender
 from supporters.lists.list_thanks import NO_WORDS, ThanksText
 from supporters.lists.models import (
@@ -29,7 +28,7 @@ from supporters.personal_data.rules import LONGEST_REASON, SHORTEST_REASON
 from supporters.public_languages import default_public_language, public_languages
 from supporters.territory.rules import FaultyPlace, PlaceKind, TypedTerritory, describe_commune
 from supporters.text.local_dates import clock_of
-from supporters.text.time_zones import group_zones
+from supporters.text.time_zones import PARTY_ZONE, group_zones
 from supporters.web.console.error_messages import explain_wording
 from supporters.web.forms import Form, SelectChoice, at_most
 from supporters.web.labels import label

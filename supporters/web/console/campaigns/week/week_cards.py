@@ -13,14 +13,14 @@ from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.states import has_ledger
 from supporters.campaigns.versions import count_approved
 from supporters.delivery.grace import launch_and_first_email
-from supporters.lists.list_clocks import PARTY_ZONE, zone_of
+from supporters.lists.list_clocks import zone_of
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list
 from supporters.sending_times.bulk_mail import BulkMailTimes, Silence
 from supporters.sending_times.rules import Window, next_opening
 from supporters.team.list_scopes import ListScope
 from supporters.text.local_dates import time_in
-from supporters.text.time_zones import offset_of
+from supporters.text.time_zones import PARTY_ZONE, offset_of
 from supporters.web.console.campaigns.hour_notes import explain_closed_hour, explain_silent_hour
 from supporters.web.console.campaigns.plans import name_hour
 from supporters.web.console.campaigns.week.week_grid import Span

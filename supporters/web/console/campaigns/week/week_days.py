@@ -8,12 +8,11 @@ from zoneinfo import ZoneInfo
 from flask_babel import get_locale, gettext
 
 from supporters import clock
-from supporters.lists.list_clocks import PARTY_ZONE
 from supporters.sending_times.bulk_mail import Silence
 from supporters.sending_times.sending_window import find_window
 from supporters.team.list_scopes import ListScope
 from supporters.text.local_dates import clock_of, date_in, time_in
-from supporters.text.time_zones import offset_of
+from supporters.text.time_zones import PARTY_ZONE, offset_of
 from supporters.web.console.campaigns.week.week_cards import CardMaker, WeekCard
 from supporters.web.console.campaigns.week.week_grid import (
     GridDay,

@@ -9,7 +9,7 @@ from flask import render_template, request
 from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
-from supporters.lists.list_clocks import PARTY_ZONE
+from supporters.text.time_zones import PARTY_ZONE
 from supporters.web.console.campaigns.hour_notes import list_hour_notes
 from supporters.web.console.campaigns.plans import name_hour
 from supporters.web.console.campaigns.week.week_days import show_week
