@@ -61,6 +61,7 @@ class ListFigures:
     objected: int
     restricted: int
     paused: int
+    unreachable: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +99,11 @@ class AudienceFigures:
     def restricted(self) -> int:
         """How many people of the lists have restricted data."""
         return sum(each.restricted for each in self.lists)
+
+    @property
+    def unreachable(self) -> int:
+        """How many people of the lists can't be reached."""
+        return sum(each.unreachable for each in self.lists)
 
     @property
     def paused(self) -> int:
@@ -217,7 +223,9 @@ def _count_followers(target: CampaignList, by_purpose: Mapping[int, int]) -> Lis
         purpose_id=target.purpose_id,
         on_list=by_purpose[target.purpose_id],
         reached=by_purpose[target.purpose_id],
-        **dict.fromkeys(("earlier", "other_text", "objected", "restricted", "paused"), 0),
+        **dict.fromkeys(
+            ("earlier", "other_text", "objected", "restricted", "paused", "unreachable"), 0
+        ),
     )
 
 
@@ -256,6 +264,7 @@ def _describe_list(
         objected=counted.objected,
         restricted=counted.restricted,
         paused=counted.paused,
+        unreachable=counted.unreachable,
     )
 
 

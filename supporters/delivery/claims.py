@@ -33,7 +33,10 @@ KNOWN_CAMPAIGNS = 64
 
 
 class Recipient(NamedTuple):
-    """An email to send: its recipient, earlier attempts, and which text and list it is of."""
+    """An email to send: its recipient, earlier attempts, and which text and list it is of.
+
+    `has_failed`: an earlier email to the person didn't arrive, so that a delivery is recorded.
+    """
 
     subscriber_id: int
     address: str
@@ -43,6 +46,7 @@ class Recipient(NamedTuple):
     is_deferred: bool
     language: str
     purpose_id: int
+    has_failed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,7 +208,7 @@ def _list_wanted(campaign_id: int, batch: int, *, now: datetime) -> list[Recipie
 @lru_cache(maxsize=KNOWN_CAMPAIGNS)
 def _due_in(
     purpose_ids: tuple[int, ...],
-) -> Select[int, str, str | None, datetime, int, bool, str, int, bool]:
+) -> Select[int, str, str | None, datetime, int, bool, str, int, bool, bool]:
     """Return the statement of a batch: its due emails, and whether each is still wanted.
 
     Each claim needs it, so it is made once for the same lists.
@@ -223,6 +227,7 @@ def _due_in(
             Delivery.status == DeliveryStatus.DEFERRED,
             Subscriber.language,
             Delivery.purpose_id,
+            Subscriber.failed_at.is_not(None),
             and_(
                 Subscription.consent_event_id.is_not(None),
                 is_wanted,

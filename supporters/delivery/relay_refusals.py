@@ -32,6 +32,7 @@ from supporters.delivery.rules import (
 from supporters.delivery.thresholds.automatic_pause import pause_for_relay, pause_for_threshold
 from supporters.delivery.thresholds.threshold_rules import find_too_many_refused
 from supporters.delivery.thresholds.threshold_settings import find_thresholds
+from supporters.mailbox_health.mailbox_failures import withdraw_failures
 from supporters.smtp_replies import OF_A_MAILBOX, is_permanent, refuses_us
 
 log = structlog.get_logger(__name__)
@@ -157,6 +158,7 @@ def _give_back(campaign_id: int, batch: int, now: datetime, *, is_everybody: boo
         .returning(deliveries.c.subscriber_id)
     ).all()
     if given_back:
+        withdraw_failures(campaign_id, given_back, now)
         add_counts(campaign_id, batch, {DeliveryStatus.REFUSED: -len(given_back)})
         settle_returned(campaign_id, batch, now)
     return len(given_back)

@@ -11,6 +11,7 @@ from supporters.database import db, transaction
 from supporters.delivery.batches import Changes, add_counts, lock_batch, release
 from supporters.delivery.claims import Claim, Recipient
 from supporters.delivery.completion import settle_returned
+from supporters.delivery.health.mailbox_results import lock_concerned, record_health
 from supporters.delivery.machines import sign_work
 from supporters.delivery.models import deliveries
 from supporters.delivery.pace.pace_results import record_pace
@@ -44,8 +45,10 @@ def record_for_ended_sender(claim: Claim, results: Sequence[Result], *, now: dat
     """
     try:
         with transaction():
+            lock_concerned(results)
             _release(claim, _write(claim, results, now=now))
             must_give_back = _judge(claim, results, now)
+            record_health(claim.campaign_id, results, now, must_give_back=must_give_back)
             settle_returned(claim.campaign_id, claim.batch, now)
             record_pace(claim, results, now)
             sign_work(now)
@@ -64,10 +67,12 @@ def _release(claim: Claim, changes: Changes) -> None:
 def _correct(claim: Claim, results: Sequence[Result], *, now: datetime) -> None:
     """Correct results that were recorded as uncertain; the present holder keeps the batch."""
     with transaction():
+        lock_concerned(results)
         holder = lock_batch(claim.campaign_id, claim.batch)
         corrected = _reopen(claim, results)
         add_counts(claim.campaign_id, claim.batch, _write(claim, corrected, now=now))
         must_give_back = _judge(claim, corrected, now)
+        record_health(claim.campaign_id, corrected, now, must_give_back=must_give_back)
         if holder is None:
             settle_returned(claim.campaign_id, claim.batch, now)
     if must_give_back:

@@ -45,6 +45,7 @@ class SkipReason(StrEnum):
     RESTRICTED = "restricted"
     OBJECTED = "objected"
     ERASED = "erased"
+    UNREACHABLE = "unreachable"
     BASELESS = "baseless"
     LEFT = "left"
 
@@ -71,7 +72,12 @@ NEARLY_ALL_REFUSED = 45  # refusals of any kind: then the relay rejects every ma
 
 
 def why_skipped(
-    *, is_restricted: bool, is_subscribed: bool, is_valid: bool, is_suppressed: bool
+    *,
+    is_restricted: bool,
+    is_unreachable: bool,
+    is_subscribed: bool,
+    is_valid: bool,
+    is_suppressed: bool,
 ) -> SkipReason:
     """Return why a person whose email was waiting may not be written to any more.
 
@@ -83,7 +89,9 @@ def why_skipped(
         return SkipReason.UNSUBSCRIBED
     if not is_valid:
         return SkipReason.BASELESS
-    return SkipReason.OBJECTED if is_suppressed else SkipReason.PAUSED
+    if is_suppressed:
+        return SkipReason.OBJECTED
+    return SkipReason.UNREACHABLE if is_unreachable else SkipReason.PAUSED
 
 
 def batch_size(audience: int) -> int:

@@ -61,6 +61,7 @@ def _list_reasons(
         select(
             Delivery.subscriber_id,
             Subscriber.restricted_at.is_not(None),
+            Subscriber.unreachable_since.is_not(None),
             Subscription.consent_event_id.is_not(None),
             is_consent_valid_by_lookup(),
             has_objected,
@@ -73,12 +74,13 @@ def _list_reasons(
         )
     )
     reasons: dict[SkipReason, list[int]] = defaultdict(list)
-    for subscriber_id, is_restricted, is_subscribed, is_valid, is_suppressed in rows:
+    for subscriber_id, is_restricted, is_unreachable, is_subscribed, is_valid, is_out in rows:
         reason = why_skipped(
             is_restricted=is_restricted,
+            is_unreachable=is_unreachable,
             is_subscribed=is_subscribed,
             is_valid=is_valid,
-            is_suppressed=is_suppressed,
+            is_suppressed=is_out,
         )
         reasons[reason].append(subscriber_id)
     return reasons

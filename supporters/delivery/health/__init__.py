@@ -1,0 +1,1 @@
+"""What deliveries say about mailboxes, and how many arrive at each mailbox provider."""
