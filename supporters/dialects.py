@@ -197,3 +197,10 @@ def empty_write_ahead_log() -> None:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
         cursor.close()
+
+
+def domain_part(address_key: SQLColumnExpression[str]) -> ColumnElement[str]:
+    """Return the domain of a column with keys of addresses."""
+    if db.session.connection().dialect.name == "postgresql":
+        return func.split_part(address_key, "@", 2)
+    return func.substr(address_key, func.instr(address_key, "@") + 1)

@@ -15,6 +15,7 @@ from supporters.delivery import audience, batches, ledger_repair
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.emergency_stop import may_send
 from supporters.delivery.first_wave import wave_control
+from supporters.delivery.health.domain_counts import store_domain_counts
 from supporters.delivery.message import spam_scores
 from supporters.delivery.pauses import silence_pause
 from supporters.delivery.planned.due_launches import launch_due_campaigns
@@ -233,6 +234,12 @@ def keep_counts() -> None:
 def count_audiences() -> None:
     """Count the people of campaigns to long lists, for the pages."""
     store_counts(clock.now(), audience.count_groups)
+
+
+@queue.every_minute
+def count_domains() -> None:
+    """Count what each mailbox provider took of a campaign of the last days."""
+    store_domain_counts(clock.now())
 
 
 @queue.every_minute

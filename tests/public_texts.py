@@ -28,6 +28,7 @@ from supporters.web.labels import TABLES, Table, Use
 from supporters.web.labels.case_labels import CASE_KINDS_AS_YOUR_REQUEST, CHANNELS
 from supporters.web.labels.consent_labels import METHODS
 from supporters.web.labels.mail_labels import NETWORKS
+from supporters.web.labels.mailbox_labels import WHY_UNREACHABLE
 from supporters.web.labels.person_labels import FIELDS, LANGUAGE_NAMES, TABLES as PERSON_TABLES
 from supporters.web.labels.question_labels import ANSWER_FAULTS
 
@@ -92,7 +93,7 @@ OF_THE_TEAM = (
     ),
     *(
         f"supporters/web/labels/{each}_labels.py"
-        for each in ("list", "mail", "picture", "result", "retention")
+        for each in ("list", "mail", "mailbox", "picture", "result", "retention")
     ),
     *(f"supporters/web/labels/{each}_labels.py" for each in ("organiser", "person", "question")),
     "supporters/audit/*",
@@ -116,6 +117,7 @@ OF_THE_TEAM = (
 PUBLIC_TABLES: tuple[Mapping[object, object], ...] = (
     *TABLES[Use.MY_DATA].values(),
     *(METHODS, CHANNELS, CASE_KINDS_AS_YOUR_REQUEST, NETWORKS, ANSWER_FAULTS),
+    WHY_UNREACHABLE,
     *(FIELDS, LANGUAGE_NAMES, PERSON_TABLES),
 )
 TABLES_OF_THE_TEAM: tuple[Table, ...] = (BASES, CATEGORY_MEANINGS, NOTES)

@@ -29,6 +29,7 @@ from supporters.delivery.after_sending.departure_counts import (
 )
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import DeliveryStatus
+from supporters.mailbox_health.queries import FailureCount, count_failures_of_campaign
 from supporters.signup.signup_sources import count_forwards
 from supporters.team.list_scopes import EVERY_LIST, ListScope
 
@@ -76,6 +77,7 @@ class CampaignResult:
     usual_refused: float | None
     reasons: Mapping[RefusalReason, int]
     steps: Mapping[DepartureStep, int]
+    failures: Sequence[FailureCount]
 
     @property
     def reasons_of(self) -> int:
@@ -95,6 +97,7 @@ def find_result(campaign: Campaign, scope: ListScope = EVERY_LIST) -> CampaignRe
         usual_refused=usual_of([each.refused_share for each in earlier]),
         reasons=_list_reasons(campaign.id) if own.refused else {},
         steps=add_up_steps(list_departures_by_hour(campaign.id), launched_at),
+        failures=count_failures_of_campaign(campaign.id),
     )
 
 

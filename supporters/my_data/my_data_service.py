@@ -27,6 +27,7 @@ from supporters.lists.subscriptions import object_to_everything
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, put_email
+from supporters.mailbox_health.reachability import reset_unreachable
 from supporters.people.activity import record_activity
 from supporters.people.addresses import mailbox_mac, stored_address
 from supporters.people.models import Subscriber
@@ -209,6 +210,20 @@ def resume(subscriber_id: int) -> bool:
     if person is None or person.restricted_at is not None:
         return False
     person.paused_until = None
+    record_activity(person, now)
+    return True
+
+
+@use_case
+def confirm_address(subscriber_id: int) -> bool:
+    """Write again to a person whose mailbox couldn't be reached; tell whether it was done.
+
+    They opened My data by an email to this mailbox.
+    """
+    now, person = clock.now(), lock_subscriber(subscriber_id)
+    if person is None or person.restricted_at is not None:
+        return False
+    reset_unreachable(person.address_mac, now, method=Method.MY_DATA)
     record_activity(person, now)
     return True
 

@@ -22,6 +22,7 @@ from supporters.imports.models import ImportStatus
 from supporters.imports.queries import list_held_imports, list_imports_to_decide
 from supporters.imports.rules import first_invitation_at
 from supporters.lists.queries import list_lists, list_purpose_ids_within
+from supporters.lists.unreachable_people import count_unreachable
 from supporters.mail.undelivered import list_undelivered
 from supporters.reconfirmation.queries import list_waiting_changes
 from supporters.signup.pending_counts import count_pending
@@ -112,6 +113,7 @@ def dashboard() -> str:
     return render_template(
         "console/dashboard.html",
         totals=totals,
+        unreachable=count_unreachable(scope),
         week=_count_week(now),
         has_list=(has_list := _has_list()),
         plans=list_plans(),

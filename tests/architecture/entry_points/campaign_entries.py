@@ -220,7 +220,7 @@ CAMPAIGN_COMMANDS: dict[str, Way] = {
 }
 CAMPAIGN_JOBS = dict.fromkeys(
     [
-        *("count_audiences", "keep_silence", "launch_planned", "score_tests"),
+        *("count_audiences", "count_domains", "keep_silence", "launch_planned", "score_tests"),
         *("skip_rest_of_cancelled", "sweep_deliveries", "tell_mentioned", "watch_campaigns"),
     ],
     NOBODY,

@@ -32,6 +32,13 @@ COMMANDS: dict[str, Way] = {
     "training": Way(rule=Rule.RUNS),
     "doctor": Way(rule=Rule.NOBODY, ends_with=1),  # it reports that no worker runs
     "version": NOBODY,
+    "feedback lift": Way(
+        rule=Rule.NOBODY,
+        arguments=lambda scenario: [
+            *("--domain", "example.org", "--reason", REASON),
+            *("--by", scenario.owner_at(APPROVER)),
+        ],
+    ),
     "lists create": nobody(arguments=["lyon", "--name", STRANGER]),
     "lists close": nobody(arguments=["national"]),
     "lists delete": Way(rule=Rule.NOBODY, arguments=lambda _: [make_list("unused", "Unused").slug]),

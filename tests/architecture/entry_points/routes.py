@@ -63,6 +63,7 @@ MY_DATA = {
     "public.my_data_join": Way(rule=Rule.PERSON),
     "public.my_data_leave": known(Scenario.in_my_data, with_=lambda _: {"leave": "all"}),
     "public.my_data_pause": known(Scenario.in_my_data, with_=lambda _: {"pause": "resume"}),
+    "public.my_data_reachable": known(Scenario.in_my_data),
     "public.my_data_person": known(
         Scenario.in_my_data, with_=lambda _: {"given_name": "Eve", "language": "en", "postcode": ""}
     ),

@@ -10,6 +10,7 @@ EVIDENCE_ROWS: dict[str, set[str]] = {
             *("console.correct_person", "console.erase_person", "console.evidence"),
             *("console.evidence_html", "console.evidence_json", "console.evidence_pack"),
             *("console.evidence_page", "console.exports", "console.extend_case"),
+            "console.delivery_health",
             *("console.restrict_person", "console.page_snapshot_content", "console.page_snapshots"),
             *("console.new_case", "console.note_case", "console.processing_record"),
             *("console.retention", "console.show_case", "console.show_page_snapshot"),

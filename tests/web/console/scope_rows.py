@@ -56,6 +56,7 @@ NOTHING_OF_A_LIST = {
             *("console.new_list", "console.write_purpose", "console.new_case"),
             *("console.retention", "console.change_retention", "console.processing_record"),
             *("console.exports", "console.lift_hold", "console.came_back"),
+            *("console.exports", "console.lift_hold", "console.delivery_health"),
             *("console.audit", "console.audit_file", "console.impact_assessment"),
             *("console.mail_theme", "console.mail_theme_html", "console.mail_theme_page"),
             "console.show_consent_change",

@@ -164,6 +164,7 @@ def _describe_directory(page: SearchPage) -> Mapping[str, object]:
         list_id=request.args.get("list", type=int),
         language=_read_language(),
         since=_read_day("since"),
+        is_unreachable=request.args.get("unreachable") == "yes",
     )
     count = count_people(chosen)
     is_more = chosen.is_narrow and count > MOST_COUNTED
@@ -171,6 +172,7 @@ def _describe_directory(page: SearchPage) -> Mapping[str, object]:
         "list": chosen.list_id,
         "language": chosen.language,
         "since": request.args.get("since") if chosen.since else None,
+        "unreachable": "yes" if chosen.is_unreachable else None,
     }
     return {
         "directory": list_people(chosen, older_than=request.args.get("older_than", type=int)),

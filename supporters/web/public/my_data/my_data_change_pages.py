@@ -20,7 +20,13 @@ from supporters.my_data.address_change import (
     request_address_change,
 )
 from supporters.my_data.disputes import find_unwanted_mailbox, link_to_stop_all_mail, stop_all_mail
-from supporters.my_data.my_data_service import correct, correct_own_answers, pause, resume
+from supporters.my_data.my_data_service import (
+    confirm_address,
+    correct,
+    correct_own_answers,
+    pause,
+    resume,
+)
 from supporters.people.addresses import stored_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import profile_of
@@ -111,6 +117,14 @@ def my_data_pause(person: Subscriber) -> ResponseReturnValue:
     else:
         abort(400)
     return _back(words if is_done else None)
+
+
+@public.post(f"/{LANGUAGE}/my-data/reachable")
+@my_data_sessions.requires_my_data
+def my_data_reachable(person: Subscriber) -> ResponseReturnValue:
+    """Write again to a mailbox that couldn't be reached: its holder reads it."""
+    is_done = confirm_address(person.id)
+    return _back(gettext("You get our messages again.") if is_done else None)
 
 
 def _back(words: str | None) -> ResponseReturnValue:
