@@ -29,11 +29,11 @@ FEATURES = {
     *("signup_forms", "signup", "questions", "sending_times", "lists", "audit", "consent"),
     "transparency_log",
     *("team", "sign_in", "accounts", "notices", "audit_log"),
-    *("mail", "limits", "territory", "people"),
+    *("mail", "limits", "territory", "people", "mailbox_health", "feedback"),
 }
 BESIDE_FEATURES = {
     *("smtp_relay", "fast_path", "web", "cli", "development", "training"),
-    *("settings", "crypto", "text"),
+    *("settings", "crypto", "text", "bounce_classes"),
 }
 PACKAGES = {*FEATURES, *BESIDE_FEATURES, "migrations", "translations"}
 

@@ -16,6 +16,7 @@ import supporters
 from supporters.accounts.models import RightRequestStatus, RoleName
 from supporters.actors import ActorKind
 from supporters.audit_log.audit_events import Act
+from supporters.bounce_classes.classes import Weight
 from supporters.breaches.rules import BreachClock
 from supporters.campaigns.beginnings.starting_texts import TeamTextError
 from supporters.campaigns.models import CampaignStatus, TextKind
@@ -36,6 +37,7 @@ from supporters.delivery.first_wave.wave_rules import WaveStage
 from supporters.delivery.message.previews import SendTestError
 from supporters.delivery.rules import DeliveryStatus, SkipReason
 from supporters.delivery.send_journal.journal_report import JournalState, WorkerState
+from supporters.feedback.reports.report import ReportKind
 from supporters.imports.file_upload import DeclareResult
 from supporters.imports.import_approval import ApproveResult, ImportControlResult
 from supporters.imports.models import ExportFormat, ImportHoldReason
@@ -67,6 +69,8 @@ NOT_SHOWN: dict[type[Enum], str] = {
     Alignment: "the form has words of its own",
     TextKind: "the pages have a heading for each",
     ActorKind: "not shown on a page yet",
+    Weight: "the pages show the class of an answer, which has words",
+    ReportKind: "what a parser found, for programs",
     CountedPeople: "names a kept count, for programs",
     BreachClock: "the tone of a badge, whose words are the hours that are left",
     ImportHoldReason: "the page of an import has a sentence for each",
