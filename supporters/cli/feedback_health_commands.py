@@ -11,7 +11,7 @@ from supporters.cli.parameters import Line
 from supporters.mailbox_health.lifting import MAX_REASON, LiftError, lift_for_domain
 from supporters.web.labels import Use, label
 
-group = Group("feedback", help="What comes back: bounces, complaints, answers.")
+group = Group("feedback", help="Bounces, complaints and answers.")
 DAYS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 
 

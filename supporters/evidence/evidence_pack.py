@@ -37,12 +37,11 @@ from supporters.delivery.after_sending.cancelled_reach import find_cancelled_rea
 from supporters.delivery.queries import list_deliveries_to, subject_for
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.queries import find_list_of_purpose, get_list, name_of_purpose
-from supporters.mailbox_health.queries import list_failures_of
 from supporters.people.addresses import address_mac, parse_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import profile_of
-from supporters.personal_data.data_subjects import data_subject_of
-from supporters.personal_data.mail_data import export_emails
+from supporters.personal_data.data_subjects import ExportedRow, data_subject_of
+from supporters.personal_data.mail_data import export_emails, export_failures
 from supporters.questions.queries import list_answers_of
 from supporters.signup_forms.used_forms import find_used_form
 from supporters.transparency_log.log_proofs import Delay, Prover
@@ -66,6 +65,7 @@ def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
         raise NothingSealed
     prover = Prover(head)
     events = [event for event, _ in list_events_of(subscriber.id)]
+    subject = data_subject_of(subscriber)
     return {
         "schema": PACK,
         "made_at": format_moment(now),
@@ -79,8 +79,8 @@ def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
         "styles": _list_styles(_named(PageSnapshot, events)),
         "controllers": [_describe_controller(each, prover) for each in _named(Controller, events)],
         "mails": _list_mails(subscriber),
-        "letters": _list_emails(subscriber),
-        "failures": _list_failures(subscriber),
+        "letters": _as_parts(export_emails(subject)),
+        "failures": _as_parts(export_failures(subject)),
         "suppressions": list_active_suppressions(subscriber.address, now),
         "disclosures": _list_disclosures(subscriber, prover),
         "log": {**describe_verifier(), "size": head.size, "checkpoint": head.checkpoint},
@@ -235,29 +235,14 @@ def _list_mails(subscriber: Subscriber) -> list[Part]:
     ]
 
 
-def _list_emails(subscriber: Subscriber) -> list[Part]:
-    """Return the transactional emails: a confirmation email proves that we asked."""
+def _as_parts(rows: Sequence[ExportedRow]) -> list[Part]:
+    """Return exported rows with their times as text."""
     return [
         {
             name: format_moment(value) if isinstance(value, datetime) else value
-            for name, value in email.items()
+            for name, value in row.items()
         }
-        for email in export_emails(data_subject_of(subscriber))
-    ]
-
-
-def _list_failures(subscriber: Subscriber) -> list[Part]:
-    """Return the emails that did not arrive, as mail servers or the relay said."""
-    return [
-        {
-            "campaign": each.campaign_id,
-            "domain": each.domain,
-            "class": each.bounce_class.value,
-            "status": each.status,
-            "occurred_at": format_moment(each.occurred_at),
-            "excused_at": format_moment(each.excused_at),
-        }
-        for each in list_failures_of(subscriber.id)
+        for row in rows
     ]
 
 

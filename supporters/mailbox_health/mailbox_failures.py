@@ -14,7 +14,7 @@ from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.database import db, in_transaction, use_case
 from supporters.dialects import in_values
 from supporters.ids import new_id
-from supporters.mailbox_health.models import MAX_DOMAIN, MAX_STATUS, RecordedFailure
+from supporters.mailbox_health.models import MAX_CODE, MAX_DOMAIN, RecordedFailure
 from supporters.mailbox_health.reachability import end_unreachable, make_unreachable
 from supporters.mailbox_health.rules import COUNTED_FOR, PastFailure, is_worse, judge_mailbox
 from supporters.people.models import Subscriber
@@ -33,9 +33,9 @@ ByPerson = Mapping[int, list[RecordedFailure]]
 class MailboxFailure:
     """An email that didn't reach a person: the class and the enhanced code of the answer.
 
-    `domain` is the receiving one. `campaign_id` is None for a transactional email. `occurred_at` is
-    when we handed the email over, if that is known. `was_accepted` is false if the relay refused it
-    at once: otherwise it was counted as a delivery, and is taken back.
+    `domain` is the receiving one, if it is known. `campaign_id` is None for a transactional email.
+    `occurred_at` is when we handed the email over, if that is known. `was_accepted` is false if the
+    relay refused it at once: otherwise it was counted as a delivery, and is taken back.
     """
 
     subscriber_id: int
@@ -97,11 +97,11 @@ def _list_known(subscriber_ids: Sequence[int]) -> ByPerson:
 
 def _record(person: Subscriber, failure: MailboxFailure, known: list[RecordedFailure]) -> None:
     """Add a failure to those that are known of a person, or change the one of the same email."""
-    status = None if failure.status is None else failure.status[:MAX_STATUS]
+    code = None if failure.status is None else failure.status[:MAX_CODE]
     same = [each for each in known if each.campaign_id == failure.campaign_id is not None]
     for row in same:
         if is_worse(failure.bounce_class, row.bounce_class):
-            row.bounce_class, row.status = failure.bounce_class, status
+            row.bounce_class, row.code = failure.bounce_class, code
     if same:
         return
     if failure.was_accepted:
@@ -112,8 +112,8 @@ def _record(person: Subscriber, failure: MailboxFailure, known: list[RecordedFai
         subscriber_id=person.id,
         campaign_id=failure.campaign_id,
         bounce_class=failure.bounce_class,
-        status=status,
-        domain=failure.domain.lower()[:MAX_DOMAIN],
+        code=code,
+        domain=failure.domain.lower()[:MAX_DOMAIN] or domain_of(person.address_key),
         occurred_at=failure.occurred_at,
         was_accepted=failure.was_accepted,
         accepted_since=0,

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from supporters.bounce_classes.classes import BounceClass
 from supporters.database import Model, enum_column, foreign_key
 
-MAX_STATUS = 16
+MAX_CODE = 16
 MAX_DOMAIN = 254
 
 
 class RecordedFailure(Model):
-    """An email that didn't reach a person: the class of the answer, and none of its words.
+    """An email that didn't reach a person: the class of the answer, its enhanced code, no words.
 
     A campaign has one row for each person. `campaign_id` is empty for a transactional email.
     `was_accepted`: the relay had taken the email, which came back later. `accepted_since` is how
@@ -32,7 +32,7 @@ class RecordedFailure(Model):
     subscriber_id: Mapped[int] = foreign_key("subscriber.id", on_delete="CASCADE")
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"))
     bounce_class: Mapped[BounceClass] = mapped_column(enum_column(BounceClass, "bounce_class"))
-    status: Mapped[str | None] = mapped_column(String(MAX_STATUS))
+    code: Mapped[str | None] = mapped_column(String(MAX_CODE))
     domain: Mapped[str] = mapped_column(String(MAX_DOMAIN))
     occurred_at: Mapped[datetime]
     was_accepted: Mapped[bool]

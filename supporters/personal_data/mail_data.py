@@ -65,7 +65,7 @@ def export_failures(subject: DataSubject) -> Sequence[ExportedRow]:
         select(RecordedFailure)
         .where(RecordedFailure.subscriber_id == subject.id)
         .order_by(RecordedFailure.occurred_at.desc(), RecordedFailure.id.desc()),
-        *("campaign_id", "bounce_class", "status", "domain", "occurred_at", "was_accepted"),
+        *("campaign_id", "bounce_class", "code", "domain", "occurred_at", "was_accepted"),
         "excused_at",
     )
 

@@ -17,7 +17,11 @@ from supporters.database import db, transaction
 from supporters.lists.models import MailingList
 from supporters.lists.queries import count_eligible, list_subscriptions_of
 from supporters.mailbox_health.lifting import LiftError, lift_for_domain
-from supporters.mailbox_health.mailbox_failures import record_deliveries
+from supporters.mailbox_health.mailbox_failures import (
+    MailboxFailure,
+    record_deliveries,
+    record_failures,
+)
 from supporters.mailbox_health.models import RecordedFailure
 from supporters.mailbox_health.reachability import reset_unreachable
 from supporters.people.models import Subscriber
@@ -92,6 +96,18 @@ def test_becoming_unreachable_and_reachable_is_sealed_and_in_the_journal(anna: S
     assert faults() == []
 
 
+def test_a_failure_without_its_domain_is_of_the_present_one(anna: Subscriber) -> None:
+    failure = MailboxFailure(
+        subscriber_id=anna.id,
+        bounce_class=BounceClass.NO_MAILBOX,
+        status="5.1.1",
+        campaign_id=None,
+        domain="",
+        occurred_at=clock.now(),
+    )
+    assert record_failures([failure], clock.now()) == [anna.id]
+
+
 def test_a_second_answer_changes_nothing_more(anna: Subscriber) -> None:
     fail(anna)
     since = reread(anna).unreachable_since
@@ -130,10 +146,21 @@ def test_refusals_of_us_never_make_a_person_unreachable(
     assert (reread(anna).unreachable_since, kinds_of(anna)) == (None, [])
 
 
+def test_an_answer_from_before_the_last_confirmation_is_no_evidence(anna: Subscriber) -> None:
+    assert fail(anna, at=clock.now() - timedelta(days=1)) == []
+    assert reread(anna).unreachable_since is None
+
+
 def test_an_answer_about_an_earlier_address_is_no_evidence(anna: Subscriber) -> None:
-    fail(anna, at=clock.now() - timedelta(days=1))  # before they confirmed
-    with transaction():
-        db.session.get_one(Subscriber, anna.id).address = "anna@autre.example"
+    failure = MailboxFailure(
+        subscriber_id=anna.id,
+        bounce_class=BounceClass.NO_MAILBOX,
+        status="5.1.1",
+        campaign_id=None,
+        domain="former.example",
+        occurred_at=clock.now(),
+    )
+    assert record_failures([failure], clock.now()) == []
     assert reread(anna).unreachable_since is None
 
 

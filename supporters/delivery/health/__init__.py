@@ -1,1 +1,1 @@
-"""What deliveries say about mailboxes, and how many arrive at each mailbox provider."""
+"""The answers of servers about mailboxes, and how many emails each mailbox provider took."""

@@ -26,7 +26,7 @@ SPANS = (timedelta(days=7), timedelta(days=30))
 
 @dataclass(frozen=True, kw_only=True)
 class HealthRow:
-    """What became of emails: to a domain, or of a campaign.
+    """The emails to a domain, or of a campaign, and their failures.
 
     `accepted` were taken at first; of all failures, `hard` say that there is no mailbox, `soft`
     that it can't be reached today, and `ours` speak against us.

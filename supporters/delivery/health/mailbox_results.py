@@ -17,7 +17,6 @@ from supporters.mailbox_health.mailbox_failures import (
     record_deliveries,
     record_failures,
 )
-from supporters.people.addresses import stored_address
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply
 
 Result = tuple[Recipient, RelayReply]
@@ -58,7 +57,7 @@ def record_health(
                 bounce_class=_classify(reply),
                 status=_status_of(reply),
                 campaign_id=campaign_id,
-                domain=domain_of(stored_address(to.address).key),
+                domain=domain_of(to.address),
                 occurred_at=now,
                 was_accepted=False,
             )

@@ -23,6 +23,7 @@ from supporters.delivery.send_journal.worker_registry import (
 )
 from supporters.logs import log_failure
 from supporters.mail.outbox_results import record_for_dead_worker
+from supporters.people.models import Subscriber
 from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.smtp_relay.send_journal import (
     NOT_TRIED,
@@ -125,7 +126,11 @@ def _recover_one(claim: DeliveryBatch, now: datetime) -> None:
 
 def _list_claimed(claim: DeliveryBatch, now: datetime) -> list[Recipient]:
     rows = db.session.execute(
-        select(Delivery.subscriber_id, Delivery.attempts, Delivery.status, Delivery.purpose_id)
+        select(
+            *(Delivery.subscriber_id, Delivery.attempts, Delivery.status, Delivery.purpose_id),
+            Subscriber.failed_at.is_not(None),
+        )
+        .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
         .where(
             Delivery.campaign_id == claim.campaign_id,
             Delivery.batch == claim.number,
@@ -144,8 +149,9 @@ def _list_claimed(claim: DeliveryBatch, now: datetime) -> list[Recipient]:
             is_deferred=status is DeliveryStatus.DEFERRED,
             language="",
             purpose_id=purpose_id,
+            has_failed=has_failed,
         )
-        for subscriber_id, attempts, status, purpose_id in rows
+        for subscriber_id, attempts, status, purpose_id, has_failed in rows
     ]
 
 

@@ -26,7 +26,7 @@ def judge_late_bounces(campaign_id: int, now: datetime) -> Measure | None:
     campaign = find_campaign(campaign_id, for_update=True)
     if campaign is None or campaign.status not in UNFINISHED:
         return None
-    came_back, statuses = _count_late(campaign_id)
+    came_back, codes = _count_late(campaign_id)
     accepted, refused = db.session.execute(
         select(
             func.coalesce(func.sum(DeliveryBatch.accepted), 0),
@@ -38,7 +38,7 @@ def judge_late_bounces(campaign_id: int, now: datetime) -> Measure | None:
         refused=came_back[Weight.NOT_THEIRS], answers=answers, thresholds=thresholds
     )
     if of_us is not None:
-        pause_for_relay(campaign, statuses.most_common(1)[0][0], now)
+        pause_for_relay(campaign, codes.most_common(1)[0][0], now)
         return of_us
     dead = find_too_many_refused(
         refused=came_back[Weight.DEAD] + int(refused), answers=answers, thresholds=thresholds
@@ -50,15 +50,15 @@ def judge_late_bounces(campaign_id: int, now: datetime) -> Measure | None:
 
 def _count_late(campaign_id: int) -> tuple[Counter[Weight], Counter[str]]:
     """Return how many emails came back by weight, and the codes of answers against us."""
-    came_back, statuses = Counter[Weight](), Counter[str]()
+    came_back, codes = Counter[Weight](), Counter[str]()
     rows = db.session.execute(
-        select(RecordedFailure.bounce_class, RecordedFailure.status, func.count())
+        select(RecordedFailure.bounce_class, RecordedFailure.code, func.count())
         .where(RecordedFailure.campaign_id == campaign_id, RecordedFailure.was_accepted)
-        .group_by(RecordedFailure.bounce_class, RecordedFailure.status)
+        .group_by(RecordedFailure.bounce_class, RecordedFailure.code)
     )
-    for bounce_class, status, count in rows:
+    for bounce_class, code, count in rows:
         weight = WEIGHTS[bounce_class]
         came_back[weight] += count
         if weight is Weight.NOT_THEIRS:
-            statuses[f"550 {status}" if status else "550"] += count
-    return came_back, statuses
+            codes[f"550 {code}" if code else "550"] += count
+    return came_back, codes

@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.Column("subscriber_id", sa.BigInteger, nullable=False),
         sa.Column("campaign_id", sa.Integer, nullable=True),
         sa.Column("bounce_class", sa.String(20), nullable=False),
-        sa.Column("status", sa.String(16), nullable=True),
+        sa.Column("code", sa.String(16), nullable=True),
         sa.Column("domain", sa.String(254), nullable=False),
         sa.Column("occurred_at", MOMENT, nullable=False),
         sa.Column("was_accepted", sa.Boolean, nullable=False),

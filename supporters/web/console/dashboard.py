@@ -113,7 +113,6 @@ def dashboard() -> str:
     return render_template(
         "console/dashboard.html",
         totals=totals,
-        unreachable=count_unreachable(scope),
         week=_count_week(now),
         has_list=(has_list := _has_list()),
         plans=list_plans(),
@@ -180,10 +179,11 @@ def _list_waiting(now: datetime) -> dict[str, object]:
 
 
 def _list_for_owners() -> dict[str, object]:
-    """Return what only owners see: requests for rights, emails that wait, a missing colleague."""
+    """Return what only owners see: requests, emails that wait, a missing colleague, and more."""
     is_owner = may_open("console.show_right_request")
     return {
         "requests": describe_requests() if is_owner else [],
         "is_only_owner": is_owner and count_active_owners() == 1,
         "are_emails_held": is_owner and are_emails_held(),
+        "unreachable": count_unreachable() if is_owner else 0,
     }

@@ -93,6 +93,7 @@ FIELDS: dict[str, LazyString] = {
     "restricted_at": _("Restricted since"),
     "unreachable_since": _("Your address can’t be reached since"),
     "unreachable_because": _("Why your address can’t be reached"),
+    "code": _("Answer of the mail server"),
     "bounce_class": _("Why it did not arrive"),
     "domain": _("Receiving domain"),
     "was_accepted": _("Came back after it was taken"),

@@ -48,7 +48,7 @@ def to_anna(reply: RelayReply) -> Callable[[str], RelayReply]:
 def failures() -> list[tuple[BounceClass, str | None, str, bool]]:
     db.session.rollback()
     rows = db.session.scalars(db.select(RecordedFailure).order_by(RecordedFailure.id))
-    return [(each.bounce_class, each.status, each.domain, each.was_accepted) for each in rows]
+    return [(each.bounce_class, each.code, each.domain, each.was_accepted) for each in rows]
 
 
 def test_a_refused_mailbox_is_not_written_to_by_the_next_campaign(app: Flask) -> None:
