@@ -23,6 +23,7 @@ from supporters.crypto.tokens import TokenError, TokenPurpose
 from supporters.delivery.message.frozen_campaign import FrozenCampaign
 from supporters.extensions import current_settings, current_tokens
 from supporters.ids import moment_of
+from supporters.mail.links import read_signed_path
 from supporters.mail.mail_theme import find_theme
 from supporters.mail.message.envelope_senders import TRANSACTIONAL, read_envelope_sender
 from supporters.mail.message.sent_words import SentWords, WordFaults, find_word_faults
@@ -30,20 +31,7 @@ from supporters.mail.message.visible_words import fold_blanks, list_html_sentenc
 from supporters.mail.pasted_emails import LINK, PastedEmail, host_of, path_of, read_pasted
 from supporters.mail.streams import list_stream_settings
 
-SIGNED_PATHS = {
-    "leave": TokenPurpose.UNSUBSCRIBE,
-    "why": TokenPurpose.WHY,
-    "receipt": TokenPurpose.RECEIPT,
-    "confirm": TokenPurpose.CONFIRM,
-    "not-me": TokenPurpose.NOT_ME,
-    "subscriptions": TokenPurpose.MANAGE,
-    "invited": TokenPurpose.INVITATION,
-    "no-more": TokenPurpose.NO_MORE,
-    "renew": TokenPurpose.RECONFIRMATION,
-    "undo": TokenPurpose.UNDO,
-}
 OF_READER = {TokenPurpose.UNSUBSCRIBE, TokenPurpose.WHY}  # signed: reader, list, campaign
-SIGNED = re.compile(rf"(?:/[a-z]{{2}})?/({'|'.join(SIGNED_PATHS)})/([\w.-]+)/?", re.ASCII)
 OF_CAMPAIGN = re.compile(r"c(\d{1,19})\.(\d{1,19})@(.+)", re.ASCII)
 OF_OUTBOX = re.compile(r"letter\.(\d{1,19})@(.+)", re.ASCII)
 NO_DIFFERENCE = Difference()
@@ -242,9 +230,9 @@ def _check_words(pasted: PastedEmail, number: int) -> WordFaults:
 def _list_tokens(pasted: PastedEmail) -> Iterator[tuple[TokenPurpose, str]]:
     """Yield the tokens in links to our own site."""
     for link in pasted.links:
-        match = SIGNED.fullmatch(path_of(link)) if host_of(link) == _own_host() else None
-        if match:
-            yield SIGNED_PATHS[match[1]], match[2]
+        found = read_signed_path(path_of(link)) if host_of(link) == _own_host() else None
+        if found:
+            yield found
 
 
 def _list_doubts(
