@@ -21,11 +21,11 @@ from supporters.delivery.pauses import silence_pause
 from supporters.delivery.planned.due_launches import launch_due_campaigns
 from supporters.delivery.stored_audiences.audience_counts import store_counts
 from supporters.delivery.thresholds import departures_of_run
-from supporters.dkim_keys.key_rotation import check_waiting_keys
 from supporters.extensions import queue
 from supporters.imports import import_approval, import_cleanup, import_jobs, invitation_mails
 from supporters.limits.count_store import purge_counts
 from supporters.limits.guess_limits import purge_guesses
+from supporters.mail_signing.key_rotation import check_waiting_keys
 from supporters.my_data import my_data_links
 from supporters.personal_data import disk_cleanup, erasure
 from supporters.reconfirmation import reconfirmation_rounds

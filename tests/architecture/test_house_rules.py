@@ -28,7 +28,7 @@ FEATURES = {
     *("personal_data", "archive", "delivery", "reconfirmation", "imports", "campaigns"),
     *("signup_forms", "signup", "questions", "sending_times", "lists", "audit", "consent"),
     "transparency_log",
-    *("team", "sign_in", "accounts", "notices", "audit_log"),
+    *("team", "sign_in", "accounts", "notices", "audit_log", "mail_signing"),
     *("mail", "limits", "territory", "people", "mailbox_health", "feedback"),
 }
 BESIDE_FEATURES = {

@@ -5,9 +5,10 @@ from datetime import datetime
 import dkim
 
 from supporters import clock
-from supporters.dkim_keys.key_rotation import check_records, make_key
-from supporters.mail.dkim.models import DkimKey, RecordState
+from supporters.mail.dkim.models import DkimKey, KeyStatus, RecordState
 from supporters.mail.dkim.rules import DnsRecord, record_of
+from supporters.mail.dkim.signing_keys import list_keys
+from supporters.mail_signing.key_rotation import check_records, make_key
 
 DOMAIN = "parti.example"
 VISIBLE, ABSENT, UNKNOWN = RecordState.VISIBLE, RecordState.ABSENT, RecordState.UNKNOWN
@@ -23,6 +24,12 @@ def make_waiting_key(now: datetime | None = None, domain: str = DOMAIN) -> DkimK
     key = make_key(domain, now or clock.now())
     assert isinstance(key, DkimKey)
     return key
+
+
+def a_waiting_key() -> DkimKey:
+    """Return the key that waits, or make one."""
+    waiting = (key for key in list_keys() if key.status is KeyStatus.WAITING)
+    return next(waiting, None) or make_waiting_key()
 
 
 def make_active_key(now: datetime | None = None, domain: str = DOMAIN) -> DkimKey:

@@ -1,6 +1,6 @@
 """Rotates DKIM keys without a gap: the former key signs until the record of the next one shows.
 
-Whatever the DNS answers is asked outside of transactions: it may take seconds.
+The DNS is asked outside of transactions: its answer may take seconds.
 """
 
 from base64 import b64encode
@@ -19,8 +19,6 @@ from sqlalchemy import select
 
 from supporters.audit_log.audit_events import record_act
 from supporters.database import db, in_transaction, run_after_commit, use_case
-from supporters.dkim_keys.acts import DkimAct
-from supporters.dkim_keys.record_lookup import Lookup, look_up_record
 from supporters.extensions import current_encryptor
 from supporters.ids import new_id
 from supporters.locks import Lock
@@ -28,6 +26,8 @@ from supporters.mail.dkim.models import DkimKey, KeyStatus, RecordState
 from supporters.mail.dkim.rules import choose_selector, record_of, retires_on
 from supporters.mail.dkim.signing_keys import forget_keys, list_keys
 from supporters.mail.dkim.states import KEY_STATES, KeyMove
+from supporters.mail_signing.acts import DkimAct
+from supporters.mail_signing.record_lookup import Lookup, look_up_record
 
 BITS = 2048  # a longer key needs a longer record, and 1 ms more for each email
 EXPONENT = 65537
@@ -85,7 +85,7 @@ def check_records(
         if key.status in statuses
     }
     db.session.rollback()
-    answers = {key_id: look_up(*question) for key_id, question in asked.items()}
+    answers = {key_id: look_up(*wanted) for key_id, wanted in asked.items()}
     return _record_answers(answers, now) if answers else 0
 
 

@@ -11,15 +11,6 @@ from supporters.audit_log.audit_events import list_sealed_acts
 from supporters.consent.log_sealing import seal
 from supporters.crypto.encryption import Encryptor
 from supporters.database import db, transaction
-from supporters.dkim_keys.acts import DkimAct
-from supporters.dkim_keys.key_rotation import (
-    MakeKeyError,
-    RetireKeyError,
-    check_records,
-    check_waiting_keys,
-    make_key,
-    retire_key,
-)
 from supporters.extensions import current_encryptor
 from supporters.mail.dkim import signing_keys
 from supporters.mail.dkim.models import DkimKey, KeyStatus, RecordState
@@ -30,6 +21,15 @@ from supporters.mail.dkim.signing_keys import (
     list_keys,
     open_key,
     reencrypt_dkim_keys,
+)
+from supporters.mail_signing.acts import DkimAct
+from supporters.mail_signing.key_rotation import (
+    MakeKeyError,
+    RetireKeyError,
+    check_records,
+    check_waiting_keys,
+    make_key,
+    retire_key,
 )
 from tests.factories.dkim_keys import (
     ABSENT,

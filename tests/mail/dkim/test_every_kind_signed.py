@@ -1,0 +1,36 @@
+"""The emails of every kind, in five languages, as a mail server got them, are signed."""
+
+import dataclasses
+
+from flask import Flask
+
+from supporters.languages import LANGUAGES
+from supporters.mail.message.dkim_reading import is_intact, list_signatures
+from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.settings.language_settings import LanguageSettings
+from tests.factories.dkim_keys import make_active_key, verifies
+from tests.machinery.prepared_states import begins_with
+from tests.mail.every_kind import copy_of, write_every_kind
+from tests.mail.outbox_emails import send_emails
+from tests.servers.relay import Relay
+
+pytestmark = begins_with(write_every_kind)
+
+
+def test_every_kind_in_every_language_verifies(
+    app: Flask, relay: Relay, prepared: dict[EmailKind, OutboxEmail]
+) -> None:
+    settings = app.extensions["settings"]
+    languages = LanguageSettings(tuple(LANGUAGES))
+    app.extensions["settings"] = dataclasses.replace(settings, languages=languages)
+    key = make_active_key()
+    relay.reset()
+    for language in LANGUAGES:
+        send_emails([copy_of(email, language).id for email in prepared.values()])
+    assert len(relay.mails) == len(EmailKind) * len(LANGUAGES) == 110
+    faults = [mail.raw for mail in relay.mails if not verifies(mail.raw, key)]
+    assert faults == []
+    (with_button, *_) = [mail.raw for mail in relay.mails if b"One-Click" in mail.raw]
+    (signature,) = list_signatures(with_button)
+    assert {"list-unsubscribe", "list-unsubscribe-post", "feedback-id"} <= {*signature.signed}
+    assert is_intact(with_button, signature, key.public_key)
