@@ -36,6 +36,7 @@ from supporters.cli.data_findings import (
     look_at_sender,
     look_at_undelivered,
 )
+from supporters.cli.dkim.dkim_finding import look_at_dkim
 from supporters.cli.log_findings import (
     look_at_consents,
     look_at_external_checkpoint,
@@ -257,7 +258,7 @@ def _look_at_uncertain() -> DoctorFinding:
 
 IN_THE_FOLDER = (_look_at_workers, _look_at_journals, look_at_withdrawal_journal)
 IN_THE_DATABASE: tuple[Callable[[], DoctorFinding], ...] = (
-    *(look_at_data_keys, _look_at_wordings, look_at_encrypted_emails),
+    *(look_at_data_keys, look_at_dkim, _look_at_wordings, look_at_encrypted_emails),
     *(_look_at_emails, look_at_undelivered, _look_at_stop, _look_at_hold),
     _look_at_versions,
     *(_look_at_campaigns, _look_at_uncertain, look_at_journal_gaps),

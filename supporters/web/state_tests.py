@@ -16,13 +16,14 @@ from supporters.delivery.first_wave.wave_rules import WaveStage
 from supporters.delivery.problems import ProblemKind
 from supporters.delivery.rules import DeliveryStatus, HoldReason
 from supporters.imports.models import ImportHoldReason, ImportStatus
+from supporters.mail.dkim.models import KeyStatus, RecordState
 from supporters.signup.states import LinkState
 from supporters.signup_forms.models import FormStatus
 
 STATES: tuple[type[Enum], ...] = (
     *(BreachNoticeStatus, BreachStatus, CampaignStatus, CaseState, Change, DeliveryStatus),
     *(Extension, FormStatus, HoldReason, ImportHoldReason, ImportStatus, LinkState, ProblemKind),
-    *(FollowKind, Urgency, Verdict, VersionEnd, WaveStage),
+    *(FollowKind, KeyStatus, RecordState, Urgency, Verdict, VersionEnd, WaveStage),
 )
 
 

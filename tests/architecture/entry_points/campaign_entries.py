@@ -12,6 +12,7 @@ from supporters.delivery.emergency_stop import stop_all
 from supporters.mail.social_links import Network
 from tests.architecture.entry_points.rows import NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, Scenario, file_of
+from tests.factories.dkim_keys import a_waiting_key
 from tests.factories.imports import APPROVER
 from tests.factories.pictures import plain_file
 from tests.factories.sending_day.planned import hour_to_type, put_in_grace, put_on_plan
@@ -143,6 +144,9 @@ CAMPAIGN_ROUTES = {
     "console.sending_thresholds": nobody(
         with_=lambda _: {"refused": "40", "departed": "9", "disputed": "2"}
     ),
+    "console.make_dkim_key": NOBODY,
+    "console.check_dkim_records": NOBODY,
+    "console.retire_dkim_key": nobody(lambda _: {"key_id": a_waiting_key().id}),
     "console.pause": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
     "console.refused_people": NOBODY,
     "console.resume": nobody(lambda scenario: {"campaign_id": scenario.paused_id()}),
@@ -272,8 +276,11 @@ CAMPAIGN_FORMS_THAT_ASK = {
     "console.sending_thresholds",
     *("console.provider_pace", "console.undo_pace", "console.full_pace"),
     "console.pace_connections",
+    *("console.sending_thresholds", "console.retire_dkim_key"),
 }
 CAMPAIGN_FORMS_THAT_ASK_NOT = {
+    # A new key signs nothing before its record shows.
+    *("console.make_dkim_key", "console.check_dkim_records"),
     # Writing and steering: the launch is held by the approval of a second person.
     *("console.new_campaign", "console.edit_campaign", "console.delete_campaign"),
     *("console.create_document", "console.save_document", "console.rescue_document"),

@@ -4,6 +4,7 @@ from supporters.delivery.emergency_stop import stop_all
 from tests.architecture.entry_points.campaign_entries import CAMPAIGN_COMMANDS
 from tests.architecture.entry_points.rows import KNOWN, NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import KNOWN as PERSON, STRANGER, Scenario
+from tests.factories.dkim_keys import make_waiting_key
 from tests.factories.exports import REASON
 from tests.factories.imports import APPROVER
 from tests.factories.lists import make_closed_list, make_list
@@ -30,6 +31,9 @@ COMMANDS: dict[str, Way] = {
     "delivery window": nobody(arguments=["--days", "1-6", "--from", "08:00", "--to", "21:00"]),
     "develop": Way(rule=Rule.RUNS),
     "training": Way(rule=Rule.RUNS),
+    "dkim new": NOBODY,
+    "dkim retire": Way(rule=Rule.NOBODY, arguments=lambda _: [make_waiting_key().selector]),
+    "dkim status": NOBODY,
     "doctor": Way(rule=Rule.NOBODY, ends_with=1),  # it reports that no worker runs
     "version": NOBODY,
     "feedback lift": Way(

@@ -11,6 +11,7 @@ from tests.architecture.entry_points.issue_routes import ISSUE_PAGES
 from tests.architecture.entry_points.question_routes import with_question
 from tests.architecture.entry_points.rows import Values
 from tests.architecture.scenario import Scenario
+from tests.factories.dkim_keys import a_waiting_key
 from tests.factories.lists import make_list
 from tests.factories.themes import make_style_name
 
@@ -113,6 +114,7 @@ READ: dict[str, Values] = {
     "public.theme_file": lambda _: {"name": make_style_name()},
     "console.delete_for_ever": lambda scenario: {"campaign_id": scenario.trashed_id()},
     **{f"console.saved_text{part}": lambda _: {"number": 1} for part in ("", "_html")},
+    "console.retire_dkim_key": lambda _: {"key_id": a_waiting_key().id},
     "console.show_team_text": lambda scenario: {"text_id": scenario.piece().id},
     "console.show_piece": lambda scenario: {"text_id": scenario.piece().id},
     "console.starting_text_html": lambda scenario: {"saved": scenario.piece().id},

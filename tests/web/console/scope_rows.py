@@ -68,6 +68,8 @@ NOTHING_OF_A_LIST = {
             "console.sending_thresholds",
             *("console.pace", "console.provider_pace", "console.undo_pace", "console.full_pace"),
             "console.pace_connections",
+            *("console.dkim_keys", "console.make_dkim_key", "console.check_dkim_records"),
+            "console.retire_dkim_key",
             *("console.show_page_snapshot", "console.page_snapshot_content", "console.new_breach"),
         ],
         "is about the whole installation, for owners and the officer, who are never limited",

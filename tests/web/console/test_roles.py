@@ -68,6 +68,8 @@ TABLE: dict[str, set[str]] = {
             "console.sending_thresholds",
             *("console.pace", "console.provider_pace", "console.undo_pace", "console.full_pace"),
             "console.pace_connections",
+            *("console.dkim_keys", "console.make_dkim_key", "console.check_dkim_records"),
+            "console.retire_dkim_key",
             *("console.change_role", "console.close_list", "console.list_sender"),
             *("console.disable_organiser", "console.enable_organiser"),
             *("console.invite", "console.limit_account", "console.request_right"),

@@ -1,0 +1,1 @@
+"""The commands and the doctor's line about DKIM keys."""
