@@ -7,11 +7,11 @@ from supporters.feedback.reports.report import ReportKind
 from supporters.web.labels.word_tables import Names, Tone, Tones
 
 SOURCES: Names[Source] = {
-    Source.IMAP: _("Mailbox (IMAP)"),
-    Source.MAILDIR: _("Mailbox (Maildir)"),
-    Source.LMTP: _("Our mail server (LMTP)"),
-    Source.PIPE: _("Our mail server (pipe)"),
-    Source.DIALOGUE: _("The relay, while sending"),
+    Source.IMAP: _("IMAP mailbox"),
+    Source.MAILDIR: _("Maildir mailbox"),
+    Source.LMTP: _("Mail server (LMTP)"),
+    Source.PIPE: _("Mail server (pipe)"),
+    Source.DIALOGUE: _("While sending"),
     Source.BREVO: _("Brevo"),
     Source.MAILJET: _("Mailjet"),
     Source.SES: _("Amazon SES"),

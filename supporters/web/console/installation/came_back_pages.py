@@ -16,7 +16,7 @@ from supporters.mail.links import link_to
 from supporters.settings.provider_settings import BREVO, MAILJET, SES, ProviderSettings
 from supporters.web.console.console_blueprint import for_owners_and_dpo
 
-SHOWN = 50
+SHOWN = 25
 EFFECTS = [each for each in Effect if each is not Effect.REPEATED]  # those have no row
 HIGHEST_ID = 2**63 - 1
 PASSWORD = "PASSWORD"  # noqa: S105 - stands for it: no page shows ours
