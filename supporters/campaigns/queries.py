@@ -51,6 +51,13 @@ def get_campaign(campaign_id: int) -> Campaign:
     return db.session.get_one(Campaign, campaign_id)
 
 
+def find_titles_of(campaign_ids: Collection[int]) -> Mapping[int, str]:
+    """Return the titles of campaigns, by their ids."""
+    columns = select(Campaign.id, Campaign.internal_name, Campaign.subject)
+    rows = db.session.execute(columns.where(Campaign.id.in_(campaign_ids)))
+    return {campaign_id: name or subject for campaign_id, name, subject in rows}
+
+
 def find_lists_of(campaign_ids: Collection[int]) -> Mapping[int, Sequence[int]]:
     """Return the ids of the lists of each campaign, the first list first."""
     rows = db.session.execute(

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 from flask import render_template, request
 from flask_babel import LazyString, lazy_gettext as _
 
+from supporters.campaigns.queries import find_titles_of
 from supporters.extensions import current_settings
 from supporters.feedback.models import Effect, Source
 from supporters.feedback.providers.presets import GUIDES, ProviderGuide
@@ -60,6 +61,7 @@ def came_back() -> str:
     return render_template(
         "console/installation/came_back.html",
         rows=found[:SHOWN],
+        titles=find_titles_of({each.campaign_id for each in found if each.campaign_id}),
         older=found[SHOWN - 1].id if len(found) > SHOWN else None,
         typed=typed,
         is_filtered=any(chosen.values()) or _read_before() is not None,

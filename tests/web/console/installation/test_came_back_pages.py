@@ -5,12 +5,15 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from supporters.feedback.models import Effect
-from supporters.feedback.queries import list_arrivals
 
 from supporters.extensions import current_settings
+from supporters.feedback.models import Effect
+from supporters.feedback.queries import list_arrivals
+from supporters.mail.message.envelope_senders import EnvelopeWriter
 from supporters.settings.provider_settings import ProviderSettings
 from supporters.web.console.installation import came_back_pages
+from tests.factories.campaigns import make_campaign
+from tests.factories.lists import make_list
 from tests.feedback.providers import test_brevo
 from tests.feedback.providers.tokens import BEARER, BREVO, PASSWORD, basic
 
@@ -82,6 +85,15 @@ def test_each_arrival_says_what_it_did(app: Flask, owner_client: FlaskClient) ->
     assert html.count("Ignoré\u202f: ne désigne aucun de nos e-mails</span>") == 2
     assert "Signalé comme spam" in html
     assert "camille@example.com" not in html
+
+
+def test_an_arrival_leads_to_its_campaign(app: Flask, owner_client: FlaskClient) -> None:
+    use(app, BREVO)
+    campaign = make_campaign(make_list(), "La lettre de novembre")
+    token = EnvelopeWriter(current_settings(), campaign.id).write_token(1)
+    receive(owner_client, {**FOREIGN, "event": "delivered", "X-Mailin-custom": token})
+    html = owner_client.get(PAGE).text
+    assert f'<a href="/console/campaigns/{campaign.id}">La lettre de novembre</a>' in html
 
 
 def test_filters_and_older_ones(
