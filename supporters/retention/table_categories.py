@@ -81,6 +81,7 @@ OTHER_TABLES = {
     *("wording", "page_snapshot", "page_style", "controller"),
     *("log_tile", "log_checkpoint", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine", "disk_cleanup"),
+    *("domain_ceiling", "domain_use", "relay_lease"),
     *("departure_count", "visit_count", "follow_up", "audience_count", "domain_count"),
     *("consent_count", "event_count", "former_count", "people_count"),
     *(

@@ -104,7 +104,7 @@ def scans(statements: list[Statement]) -> set[str]:
         ("/console/campaigns/{sent_id}", 30),
         ("/console/campaigns/{draft_id}", 15),
         ("/console/campaigns/{draft_id}/edit", 33),
-        ("/console/campaigns/{draft_id}/decision", 39),
+        ("/console/campaigns/{draft_id}/decision", 40),
         ("/console/impact-assessment", 18),
     ],
 )

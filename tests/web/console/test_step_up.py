@@ -129,7 +129,13 @@ def browser(app: Flask) -> FlaskClient:
 
 
 def path_of(app: Flask, rule: Rule, method: str) -> str:
-    known = {"code": "fr", "name": "people", "kind": "targeting", "right": "approver"}
+    known = {
+        "code": "fr",
+        "name": "people",
+        "kind": "targeting",
+        "right": "approver",
+        "provider": "free",
+    }
     known |= {"by": "domain", "again_to": "missed"}
     values = {name: known.get(name, 1) for name in rule.arguments}
     return app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
