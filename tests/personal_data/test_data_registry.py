@@ -24,6 +24,7 @@ from supporters.web.labels.person_labels import FIELDS, TABLES
 from tests.factories.breaches import affect, make_breach
 from tests.factories.campaigns import RecordingTransport, launch, subscriber_at
 from tests.factories.exports import export
+from tests.factories.failures import fail
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
 from tests.factories.my_data import open_my_data
@@ -81,6 +82,7 @@ def everything(app: Flask, client: FlaskClient) -> dict[str, list[dict[str, obje
     camille = subscriber_at(ADDRESS)
     request_address_change(camille.id, parse_address("new@example.org"), "fr")
     export(mailing_list)
+    fail(camille)
     add_other_rows(camille.id)
     affect(make_breach())
     restrict_person(camille.id, Method.MY_DATA)

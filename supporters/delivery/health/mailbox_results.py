@@ -85,7 +85,8 @@ def _list_reached(results: Sequence[Result]) -> list[int]:
 def _classify(reply: RelayReply) -> BounceClass:
     if reply.outcome is AttemptOutcome.DEFERRED:
         return BounceClass.EXPIRED
-    return CLASSES.get(_status_of(reply) or "", BounceClass.UNKNOWN)
+    by_words: BounceClass | None = getattr(reply, "bounce_class", None)  # by its words, if known
+    return by_words or CLASSES.get(_status_of(reply) or "", BounceClass.UNKNOWN)
 
 
 def _status_of(reply: RelayReply) -> str | None:

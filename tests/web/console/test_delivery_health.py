@@ -64,7 +64,7 @@ def test_failures_stand_beside_what_was_sent(campaign_id: int) -> None:
 
 def test_the_page_has_an_empty_state(owner_client: FlaskClient) -> None:
     html = owner_client.get(PAGE).text
-    assert "No campaign was sent in the last 30 days" in html
+    assert "Aucune campagne envoyée depuis 30 jours" in html
 
 
 def test_the_pages_name_providers_and_no_address(
@@ -72,10 +72,10 @@ def test_the_pages_name_providers_and_no_address(
 ) -> None:
     store_domain_counts(clock.now())
     html = owner_client.get(PAGE).text
-    assert ("orange.fr" in html, "2 people can’t be reached" in html) == (True, True)
+    assert ("orange.fr" in html, "2 personnes sont injoignables" in html) == (True, True)
     assert "example.org" not in html
     result = owner_client.get(f"/console/campaigns/{campaign_id}").text
-    assert "There is no such mailbox" in result
+    assert "Cette messagerie n’existe pas" in result
 
 
 def test_the_page_of_a_person_says_what_came_back(
@@ -83,4 +83,4 @@ def test_the_page_of_a_person_says_what_came_back(
 ) -> None:
     person = subscriber_at(AT_ORANGE[0])
     html = owner_client.get(open_person(owner_client, person.id)).text
-    assert ("Can’t be reached" in html, "There is no such mailbox" in html) == (True, True)
+    assert ("Injoignable" in html, "Cette messagerie n’existe pas" in html) == (True, True)
