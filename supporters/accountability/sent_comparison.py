@@ -21,6 +21,7 @@ from urllib.parse import unquote
 from supporters.campaigns.merge_fields import Placeholder, TemplateText, percent_encode
 from supporters.delivery.message.frozen_campaign import FrozenCampaign
 from supporters.extensions import current_settings
+from supporters.mail.message.envelope_senders import without_mailed_departure
 from supporters.mail.message.header_fields import ListIdentity
 from supporters.mail.message.message_writer import write_headers
 from supporters.mail.message.visible_words import (
@@ -41,6 +42,7 @@ TOKEN = re.compile(r"[\w.-]+", re.ASCII)
 OF_A_NAME = " .'’·-\N{FIRST STRONG ISOLATE}\N{POP DIRECTIONAL ISOLATE}"
 DIGITS = re.compile(r"\d+")
 MOST_NAMED = 10
+SUBJECT, LEAVE = "Subject", "List-Unsubscribe"
 OPEN_VALUE = r"(?:\S{1,600}|.{1,60})"
 UNSURE = 100  # characters before a cut, which may end in half a word
 
@@ -134,9 +136,6 @@ def _is_date(value: str, language: str) -> bool:
             if fold_blanks(written) == value:
                 return True
     return False
-
-
-SUBJECT, LEAVE = "Subject", "List-Unsubscribe"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,7 +251,8 @@ def _list_other_headers(frozen: FrozenCampaign, pasted: PastedEmail) -> Iterator
     leave_url = TemplateText(["<", *frozen.content.leave_url.pieces, ">"])
     if not _has_subject(frozen, pasted):
         yield SUBJECT
-    if not OpenText(leave_url, frozen.language).is_whole(pasted.headers[LEAVE]):
+    link = without_mailed_departure(current_settings().secret_keys, pasted.headers[LEAVE])
+    if not OpenText(leave_url, frozen.language).is_whole(link):
         yield LEAVE
     for name, value in _write_fixed_headers(frozen).items():
         if name not in {SUBJECT, LEAVE} and pasted.headers[name] != value:

@@ -35,11 +35,12 @@ SHARED_BY_MANY = {"given_name", "subscribed_on"}
 
 @dataclass(frozen=True, kw_only=True)
 class MailIdentity:
-    """The ids of a campaign's messages."""
+    """The ids of a campaign's messages; `returns_to` writes their senders, if an intake is set."""
 
     campaign_id: int
     list_slug: str
     list_name: str
+    returns_to: EnvelopeWriter | None = None
 
 
 class MessageTemplate:
@@ -58,7 +59,10 @@ class MessageTemplate:
                 for piece in content.leave_url.pieces
             ],
             list_identity=ListIdentity(
-                slug=identity.list_slug, name=identity.list_name, feedback=campaign
+                slug=identity.list_slug,
+                name=identity.list_name,
+                feedback=campaign,
+                returns_to=identity.returns_to,
             ),
         )
         self._writer = MessageWriter(
@@ -69,11 +73,15 @@ class MessageTemplate:
             recur=SHARED_BY_MANY,
         )
         self._subject = _subject_writer(content.subject)
-        self._envelopes = EnvelopeWriter(settings, identity.campaign_id)
-        self._has_token = bool(settings.provider.preset.id_header)
 
     def fill(
-        self, recipient: str, subscriber_id: int, *, values: FieldValues, sent_at: datetime
+        self,
+        recipient: str,
+        subscriber_id: int,
+        *,
+        values: FieldValues,
+        sent_at: datetime,
+        token: str = "",
     ) -> bytes:
         """Return the message of one recipient. Raises HeaderUnsafe."""
         headers = HeaderValues(
@@ -82,7 +90,7 @@ class MessageTemplate:
             write_date(int(sent_at.timestamp())),
             b"%d" % subscriber_id,
             bare_value("List-Unsubscribe", values[UNSUBSCRIBE_FIELD.field] or ""),
-            token=self._envelopes.write_token(subscriber_id).encode() if self._has_token else b"",
+            token=token.encode(),
         )
         return self._writer.write(headers, values)
 
@@ -124,13 +132,13 @@ class CompiledMessage:
         """Encode everything that is the same for all of a list. Raises HeaderUnsafe."""
         settings = current_settings()
         self._language = frozen.language
+        self._envelopes = EnvelopeWriter(settings, frozen.campaign_id)
         self._messages = {
-            (purpose_id, text.language): _Edition(edition, settings)
+            (purpose_id, text.language): _Edition(edition, settings, self._envelopes)
             for text in frozen.in_languages
             for purpose_id, edition in text.editions.items()
         }
         self.other_languages = frozenset(each.language for each in frozen.others)
-        self._envelopes = EnvelopeWriter(settings, frozen.campaign_id)
 
     def write(self, reader: AddressedReader, *, sent_at: datetime) -> OutgoingMessage:
         """Return the message of one reader. Raises HeaderUnsafe, ReaderOfNoList."""
@@ -139,23 +147,29 @@ class CompiledMessage:
         message = self._messages.get((reader.purpose_id, language))
         if message is None:
             raise ReaderOfNoList(reader.purpose_id)
+        token = self._envelopes.write_token(reader.subscriber_id)
         content = message.template.fill(
             reader.address,
             reader.subscriber_id,
             values=message.values.of(reader),
             sent_at=sent_at,
+            token=token,
         )
-        return OutgoingMessage(self._envelopes.write(reader.subscriber_id), reader.address, content)
+        sender = self._envelopes.start + token + self._envelopes.end
+        return OutgoingMessage(sender, reader.address, content)
 
 
 class _Edition:
     """The message for the people of one list in one language, its headers and footer included."""
 
-    def __init__(self, frozen: FrozenCampaign, settings: Settings) -> None:
+    def __init__(
+        self, frozen: FrozenCampaign, settings: Settings, envelopes: EnvelopeWriter
+    ) -> None:
         identity = MailIdentity(
             campaign_id=frozen.campaign_id,
             list_slug=frozen.list_slug,
             list_name=frozen.list_name,
+            returns_to=envelopes if settings.feedback else None,
         )
         self.values = frozen.values
         self.template = MessageTemplate(frozen.sender.apply_to(settings), identity, frozen.content)

@@ -6,14 +6,17 @@ of a transactional email holds `TRANSACTIONAL` and the id of the email.
 """
 
 import hmac
+import re
 from base64 import b32decode, b32encode
 from collections.abc import Sequence
 from struct import Struct
+from urllib.parse import unquote
 
 from supporters.config import Settings
 
 IDS = Struct(">QQ")
 OCTETS_OF_HMAC = 9
+MAILED_DEPARTURE = re.compile(r"(<[^>]+>), <mailto:([^?>]+)\?subject=unsubscribe>")
 TRANSACTIONAL = 0  # in place of the id of a campaign
 
 
@@ -24,14 +27,17 @@ class EnvelopeWriter:
         self._key = _derive_key(settings.secret_keys[0])
         self._campaign_id = campaign_id
         local, _, domain = settings.bounce_address.rpartition("@")
-        self._start, self._end = f"{local}+", f"@{domain}"
+        self.start, self.end = f"{local}+", f"@{domain}"
 
     def write(self, subscriber_or_email_id: int) -> str:
         """Return the envelope sender of a message: the same at each attempt."""
-        return self._start + self.write_token(subscriber_or_email_id) + self._end
+        return self.start + self.write_token(subscriber_or_email_id) + self.end
 
     def write_token(self, subscriber_or_email_id: int) -> str:
-        """Return the token alone: the provider's events return it (REQ-112)."""
+        """Return the token of a message alone, which stands between `start` and `end`.
+
+        The provider's events return it (REQ-112).
+        """
         ids = IDS.pack(self._campaign_id, subscriber_or_email_id)
         return b32encode(ids + _sign(self._key, ids)).decode().lower()
 
@@ -52,6 +58,14 @@ def read_envelope_sender(secret_keys: Sequence[str], address: str) -> tuple[int,
             campaign_id, subscriber_id = IDS.unpack(ids)
             return campaign_id, subscriber_id
     return None
+
+
+def without_mailed_departure(secret_keys: Sequence[str], header: str) -> str:
+    """Return a List-Unsubscribe header without the address of ours behind its link, if any."""
+    found = MAILED_DEPARTURE.fullmatch(header)
+    if found is None or read_envelope_sender(secret_keys, unquote(found[2])) is None:
+        return header
+    return found[1]
 
 
 def _derive_key(secret_key: str) -> bytes:

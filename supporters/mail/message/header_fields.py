@@ -9,6 +9,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 
 from supporters.config import Settings
+from supporters.mail.message.envelope_senders import EnvelopeWriter
 
 FORBIDDEN = re.compile(r"[\r\n\0]")
 BROKEN_LINE = re.compile(r"\r(?!\n )|(?<!\r)\n|\0")  # any line break but a fold
@@ -109,11 +110,15 @@ ONE_CLICK = write_header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click") 
 
 @dataclass(frozen=True, kw_only=True)
 class ListIdentity:
-    """Identifies a list to mail programs, and its emails to Gmail's feedback loop."""
+    """Identifies a list to mail programs, and its emails to Gmail's feedback loop.
+
+    `returns_to` writes the sender of each email, if what comes back to it is read.
+    """
 
     slug: str
     name: str
     feedback: str
+    returns_to: EnvelopeWriter | None = None
 
 
 def write_list_headers(settings: Settings, identity: ListIdentity) -> Iterator[bytes]:

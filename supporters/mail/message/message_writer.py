@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple, Protocol
+from urllib.parse import quote
 
 from supporters.config import Settings
 from supporters.mail.message.header_fields import (
@@ -108,8 +109,10 @@ def write_headers(
     """Yield the headers of a message but those of its parts. Raises HeaderUnsafe.
 
     The Message-ID is the same at each attempt (REQ-76). Mail programs send a POST to the
-    `leave_url` (RFC 8058).
+    `leave_url` (RFC 8058), or an email to the address that its sender has: it takes complaints too
+    (RFC 9477).
     """
+    returns_to = list_identity.returns_to if list_identity else None
     yield write_header("From", write_mailbox(settings.party_name, settings.mail_from))
     yield b"To: "
     yield HeaderGap.RECIPIENT
@@ -125,7 +128,15 @@ def write_headers(
     if leave_url:
         yield b"List-Unsubscribe: <"
         yield from leave_url
+        if returns_to is not None:
+            yield f">, <mailto:{quote(returns_to.start, safe='+')}".encode()
+            yield HeaderGap.TOKEN
+            yield f"{returns_to.end}?subject=unsubscribe".encode()
         yield b">\r\n" + ONE_CLICK
+    if returns_to is not None:
+        yield f"CFBL-Address: {returns_to.start}".encode()
+        yield HeaderGap.TOKEN
+        yield f"{returns_to.end}; report=arf\r\n".encode()
     if list_identity:
         yield from write_list_headers(settings, list_identity)
     yield from _write_provider_headers(settings.provider)
