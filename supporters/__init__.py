@@ -75,6 +75,7 @@ SEND_GUARDS: SendGuards = {
     EmailKind.CHECKPOINT: FOR_THE_CONTROLLER,
     EmailKind.DISPUTE_PAUSE: FOR_THE_CONTROLLER,
     EmailKind.CASE_DUE: FOR_THE_CONTROLLER,
+    EmailKind.ANSWER_PASSED_ON: FOR_THE_CONTROLLER,
     EmailKind.SECURITY_NOTICE: FOR_THE_CONTROLLER,
     EmailKind.CAMPAIGN_TEST: SendGuard(previews.is_test_wanted),
     EmailKind.BREACH_NOTICE: SendGuard(

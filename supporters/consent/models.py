@@ -64,6 +64,7 @@ class Method(StrEnum):
     ORGANISER = "organiser"
     EMAIL = "letter"
     BOUNCE = "bounce"
+    COMPLAINT = "complaint"
 
 
 class LawfulBasis(StrEnum):

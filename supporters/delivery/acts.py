@@ -39,7 +39,8 @@ class DeliveryAct(Act):
         _(
             "%(actor)s changed the thresholds that pause a campaign, of 1,000 people. Disputes: "
             "%(disputed_before)s, now %(disputed_after)s. Rejected addresses: %(refused_before)s, "
-            "now %(refused_after)s. Departures: %(departed_before)s, now %(departed_after)s."
+            "now %(refused_after)s. Departures: %(departed_before)s, now %(departed_after)s. "
+            "Spam button: %(complained_before)s, now %(complained_after)s."
         ),
     )
     CEILING_CHANGED = (
@@ -162,6 +163,39 @@ class DeliveryNotice(Notice):
             "%(base)s who got it. Your threshold is %(limit)s of 1,000."
         ),
         _("Read it again as they did, before you resume or cancel it."),
+        _("Open the campaign"),
+    )
+    MANY_COMPLAINTS = (
+        "many_complaints",
+        _("Paused: %(subject)s"),
+        _(
+            "The campaign “%(subject)s” paused itself: %(count)s people pressed the spam button, "
+            "of %(base)s who got it. Your threshold is %(limit)s of 1,000."
+        ),
+        _("They left every list. Read it again as they did, before you resume or cancel it."),
+        _("Open the campaign"),
+    )
+    COMPLAINTS_BEGIN = (
+        "complaints_begin",
+        _("People press the spam button: %(subject)s"),
+        _(
+            "%(count)s people pressed the spam button on “%(subject)s”, of %(base)s who got it. Of "
+            "1,000 people, large mailbox providers want less than one to do so."
+        ),
+        _("They left every list. With %(limit)s of 1,000 a campaign pauses itself."),
+        _("Open the campaign"),
+    )
+    MANY_RETURNED = (
+        "many_returned",
+        _("Paused: %(subject)s"),
+        _(
+            "The campaign “%(subject)s” paused itself: %(count)s emails came back, because mail "
+            "servers refuse our messages or their content. %(base)s were sent."
+        ),
+        _(
+            "Nobody was unsubscribed: their mailboxes are not the cause. Ask the operator to run "
+            "“flask doctor”, and correct the cause before you resume it."
+        ),
         _("Open the campaign"),
     )
     WAVE_ENDED = (

@@ -202,7 +202,7 @@ class SendingThresholds(Model):
         CheckConstraint("id = 1", name="only_one"),
         CheckConstraint(
             "disputed BETWEEN 1 AND 1000 AND refused BETWEEN 1 AND 1000"
-            " AND departed BETWEEN 1 AND 1000",
+            " AND departed BETWEEN 1 AND 1000 AND complained BETWEEN 1 AND 1000",
             name="shares",
         ),
     )
@@ -211,6 +211,7 @@ class SendingThresholds(Model):
     disputed: Mapped[int]
     refused: Mapped[int]
     departed: Mapped[int]
+    complained: Mapped[int] = mapped_column(server_default="3")
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
 

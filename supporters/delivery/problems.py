@@ -20,6 +20,8 @@ class ProblemKind(StrEnum):
     SILENCE = "silence"
     DEAD_ADDRESSES = "dead addresses"
     DEPARTURES = "departures"
+    COMPLAINTS = "complaints"
+    RETURNED = "returned"
 
 
 # Until a person resumes the campaign.
@@ -27,6 +29,7 @@ PAUSES = (
     *(ProblemKind.DISPUTED, ProblemKind.LOG, ProblemKind.AUDIENCE),
     *(ProblemKind.REFUSED, ProblemKind.VERSION, ProblemKind.SILENCE),
     *(ProblemKind.DEAD_ADDRESSES, ProblemKind.DEPARTURES),
+    *(ProblemKind.COMPLAINTS, ProblemKind.RETURNED),
 )
 
 

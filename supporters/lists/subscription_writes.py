@@ -56,7 +56,7 @@ _END_AGREEMENT = Statement(
         Agreement.purpose_id == bindparam("ended_purpose"),
     )
 )
-OWN_METHODS = frozenset({Method.ONE_CLICK, Method.PAGE, Method.MY_DATA})
+OWN_METHODS = frozenset({Method.ONE_CLICK, Method.PAGE, Method.MY_DATA, Method.COMPLAINT})
 _LOCK_PERSON = Statement(
     select(Subscriber.id, Subscriber.address_mac, Subscriber.log_salt, Subscriber.acted_at)
     .where(Subscriber.id == bindparam("subscriber_id"))

@@ -1,5 +1,6 @@
 """Makes a transactional email from its templates: a text and an HTML part (REQ-79)."""
 
+from base64 import b64decode
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from supporters import clock
 from supporters.config import Settings
 from supporters.mail.links import link_to
 from supporters.mail.mail_theme import Theme, find_theme
+from supporters.mail.message.attached_emails import attach_email
 from supporters.mail.message.envelope_senders import TRANSACTIONAL, EnvelopeWriter
 from supporters.mail.message.header_fields import ListIdentity
 from supporters.mail.message.transactional_message import TransactionalEmail, write_transactional
@@ -46,7 +48,10 @@ def write_message(
     """
     settings, content = render_email(email, recipient, values, theme=theme)
     sender = EnvelopeWriter(settings, TRANSACTIONAL).write(email.id)
-    return OutboxMessage(content, write_transactional(settings, content), sender=sender)
+    raw, original = write_transactional(settings, content), values.get("original")
+    if original:
+        raw = attach_email(raw, b64decode(str(original)))
+    return OutboxMessage(content, raw, sender=sender)
 
 
 def render_email(

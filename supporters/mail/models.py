@@ -34,6 +34,7 @@ class EmailKind(StrEnum):
     WELCOME = "welcome"
     PAUSED = "paused"
     BACK_ON_LIST = "back_on_list"
+    ANSWER_PASSED_ON = "answer_passed_on"
 
 
 class EmailStatus(StrEnum):
@@ -54,7 +55,8 @@ class OutboxEmail(Model):
 
     `claimed_by` is the worker process that has claimed it, or claimed it last. `times_lost` is how
     often the connection was lost when the relay may have taken it. `waits_for_relay`: its last
-    attempt ended with the connection, and the relay said nothing about it.
+    attempt ended with the connection, and the relay said nothing about it. `bounced_at` is when it
+    came back after it was sent; `is_dead`: because nobody has this mailbox.
     """
 
     __tablename__ = "outbox_email"
@@ -79,3 +81,5 @@ class OutboxEmail(Model):
     claimed_by: Mapped[str | None] = mapped_column(String(32))
     times_lost: Mapped[int] = mapped_column(default=0, server_default="0")
     waits_for_relay: Mapped[bool] = mapped_column(default=False, server_default=false())
+    bounced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_dead: Mapped[bool] = mapped_column(server_default=false())

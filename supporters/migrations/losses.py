@@ -50,6 +50,8 @@ LOSSES = (
         "kind IN ('unreachable', 'reachable')",
         "sealed records of addresses that couldn't be reached",
     ),
+    ("0012", "consent_event", "method = 'complaint'", "that people left by the spam button"),
+    ("0012", "return_count", "1 = 1", "how many bounces and complaints campaigns have"),
 )
 
 

@@ -125,6 +125,7 @@ DATA_SOURCES = (
             "encrypted": "the encrypted message; deleted once it is sent",
             "claimed_by": "the worker process that sends it",
             "times_lost": "counts connections that broke while it was sent, for its next attempt",
+            "is_dead": "that it came back is exported",
             "waits_for_relay": "tells a sender that the relay was away, for minutes",
         },
     ),

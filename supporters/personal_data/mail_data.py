@@ -87,6 +87,7 @@ def export_emails(subject: DataSubject) -> Sequence[ExportedRow]:
             **export_columns(email, "id", "kind", "language", "status", "attempts", "created_at"),
             "next_attempt_at": None if email.settled_at else email.next_attempt_at,
             **export_columns(email, "expires_at", "answered_at", "settled_at", "last_reply"),
+            **export_columns(email, "bounced_at"),
         }
         for email in rows
     ]

@@ -14,6 +14,7 @@ from supporters.audit_log.audit_events import record_team_act
 from supporters.breaches.breach_data import purge_affected
 from supporters.cases.departures import purge_departures
 from supporters.database import db, transaction
+from supporters.feedback.intake.arrivals import purge_arrivals
 from supporters.ids import new_id
 from supporters.imports.import_cleanup import purge_unanswered_invitations
 from supporters.locks import Lock
@@ -128,7 +129,7 @@ def _quick_purges() -> Iterator[tuple[Category, Purge]]:
 
 
 def _purge_emails(days: int, now: datetime) -> int:
-    return purge_old_emails(now, timedelta(days)) + purge_departures(now)
+    return purge_old_emails(now, timedelta(days)) + purge_departures(now) + purge_arrivals(now)
 
 
 def _try(category: Category, purge: Purge, now: datetime) -> Tally:

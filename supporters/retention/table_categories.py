@@ -12,6 +12,7 @@ PERSONAL_TABLES = {
     "signup_answer": Category.SIGNUPS,
     "list_answer": Category.ANSWERS,
     "outbox_email": Category.EMAILS,
+    "unreadable_mail": Category.EMAILS,
     **dict.fromkeys(
         ("list_import", "import_evidence", "import_seen", "import_refusal", "invitation"),
         Category.INVITATIONS,
@@ -83,6 +84,7 @@ OTHER_TABLES = {
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine", "disk_cleanup"),
     *("domain_ceiling", "domain_use", "relay_lease"),
     *("departure_count", "visit_count", "follow_up", "audience_count", "domain_count"),
+    *("return_count", "feedback_report"),
     *("consent_count", "event_count", "former_count", "people_count"),
     *(
         "reconfirmation",

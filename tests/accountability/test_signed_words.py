@@ -16,6 +16,8 @@ from tests.mail.every_kind import write_every_kind
 
 pytestmark = [begins_with(write_every_kind), pytest.mark.either_database]
 
+# An answer that is passed on has a file of somebody else, which nobody signs.
+WITHOUT_FILE = [each for each in EmailKind if each is not EmailKind.ANSWER_PASSED_ON]
 MONEY = "Virez 500 euros sur FR76 3000 4000."
 
 
@@ -39,7 +41,7 @@ def add(text: str) -> str:
 
 
 def test_each_kind_gets_a_yes_in_each_language(every_kind: dict[EmailKind, OutboxEmail]) -> None:
-    for kind in EmailKind:
+    for kind in WITHOUT_FILE:
         answers = [check_origin(source_of(every_kind[kind], language)) for language in LANGUAGES]
         assert [(each.verdict, each.doubts) for each in answers] == [(Verdict.GENUINE, ())] * 5
         assert all(each.sent and each.sent.sent_at for each in answers)
@@ -48,7 +50,7 @@ def test_each_kind_gets_a_yes_in_each_language(every_kind: dict[EmailKind, Outbo
 def test_a_sentence_that_was_added_to_any_kind_is_shown(
     every_kind: dict[EmailKind, OutboxEmail],
 ) -> None:
-    for kind in EmailKind:
+    for kind in WITHOUT_FILE:
         for only in ["plain", "html"]:
             answer = check_origin(change_parts(source_of(every_kind[kind]), add, only=only))
             assert answer.verdict is Verdict.ALTERED

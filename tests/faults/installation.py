@@ -7,14 +7,17 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from supporters import create_app
+from supporters import clock, create_app
 from supporters.campaigns.models import Campaign
 from supporters.config import load_settings
 from supporters.consent.models import Method
 from supporters.database import db
 from supporters.delivery.first_wave.wave_rules import Wave
+from supporters.feedback.intake.apply_report import Source, apply_report
+from supporters.feedback.reports.report import Report, ReportKind
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
+from supporters.mail.message.envelope_senders import EnvelopeWriter
 from supporters.queue import IN_MEMORY
 from tests.factories.approvals import launch_ready
 from tests.factories.drafts import make_campaign
@@ -116,6 +119,11 @@ class Installation:
     def leave(self, subscriber: int, mailing_list: int) -> None:
         """Unsubscribe a person from a list, as their one click does."""
         unsubscribe_from_list(subscriber, mailing_list, Method.ONE_CLICK)
+
+    def complain(self, subscriber: int, campaign: int) -> None:
+        """Apply the complaint of a person, as the reader of another machine does."""
+        tokens = (EnvelopeWriter(self.settings, campaign).write(subscriber),)
+        apply_report(Report(kind=ReportKind.COMPLAINT, tokens=tokens), Source.LMTP, clock.now())
         db.session.remove()
 
     def reconnect(self) -> None:

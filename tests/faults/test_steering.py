@@ -6,6 +6,8 @@ import pytest
 
 from supporters.delivery.campaign_control import ControlResult, pause_campaign, resume_campaign
 from supporters.delivery.emergency_stop import resume_all
+from supporters.delivery.thresholds.threshold_rules import Thresholds
+from supporters.delivery.thresholds.threshold_settings import change_thresholds
 from tests.faults.form import chances, size
 from tests.faults.installation import Installation
 from tests.faults.receiver.mail_server import Receiving
@@ -47,6 +49,27 @@ def test_people_who_unsubscribe_get_nothing_two_seconds_later(
     assert site.ledger.counts(campaign).get("skipped", 0) > 0
     stayed = people - len(left)
     assert sum(each.recipient not in left for each in receiving.arrivals(campaign)) == stayed
+
+
+def test_people_who_complain_get_nothing_two_seconds_later(
+    site: Installation, receiving: Receiving, report: Report
+) -> None:
+    people = size(200, 4000)
+    change_thresholds(Thresholds(complained=1000), None)
+    receiving.behave(SLOWLY)
+    campaign = site.launch(people)
+    complaining = site.ledger.list_people(campaign)[people * 3 // 4 :: 5]
+    left = {}
+    with site.worker():
+        receiving.wait_for(people // 2)
+        for subscriber, address in complaining:
+            site.complain(subscriber, campaign)
+            left[address] = time.monotonic()
+        receiving.behave()
+        site.ledger.wait_for_end(campaign)
+    findings = report.judge("15 people complain", site, receiving, campaign, left=left)
+    assert findings.are_right(), findings
+    assert site.ledger.counts(campaign).get("skipped", 0) > 0
 
 
 def test_pause_takes_effect_within_two_seconds_and_resuming_loses_nothing(

@@ -17,12 +17,16 @@ from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.delivery.message.previews import send_test
+from supporters.extensions import current_settings
+from supporters.feedback.intake.apply_report import Source, apply_report
+from supporters.feedback.reports.report import Report, ReportKind
 from supporters.ids import new_id
 from supporters.imports.invitation_mails import send_next_invitations
 from supporters.imports.models import Invitation
 from supporters.lists.list_thanks import ThanksText, change_thanks
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
+from supporters.mail.message.envelope_senders import TRANSACTIONAL, EnvelopeWriter
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.my_data.address_change import request_address_change
 from supporters.my_data.disputes import report_dispute
@@ -78,6 +82,7 @@ def write_every_kind(app: Flask) -> dict[EmailKind, OutboxEmail]:
     _write_of_breach(owner, make_dpo())
     grant_right(owner.id, RoleName.EXPORTER)  # security_notice
     request_address_change(subscriber_at(ANNA).id, parse_address(MOVED), "fr")
+    _pass_on_answer()
     written = _take_with_content()
     confirm_address_change(
         str(values_in(written[EmailKind.NEW_ADDRESS])["confirm_url"]).rpartition("/")[2]
@@ -146,6 +151,14 @@ def _write_of_breach(writer: Organiser, approver: Organiser) -> None:
     write_notice(breach, writer)
     approve_notice(breach, approver)
     send_next_notices(clock.now())  # breach_notice
+
+
+def _pass_on_answer() -> None:
+    """Let an answer to the newest email arrive."""
+    newest = db.session.scalar(db.select(db.func.max(OutboxEmail.id)))
+    tokens = (EnvelopeWriter(current_settings(), TRANSACTIONAL).write(newest or 0),)
+    raw = b"From: Camille <camille@example.net>\r\nSubject: Re\r\n\r\nMerci.\r\n.\r\n"
+    apply_report(Report(kind=ReportKind.ANSWER, tokens=tokens), Source.LMTP, clock.now(), raw)
 
 
 def _take_with_content() -> dict[EmailKind, OutboxEmail]:

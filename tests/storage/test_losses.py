@@ -58,6 +58,14 @@ HARMLESS = {
     "campaign_test.spam_tenths": "a spam filter gives it again to the next test",
     "domain_count": "a worker counts again",
     "subscriber.failed_at": "of use beside the failures, which refuse it",
+    "sending_thresholds.complained": "the audit log has it, and the default counts again",
+    **dict.fromkeys(
+        (
+            *("feedback_report", "unreadable_mail", "outbox_email.bounced_at"),
+            "outbox_email.is_dead",
+        ),
+        "of use for 31 days; what a report did stays done",
+    ),
     "campaign_test.language": "such a test is of a message that no earlier program makes",
 }
 

@@ -1,13 +1,14 @@
-"""The totals of departures because of a campaign, and the campaigns that follow another one."""
+"""The totals of departures and of what came back, and the campaigns that follow another one."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.database import Model, UtcDateTime, enum_column, part_of
 
+COMPLAINTS, ANSWERS = "complaint", "answer"  # figures beside the classes of bounces
 SHARDS = 16  # rows of an hour: those who leave at the same time rarely wait for each other
 
 
@@ -25,6 +26,22 @@ class DepartureCount(Model):
     hour: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
     shard: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     people: Mapped[int]
+
+
+class ReturnCount(Model):
+    """How many people a figure of a campaign is about: bounces of a class, complaints, answers.
+
+    `known` is how many of them have paused it already, `told_at` when the team was told of them
+    without a pause. It names nobody, and refers to no table, as `departure_count`.
+    """
+
+    __tablename__ = "return_count"
+
+    campaign_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    figure: Mapped[str] = mapped_column(String(20), primary_key=True)
+    people: Mapped[int]
+    known: Mapped[int] = mapped_column(default=0, server_default="0")
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class FollowKind(StrEnum):

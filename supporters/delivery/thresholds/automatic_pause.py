@@ -19,7 +19,9 @@ log = structlog.get_logger(__name__)
 KINDS = {
     Threshold.REFUSED: (ProblemKind.DEAD_ADDRESSES, DeliveryNotice.MANY_DEAD_ADDRESSES),
     Threshold.DEPARTED: (ProblemKind.DEPARTURES, DeliveryNotice.MANY_DEPARTURES),
+    Threshold.COMPLAINED: (ProblemKind.COMPLAINTS, DeliveryNotice.MANY_COMPLAINTS),
 }
+OF_RETURNED = (ProblemKind.RETURNED, DeliveryNotice.MANY_RETURNED)
 
 
 def author_and_owners(campaign: Campaign) -> Recipients:
@@ -44,9 +46,11 @@ def pause_for_relay(campaign: Campaign, reply: str, now: datetime) -> None:
 
 
 @in_transaction
-def pause_for_threshold(campaign: Campaign, measure: Measure, now: datetime) -> None:
-    """Pause a locked campaign that reached a threshold."""
-    kind, notice = KINDS[measure.threshold]
+def pause_for_threshold(
+    campaign: Campaign, measure: Measure, now: datetime, *, is_about_us: bool = False
+) -> None:
+    """Pause a locked campaign that reached a threshold; `is_about_us`: emails came back for it."""
+    kind, notice = OF_RETURNED if is_about_us else KINDS[measure.threshold]
     if _pause(campaign, f"{kind}: {measure.words}", now):
         numbers = {"count": measure.count, "base": measure.base, "limit": measure.limit}
         tell_about(campaign, notice, **numbers)

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from supporters.bounce_classes.classes import Weight
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign, list_running_campaigns
 from supporters.database import transaction
 from supporters.delivery.after_sending.departure_counts import count_departures
+from supporters.delivery.after_sending.models import COMPLAINTS
+from supporters.delivery.after_sending.return_counts import count_bounces, list_returns
 from supporters.delivery.progress import get_progress
 from supporters.delivery.thresholds.automatic_pause import pause_for_threshold
 from supporters.delivery.thresholds.threshold_rules import RunFigures, find_too_many_departed
@@ -19,12 +22,14 @@ def count_departed(campaign_id: int) -> int:
 
 def get_run_figures(campaign: Campaign, *, disputed: int) -> RunFigures:
     """Return what a campaign did so far. The cases know how many people dispute it."""
-    progress = get_progress(campaign.id)
+    progress, returned = get_progress(campaign.id), list_returns([campaign.id])[campaign.id]
+    dead = count_bounces(returned, Weight.DEAD)
     return RunFigures(
-        accepted=progress.accepted,
-        refused=progress.refused,
+        accepted=progress.accepted - dead,
+        refused=progress.refused + dead,
         departed=count_departed(campaign.id),
         disputed=disputed,
+        complained=returned[COMPLAINTS],
     )
 
 

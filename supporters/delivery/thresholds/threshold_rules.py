@@ -11,6 +11,10 @@ from enum import StrEnum
 
 FEWEST_PEOPLE = 5  # fewer departures prove nothing about a campaign
 FEWEST_ANSWERS = 100  # of the relay: fewer prove nothing about a list
+FEWEST_COMPLAINTS = 3
+FEWEST_OF_FEW, FEWEST_RETURNED = 3, 10  # bounces about us that pause a small campaign, and others
+MANY_RETURNED = 50  # bounces about us that pause any campaign
+TOLD_FROM = 1  # complaints in 1,000 people (REQ-74)
 PER = 1000
 
 
@@ -20,6 +24,7 @@ class Threshold(StrEnum):
     DISPUTED = "disputed"
     REFUSED = "refused"
     DEPARTED = "departed"
+    COMPLAINED = "complained"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +34,7 @@ class Thresholds:
     disputed: int = 3
     refused: int = 50
     departed: int = 10
+    complained: int = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +42,15 @@ class RunFigures:
     """The results of a campaign so far.
 
     `departed`: people who left by a link of its emails. `disputed`: those who say that they never
-    signed up.
+    signed up. `complained`: those who pressed the spam button. `refused` has the emails to dead
+    mailboxes too that came back later.
     """
 
     accepted: int = 0
     refused: int = 0
     departed: int = 0
     disputed: int = 0
+    complained: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +80,7 @@ def measure(figures: RunFigures, thresholds: Thresholds) -> Sequence[Measure]:
         (Threshold.REFUSED, figures.refused, answered, thresholds.refused),
         (Threshold.DEPARTED, figures.departed, figures.accepted, thresholds.departed),
         (Threshold.DISPUTED, figures.disputed, figures.accepted, thresholds.disputed),
+        (Threshold.COMPLAINED, figures.complained, figures.accepted, thresholds.complained),
     )
     return [
         Measure(threshold=threshold, count=count, base=base, limit=limit)
@@ -101,3 +110,29 @@ def find_too_many_refused(*, refused: int, answers: int, thresholds: Thresholds)
     limit = thresholds.refused
     found = Measure(threshold=Threshold.REFUSED, count=refused, base=answers, limit=limit)
     return found if answers >= FEWEST_ANSWERS and found.is_reached else None
+
+
+def find_too_many_complaints(
+    *, complained: int, accepted: int, thresholds: Thresholds
+) -> Measure | None:
+    """Return the measure by which a campaign must pause, because too many people complain."""
+    limit = thresholds.complained
+    found = Measure(threshold=Threshold.COMPLAINED, count=complained, base=accepted, limit=limit)
+    return found if complained >= FEWEST_COMPLAINTS and found.is_reached else None
+
+
+def must_tell_of_complaints(*, complained: int, accepted: int) -> bool:
+    """Tell whether the team must hear of complaints, before they pause anything."""
+    return complained > 0 and complained * PER >= TOLD_FROM * accepted
+
+
+def find_too_many_returned(
+    *, about_us: int, accepted: int, audience: int, thresholds: Thresholds
+) -> Measure | None:
+    """Return the measure by which a campaign must pause: too many emails return because of us."""
+    found = Measure(
+        threshold=Threshold.REFUSED, count=about_us, base=accepted, limit=thresholds.refused
+    )
+    fewest = max(FEWEST_OF_FEW, min(FEWEST_RETURNED, audience))
+    is_many = about_us >= fewest and found.is_reached
+    return found if is_many or about_us >= MANY_RETURNED else None

@@ -25,7 +25,7 @@ def find_thresholds() -> Thresholds:
     row = db.session.get(SendingThresholds, THE_ONE)
     if row is None:
         return Thresholds()
-    return Thresholds(disputed=row.disputed, refused=row.refused, departed=row.departed)
+    return Thresholds(**{each: getattr(row, each) for each in Threshold})
 
 
 def find_threshold_change() -> ThresholdChange | None:

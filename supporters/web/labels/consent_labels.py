@@ -57,6 +57,7 @@ METHODS: Names[Method] = {
     Method.ORGANISER: _("an organiser, at the person’s request"),
     Method.EMAIL: _("an email that we sent"),
     Method.BOUNCE: _("the answer of the mail server"),
+    Method.COMPLAINT: _("the spam button of the mail program"),
 }
 METHODS_ON_MY_DATA: NamesOnMyData[Method] = {
     **METHODS,

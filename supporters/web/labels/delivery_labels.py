@@ -106,6 +106,16 @@ PROBLEMS: ShellTexts[ProblemKind] = {
         "Campaign {campaign} is paused: too many people left because of it ({details}: left, of "
         "those who got it, threshold of 1000). An organiser reads it again, and resumes or cancels."
     ),
+    ProblemKind.COMPLAINTS: (
+        "Campaign {campaign} is paused: too many people pressed the spam button ({details}: "
+        "complaints, of those who got it, threshold of 1000). An organiser reads it again, and "
+        "resumes or cancels."
+    ),
+    ProblemKind.RETURNED: (
+        "Campaign {campaign} is paused: too many emails came back because of us ({details}: "
+        "returned, of those sent, threshold of 1000). Nobody was unsubscribed. Run: flask doctor. "
+        "Correct the cause, then run: flask campaigns resume {campaign}"
+    ),
     ProblemKind.REFUSED: (
         "Campaign {campaign} is paused: the relay rejects our emails ({details}). The rejected "
         "people wait again. Ask the operator of the relay what the code means, correct the cause, "
@@ -119,6 +129,7 @@ THRESHOLDS: Names[Threshold] = {
     Threshold.REFUSED: _("Rejected addresses"),
     Threshold.DEPARTED: _("Left because of this email"),
     Threshold.DISPUTED: _("“I never signed up”"),
+    Threshold.COMPLAINED: _("Spam button"),
 }
 HOLD_REASONS: ShellTexts[HoldReason] = {
     HoldReason.UNKNOWN: (

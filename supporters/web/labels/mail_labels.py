@@ -30,6 +30,7 @@ EMAIL_KINDS: Names[EmailKind] = {
     EmailKind.DISPUTE_PAUSE: _TO_THE_TEAM,
     EmailKind.CASE_DUE: _TO_THE_TEAM,
     EmailKind.SECURITY_NOTICE: _TO_THE_TEAM,
+    EmailKind.ANSWER_PASSED_ON: _TO_THE_TEAM,
 }
 EMAIL_KINDS_ON_MY_DATA: NamesOnMyData[EmailKind] = {
     **EMAIL_KINDS,

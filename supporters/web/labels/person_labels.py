@@ -79,6 +79,7 @@ FIELDS: dict[str, LazyString] = {
     "status": _("Result"),
     "reply": _("Answer of the mail server"),
     "last_reply": _("Answer of the mail server"),
+    "bounced_at": _("Came back"),
     "asked_by": _("Asked by"),
     "reason": _("Reason"),
     "note": _("Note"),

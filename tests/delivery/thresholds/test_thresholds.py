@@ -77,6 +77,8 @@ def test_figures_are_judged_beside_their_thresholds() -> None:
         (RunFigures(accepted=1000, departed=10), {Threshold.DEPARTED}),
         (RunFigures(accepted=1000, disputed=2), set()),
         (RunFigures(accepted=1000, disputed=3), {Threshold.DISPUTED}),
+        (RunFigures(accepted=1000, complained=2), set()),
+        (RunFigures(accepted=1000, complained=3), {Threshold.COMPLAINED}),
         (RunFigures(), set()),
     ):
         found = {each.threshold for each in measure(figures, thresholds) if each.is_reached}
@@ -209,8 +211,12 @@ def test_disputes_pause_a_campaign_at_the_threshold_of_the_owners(prepared: int)
 def test_database_has_one_row_of_possible_shares(prepared: int) -> None:
     assert find_thresholds() == Thresholds()
     faults = []
-    for values in ("2, 3, 3, 3", "1, 0, 3, 3", "1, 3, 1001, 3", "1, 3, 3, 0"):
-        row = f"INSERT INTO sending_thresholds VALUES ({values}, '2026-11-30 10:00:00', NULL)"
+    names = "id, disputed, refused, departed, complained, changed_at"
+    for values in (
+        *("2, 3, 3, 3, 3", "1, 0, 3, 3, 3", "1, 3, 1001, 3, 3", "1, 3, 3, 0, 3"),
+        "1, 3, 3, 3, 0",
+    ):
+        row = f"INSERT INTO sending_thresholds ({names}) VALUES ({values}, '2026-11-30 10:00:00')"
         try:
             with db.engine.begin() as connection:
                 connection.execute(text(row))

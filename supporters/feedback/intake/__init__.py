@@ -1,0 +1,1 @@
+"""Applies reports: to mailboxes, campaigns, sign-ups, and to people who leave."""

@@ -1,0 +1,99 @@
+"""Applies bounces of campaigns: to the mailbox if they speak of it, to the campaign if of us."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from supporters.bounce_classes.classes import WEIGHTS, Weight
+from supporters.database import db, in_transaction
+from supporters.delivery.models import Delivery
+from supporters.dialects import in_values
+from supporters.feedback.intake.arrivals import NOTHING_SAID, Arrival
+from supporters.feedback.models import Effect
+from supporters.feedback.reports.report import Failure, Report
+from supporters.mailbox_health.mailbox_failures import MailboxFailure, record_failures
+from supporters.people.models import Subscriber
+
+TOKEN_COUNTS_FOR = timedelta(days=14)  # since the attempt: a Return-Path may be forwarded for ever
+
+
+class _Sent(NamedTuple):
+    settled_at: datetime | None
+    address: str
+
+
+@in_transaction
+def apply_bounces(bounced: Sequence[Arrival], now: datetime) -> Counter[tuple[int, str]]:
+    """Apply bounces of campaigns; return how many each has of each class."""
+    counts, failures = Counter[tuple[int, str]](), []
+    found = _find_sent(bounced)
+    for each in bounced:
+        campaign_id, subscriber_id = _ids_of(each)
+        sent = found.get((campaign_id, subscriber_id))
+        if sent is None or is_too_old(sent.settled_at, now):
+            each.effect = Effect.IGNORED_TOO_OLD
+            continue
+        each.failure = failure = choose_failure(each.report, sent.address)
+        is_about_us = WEIGHTS[failure.bounce_class] is Weight.NOT_THEIRS
+        each.effect = Effect.ABOUT_US if is_about_us else Effect.COUNTED
+        counts[campaign_id, failure.bounce_class.value] += 1
+        failures.append(
+            MailboxFailure(
+                subscriber_id=subscriber_id,
+                bounce_class=failure.bounce_class,
+                status=failure.status,
+                campaign_id=campaign_id,
+                domain=sent.address.rpartition("@")[2].lower(),
+                occurred_at=moment_of_report(each.report, now),
+            )
+        )
+    unreachable = {*record_failures(failures, now)} if failures else set()
+    for each in bounced:
+        if each.effect is Effect.COUNTED and _ids_of(each)[1] in unreachable:
+            each.effect = Effect.UNREACHABLE
+    return counts
+
+
+def is_too_old(settled_at: datetime | None, now: datetime) -> bool:
+    """Tell whether an attempt was too long ago; one that isn't recorded yet was just made."""
+    return settled_at is not None and settled_at < now - TOKEN_COUNTS_FOR
+
+
+def choose_failure(report: Report, address: str) -> Failure:
+    """Return what a report says of an address: of it by name, or of the message."""
+    named = (each for each in report.failures if (each.address or "").lower() == address.lower())
+    return next(named, (*report.failures, NOTHING_SAID)[0])
+
+
+def moment_of_report(report: Report, now: datetime) -> datetime:
+    """Return when the failure was, unless the report gives a moment that can't be."""
+    at = report.occurred_at
+    is_possible = at is not None and at.tzinfo is not None and now - TOKEN_COUNTS_FOR <= at <= now
+    return at if at is not None and is_possible else now
+
+
+def _ids_of(arrival: Arrival) -> tuple[int, int]:
+    sent = arrival.sent
+    return (sent.campaign_id or 0, sent.subscriber_id or 0) if sent else (0, 0)
+
+
+def _find_sent(bounced: Sequence[Arrival]) -> Mapping[tuple[int, int], _Sent]:
+    """Return the attempts of the ledger that bounces are about, by campaign and person."""
+    ids = [_ids_of(each) for each in bounced]
+    rows = db.session.execute(
+        select(
+            Delivery.campaign_id, Delivery.subscriber_id, Delivery.settled_at, Subscriber.address
+        )
+        .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
+        .where(
+            in_values(Delivery.campaign_id, sorted({each for each, _ in ids})),
+            in_values(Delivery.subscriber_id, sorted({each for _, each in ids})),
+        )
+    )
+    return {
+        (campaign_id, number): _Sent(settled_at, address)
+        for campaign_id, number, settled_at, address in rows
+    }
