@@ -25,18 +25,28 @@ function plan() {
 
 async function look() {
   clearTimeout(timer);
-  if (await isConfirmed()) location.replace(check.dataset.next);
+  if (await isOver()) location.replace(check.dataset.next);
   else plan();
 }
 
 // False if nothing answers, such as a telephone without a network.
-async function isConfirmed() {
+async function isOver() {
   try {
-    const answer = await fetch(check.dataset.state, { signal: AbortSignal.timeout(10000) });
-    return answer.ok && (await answer.json()).is_confirmed;
+    const answer = await fetch(stateUrl(), { signal: AbortSignal.timeout(10000) });
+    const state = answer.ok ? await answer.json() : {};
+    return state.is_confirmed || state.has_bounced;
   } catch {
     return false;
   }
+}
+
+// Most emails come back within a minute or never: only a few looks ask for that.
+const bounceLooks = "bounces" in check.dataset ? [8, 20, 60, 180, 600] : [];
+
+function stateUrl() {
+  if (secondsOpen() < (bounceLooks[0] ?? Infinity)) return check.dataset.state;
+  bounceLooks.shift();
+  return `${check.dataset.state}?bounce=1`;
 }
 
 // Back from the mailbox: the result may be there, or the code is about to be typed. The focus stays

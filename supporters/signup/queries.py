@@ -13,6 +13,7 @@ from supporters.database import db
 from supporters.dialects import in_values
 from supporters.lists.models import ListPurpose, ListTerritory, MailingList, list_name_of
 from supporters.lists.queries import IN_ORDER
+from supporters.mail.models import OutboxEmail
 from supporters.public_languages import choose_text_language
 from supporters.signup.models import SignupChoice, SignupRequest
 
@@ -59,6 +60,23 @@ class RequestWithChoices:
 def find_request(public_id: str) -> SignupRequest | None:
     """Return the request with this public id."""
     return db.session.scalar(select(SignupRequest).where(SignupRequest.public_id == public_id))
+
+
+def is_found_dead(public_ids: Sequence[str], address_key: str) -> bool | None:
+    """Tell whether the email of one of these requests of an address came back: nobody has it.
+
+    None if no email came back; False if one did for another reason.
+    """
+    found = db.session.scalars(
+        select(OutboxEmail.is_dead)
+        .join(SignupRequest, SignupRequest.email_id == OutboxEmail.id)
+        .where(
+            SignupRequest.public_id.in_(public_ids),
+            SignupRequest.address_key == address_key,
+            OutboxEmail.bounced_at.is_not(None),
+        )
+    ).all()
+    return any(found) if found else None
 
 
 def find_request_with_choices(public_id: str) -> RequestWithChoices | None:

@@ -21,6 +21,7 @@ CODE_DIGITS = 6
 FEWEST_WRONG_CODES = 100
 USUAL_WRONG_SHARE = 0.5
 SHORTEST_FILLING_TIME = timedelta(seconds=1.5)
+NO_MAIL_TO_DEAD = timedelta(days=3)  # to a mailbox that an email came back from: nobody has it
 
 
 class SignupMail(Enum):

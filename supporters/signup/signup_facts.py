@@ -17,7 +17,7 @@ from supporters.mail.queries import SIGNUP_EMAILS, may_have_arrived
 from supporters.people.addresses import Address, address_mac, rate_mac
 from supporters.people.models import Subscriber
 from supporters.signup.models import SignupRequest
-from supporters.signup.rules import MONTH
+from supporters.signup.rules import MONTH, NO_MAIL_TO_DEAD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,8 @@ class SignupFacts:
     """The facts of an address at a moment.
 
     `purpose_ids` are those of its active consents; `request_salt` is that of its newest request;
-    `emails` are the signup emails to its mailbox that were not answered, newest first.
+    `emails` are the signup emails to its mailbox that were not answered, newest first. It is
+    blocked by its person, or because an email came back lately: nobody has the mailbox.
     """
 
     macs: AddressMacs
@@ -79,6 +80,12 @@ _READ = UnionRead(
         may_have_arrived(),
         OutboxEmail.answered_at.is_(None),
     ),
+    select(OutboxEmail.bounced_at).where(
+        OutboxEmail.rate_mac == bindparam("mailbox_mac"),
+        OutboxEmail.created_at > bindparam("since"),
+        OutboxEmail.bounced_at > bindparam("dead_since"),
+        OutboxEmail.is_dead,
+    ),
 )
 
 
@@ -90,12 +97,13 @@ def read_facts(address_key: str, macs: AddressMacs, *, now: datetime) -> Call:
         mailbox_mac=macs.mailbox,
         now=now,
         since=now - MONTH,
+        dead_since=now - NO_MAIL_TO_DEAD,
     )
 
 
 def sort_facts(rows: Sequence[Row], macs: AddressMacs) -> SignupFacts:
     """Return the facts in the rows of the read. Raises EditionChanged."""
-    people, subscribed, agreed, [[request_salt]], blocks, emails = _READ.sort(rows)
+    people, subscribed, agreed, [[request_salt]], blocks, emails, dead = _READ.sort(rows)
     subscriber_id, subscriber_salt = people[0] if people else (None, None)
     return SignupFacts(
         macs=macs,
@@ -103,6 +111,6 @@ def sort_facts(rows: Sequence[Row], macs: AddressMacs) -> SignupFacts:
         subscriber_salt=subscriber_salt,
         request_salt=request_salt,
         purpose_ids=frozenset(row[0] for row in (*subscribed, *agreed)),
-        is_blocked=bool(blocks),
+        is_blocked=bool(blocks or dead),
         emails=sorted(((row[0], row[1]) for row in emails), key=itemgetter(1), reverse=True),
     )

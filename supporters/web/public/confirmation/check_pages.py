@@ -32,6 +32,7 @@ from supporters.web.public.signup.sent_form import (
     LIST_KEY,
     PAGE_KEY,
     REQUEST_KEY,
+    find_dead_address,
     find_form,
     find_typed_address,
     forget_form,
@@ -80,8 +81,12 @@ def check_any() -> ResponseReturnValue:
 
 @public.get(f"/{LANGUAGE}/join/<slug>/check/state")
 def check_state(slug: str) -> ResponseReturnValue:
-    """Tell the script of the page whether this browser has confirmed: by its cookie alone."""
-    return jsonify(is_confirmed=is_confirmed_here())
+    """Tell the script of the page whether this browser has confirmed: by its cookie alone.
+
+    A few times it asks as well whether the email came back.
+    """
+    has_bounced = "bounce" in request.args and find_dead_address() is not None
+    return jsonify(is_confirmed=is_confirmed_here(), has_bounced=has_bounced)
 
 
 @public.post(f"/{LANGUAGE}/join/<slug>/check/again")
@@ -153,6 +158,7 @@ def _show_check(mailing_list: MailingList, form: CodeForm) -> str:
         again=_answer_again().name.lower() if address else None,
         seconds=_seconds_to_wait(),
         has_looked="look" in request.args,
+        is_dead=find_dead_address(),
     )
 
 

@@ -13,7 +13,8 @@ from werkzeug.datastructures import MultiDict
 from supporters import clock
 from supporters.crypto.encryption import DecryptionFailed
 from supporters.extensions import current_encryptor
-from supporters.people.addresses import Address
+from supporters.people.addresses import Address, key_of
+from supporters.signup.queries import is_found_dead
 from supporters.signup.rules import DAY, REQUEST_LIFETIME
 from supporters.web.public.signup.forms import DECOY
 
@@ -27,6 +28,7 @@ REQUESTED_AT_KEY = "asked-at"
 LIST_KEY = "asked-list"  # the slug of the list that it is for
 PAGE_KEY = "page"  # the slug of the page with the form; empty for the home page
 NOT_TYPED = {"csrf_token", "opened", "waited", "asked", "is_person", DECOY, EMAIL}
+SOONEST_BOUNCE = 5  # seconds
 LONGEST = 1800  # octets of typed text: a cookie has 4096, and encryption adds two thirds
 
 Fields = Sequence[tuple[str, str]]
@@ -89,6 +91,17 @@ def find_typed_address() -> str | None:
     """Return the remembered address."""
     form = find_form()
     return form.get(EMAIL) if form else None
+
+
+def find_dead_address() -> bool | None:
+    """Tell whether the email to the remembered address came back, as `is_found_dead`.
+
+    Nothing comes back within seconds, so the page that follows the form asks nothing.
+    """
+    address, asked_at = find_typed_address(), max(list_times())
+    if not address or clock.now().timestamp() < asked_at + SOONEST_BOUNCE:
+        return None
+    return is_found_dead(list_own_requests(), key_of(address))
 
 
 def forget_form() -> None:
