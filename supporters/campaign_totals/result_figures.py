@@ -3,6 +3,7 @@
 Each number is a total. No email has a pixel or a link that tells who opened it (ADR 102).
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from supporters.archive.visit_counts import count_visits
+from supporters.bounce_classes.classes import BounceClass
 from supporters.campaign_totals.rules import (
     DepartureStep,
     RefusalReason,
@@ -27,6 +29,8 @@ from supporters.delivery.after_sending.departure_counts import (
     count_departures,
     list_departures_by_hour,
 )
+from supporters.delivery.after_sending.models import ANSWERS, COMPLAINTS
+from supporters.delivery.after_sending.return_counts import list_returns
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import DeliveryStatus
 from supporters.mailbox_health.queries import FailureCount, count_failures_of_campaign
@@ -40,7 +44,10 @@ MOST_BATCHES = 100  # whose refused emails are read for the reasons: at most 50,
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignFigures:
-    """The totals of one campaign. `visits` is None if it isn't in the archive."""
+    """The totals of one campaign. `visits` is None if it isn't in the archive.
+
+    `bounces` are the emails that came back after the mail server took them, by class, most first.
+    """
 
     campaign: Campaign
     audience: int
@@ -51,6 +58,19 @@ class CampaignFigures:
     disputed: int
     joined: int
     visits: int | None
+    bounces: Mapping[BounceClass, int]
+    complained: int
+    answered: int
+
+    @property
+    def bounced(self) -> int:
+        """How many emails came back."""
+        return sum(self.bounces.values())
+
+    @property
+    def complained_share(self) -> float | None:
+        """The part of those who got it that pressed the spam button."""
+        return share_of(self.complained, self.accepted)
 
     @property
     def left_share(self) -> float | None:
@@ -139,6 +159,7 @@ def _list_figures(campaigns: Sequence[Campaign]) -> list[CampaignFigures]:
     ids = [each.id for each in campaigns]
     emails, left, disputed = _sum_batches(ids), count_departures(ids), _count_disputes(ids)
     joined, visits = count_forwards(find_lists_of(ids)), count_visits(ids)
+    returned = list_returns(ids)
     return [
         CampaignFigures(
             campaign=each,
@@ -147,9 +168,17 @@ def _list_figures(campaigns: Sequence[Campaign]) -> list[CampaignFigures]:
             disputed=disputed.get(each.id, 0),
             joined=joined.get(each.id, 0),
             visits=visits.get(each.id),
+            bounces=_sort_bounces(returned[each.id]),
+            complained=returned[each.id][COMPLAINTS],
+            answered=returned[each.id][ANSWERS],
         )
         for each in campaigns
     ]
+
+
+def _sort_bounces(returned: Counter[str]) -> dict[BounceClass, int]:
+    classes = {each.value: each for each in BounceClass}
+    return {classes[name]: count for name, count in returned.most_common() if name in classes}
 
 
 SUMS = {

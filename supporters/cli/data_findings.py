@@ -17,6 +17,7 @@ from supporters.cases.rules import Urgency, urgency_of
 from supporters.cli.machine_findings import DoctorFinding
 from supporters.config import Settings
 from supporters.extensions import current_settings
+from supporters.feedback.intake.unreadable_mails import count_unreadable
 from supporters.mail.message.transactional_message import TransactionalEmail, write_transactional
 from supporters.mail.models import EmailKind
 from supporters.mail.undelivered import UndeliveredEmails, list_undelivered
@@ -44,6 +45,7 @@ TO_UNTRIED_ADDRESSES = frozenset(
         *(EmailKind.NEW_ADDRESS, EmailKind.INVITATION, EmailKind.RECONFIRMATION),
     }
 )
+SEE_UNREADABLE = "Campaigns, Settings, Unreadable emails"
 SEE_THEM = "See them with: flask rights cases"
 
 
@@ -60,6 +62,15 @@ def look_at_disk() -> DoctorFinding:
     if is_postgresql() and is_anybody_erased_since(last.began_at if last else None):
         return DoctorFinding(DISK, "right", "The files are cleared in the coming night.")
     return DoctorFinding(DISK, "right", "Nothing of erased people is left in the files.")
+
+
+def look_at_unreadable() -> DoctorFinding:
+    """Count the emails that came back and that nobody could read."""
+    about, count = "what comes back", count_unreadable()
+    if not count:
+        return DoctorFinding(about, "right", "Every email that came back could be read.")
+    how = f"{count} emails that came back can't be read. An owner looks at them: {SEE_UNREADABLE}"
+    return DoctorFinding(about, "look", how)
 
 
 def look_at_sender() -> DoctorFinding:

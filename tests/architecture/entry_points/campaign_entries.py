@@ -13,6 +13,7 @@ from supporters.mail.social_links import Network
 from tests.architecture.entry_points.rows import NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, Scenario, file_of
 from tests.factories.dkim_keys import a_waiting_key
+from tests.factories.feedback import make_unreadable
 from tests.factories.imports import APPROVER
 from tests.factories.pictures import plain_file
 from tests.factories.sending_day.planned import hour_to_type, put_in_grace, put_on_plan
@@ -142,11 +143,12 @@ CAMPAIGN_ROUTES = {
     "console.full_pace": nobody(lambda _: {"provider": "orange"}),
     "console.pace_connections": nobody(with_=lambda _: {"most": "4"}),
     "console.sending_thresholds": nobody(
-        with_=lambda _: {"refused": "40", "departed": "9", "disputed": "2"}
+        with_=lambda _: {"refused": "40", "departed": "9", "disputed": "2", "complained": "2"}
     ),
     "console.make_dkim_key": NOBODY,
     "console.check_dkim_records": NOBODY,
     "console.retire_dkim_key": nobody(lambda _: {"key_id": a_waiting_key().id}),
+    "console.discard_unreadable_mail": nobody(lambda _: {"mail_id": make_unreadable()}),
     "console.pause": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
     "console.refused_people": NOBODY,
     "console.resume": nobody(lambda scenario: {"campaign_id": scenario.paused_id()}),
@@ -287,7 +289,7 @@ CAMPAIGN_FORMS_THAT_ASK_NOT = {
     *("console.history", "console.saved_text", "console.restore_text"),
     *("console.add_text", "console.remove_text"),
     # A draft was sent to nobody, and is deleted from the trash only.
-    *("console.take_out", "console.delete_for_ever"),
+    *("console.take_out", "console.delete_for_ever", "console.discard_unreadable_mail"),
     *("console.comments", "console.resolve_comment", "console.reopen_comment"),
     *("console.delete_comment", "console.presence", "console.team_tests"),
     *("console.test_campaign", "console.launch", "console.pause", "console.resume"),

@@ -12,6 +12,7 @@ from tests.architecture.entry_points.question_routes import with_question
 from tests.architecture.entry_points.rows import Values
 from tests.architecture.scenario import Scenario
 from tests.factories.dkim_keys import a_waiting_key
+from tests.factories.feedback import make_unreadable
 from tests.factories.lists import make_list
 from tests.factories.themes import make_style_name
 
@@ -97,6 +98,10 @@ READ: dict[str, Values] = {
     "console.show_consent_change": lambda scenario: {"change_id": scenario.consent_change_id()},
     "console.lift_hold": Scenario.in_hold,
     "console.rush": Scenario.with_held_emails,
+    **dict.fromkeys(
+        ("console.unreadable_mail", "console.discard_unreadable_mail"),
+        lambda _: {"mail_id": make_unreadable()},
+    ),
     "console.drop_held_emails": lambda scenario: {
         **scenario.with_held_emails(),
         "by": "domain",

@@ -70,6 +70,8 @@ TABLE: dict[str, set[str]] = {
             "console.pace_connections",
             *("console.dkim_keys", "console.make_dkim_key", "console.check_dkim_records"),
             "console.retire_dkim_key",
+            *("console.unreadable_mails", "console.unreadable_mail"),
+            "console.discard_unreadable_mail",
             *("console.change_role", "console.close_list", "console.list_sender"),
             *("console.disable_organiser", "console.enable_organiser"),
             *("console.invite", "console.limit_account", "console.request_right"),

@@ -27,6 +27,7 @@ AGAIN_TO = f"<any({', '.join(FollowKind)}):again_to>"
 HEAD = (
     *("campaign", "subject", "launched_at", "recipients", "accepted", "refused", "cancelled"),
     *("left", "never_signed_up", "joined_by_forwarding", "archive_visits"),
+    *("came_back", "spam_button", "answered"),
 )
 
 
@@ -60,6 +61,7 @@ def _cells(each: CampaignFigures) -> list[object]:
         launched_at.isoformat(timespec="seconds") if launched_at else "",
         *(each.audience, each.accepted, each.refused, each.cancelled),
         *(each.left, each.disputed, each.joined, "" if each.visits is None else each.visits),
+        *(each.bounced, each.complained, each.answered),
     ]
 
 

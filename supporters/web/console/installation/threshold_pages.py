@@ -32,6 +32,7 @@ class ThresholdForm(Form):
     refused = _of_a_thousand()
     departed = _of_a_thousand()
     disputed = _of_a_thousand()
+    complained = _of_a_thousand()
 
     @property
     def thresholds(self) -> Thresholds:
@@ -40,6 +41,7 @@ class ThresholdForm(Form):
             refused=self.refused.data or 0,
             departed=self.departed.data or 0,
             disputed=self.disputed.data or 0,
+            complained=self.complained.data or 0,
         )
 
 
