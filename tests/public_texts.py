@@ -81,6 +81,7 @@ OF_THE_TEAM = (
     *(f"templates/parts/{each}.html" for each in ("chart", "pager", "passkeys")),
     *(f"templates/mail/{each}/*" for each in ("case_due", "checkpoint", "dispute_pause")),
     *(f"templates/mail/{each}/*" for each in ("export_made", "reset_password", "team_invitation")),
+    *("templates/mail/answer_passed_on/*", "supporters/feedback/models.py"),
     "supporters/web/console/*",
     "supporters/web/filters.py",
     "supporters/web/list_filters.py",
@@ -89,7 +90,7 @@ OF_THE_TEAM = (
     *(f"supporters/web/labels/{each}_labels.py" for each in ("campaign", "case", "consent")),
     *(
         f"supporters/web/labels/{each}_labels.py"
-        for each in ("delivery", "draft", "form", "import")
+        for each in ("delivery", "draft", "feedback", "form", "import")
     ),
     *(
         f"supporters/web/labels/{each}_labels.py"

@@ -23,7 +23,7 @@ from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, put_email
 from supporters.people.addresses import AddressInvalid, parse_address
 
-LONGEST = 256_000  # octets
+LONGEST, LONGEST_HEAD, LONGEST_FROM = 256_000, 64_000, 1_000  # octets, and characters
 MOST_AN_HOUR = 60  # a token may be copied: nobody floods the party's mailbox with it
 HOUR = timedelta(hours=1)
 USEFUL_FOR = timedelta(days=3)
@@ -73,8 +73,8 @@ def _count_passed_on(now: datetime) -> int:
 
 def _find_writer(raw: bytes) -> str:
     """Return the address of the answer's writer, to reply to; nothing if it isn't a plain one."""
-    head = raw[:LONGEST].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-    address = parseaddr(str(message_from_bytes(head).get("From", "")))[1]
+    head = raw[:LONGEST_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    address = parseaddr(str(message_from_bytes(head).get("From", ""))[:LONGEST_FROM])[1]
     try:
         parse_address(address)
     except AddressInvalid:

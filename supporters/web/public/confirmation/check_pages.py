@@ -85,8 +85,10 @@ def check_state(slug: str) -> ResponseReturnValue:
 
     A few times it asks as well whether the email came back.
     """
-    has_bounced = "bounce" in request.args and find_dead_address() is not None
-    return jsonify(is_confirmed=is_confirmed_here(), has_bounced=has_bounced)
+    state = {"is_confirmed": is_confirmed_here()}
+    if "bounce" in request.args:
+        state["has_bounced"] = find_dead_address() is not None
+    return jsonify(state)
 
 
 @public.post(f"/{LANGUAGE}/join/<slug>/check/again")

@@ -10,7 +10,10 @@ from flask.testing import FlaskClient
 from supporters import clock
 from supporters.audit_log.audit_events import find_newest_act
 from supporters.consent.log_sealing import seal
+from supporters.database import transaction
 from supporters.delivery.acts import DeliveryAct
+from supporters.delivery.after_sending.models import ANSWERS, COMPLAINTS
+from supporters.delivery.after_sending.return_counts import add_returns
 from supporters.delivery.batches import skip_rest_of_cancelled
 from supporters.delivery.campaign_control import cancel_campaign
 from supporters.delivery.results import record_batch
@@ -119,6 +122,20 @@ def test_the_file_has_totals_and_nobody(browser: FlaskClient, sent: int) -> None
     figures = ("recipients", "accepted", "refused", "left", "never_signed_up")
     assert [rows[0][name] for name in figures] == ["10", "6", "2", "2", "1"]
     assert "@" not in answer.text
+
+
+def test_what_came_back_stands_apart_by_reason(browser: FlaskClient, sent: int) -> None:
+    page = f"/console/campaigns/{sent}"
+    assert "Spam button" not in browser.get(page).text
+    with transaction():
+        counts = {"no_mailbox": 2, "full": 3, COMPLAINTS: 1, ANSWERS: 4}
+        add_returns({(sent, figure): people for figure, people in counts.items()})
+    html = browser.get(page).text
+    for words in ("Why emails came back", "The mailbox is full", "This mailbox doesn’t exist"):
+        assert words in html
+    rows = [*csv.DictReader(io.StringIO(browser.get(f"{page}/result.csv").text.lstrip("\ufeff")))]
+    assert [rows[0][name] for name in ("came_back", "spam_button", "answered")] == ["5", "1", "4"]
+    assert rows[0]["refused"] == "2"
 
 
 def test_the_refused_are_shown_after_a_press_that_is_a_search(
