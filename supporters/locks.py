@@ -5,12 +5,14 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TypeVar
 
-from sqlalchemy import BigInteger, bindparam, func, select
+from sqlalchemy import BigInteger, Connection, bindparam, func, select
 
 from supporters.database import db, in_transaction
 
 T = TypeVar("T")
-TAKE_LOCK = select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger)))
+NUMBER = bindparam("number", type_=BigInteger)
+TAKE_LOCK = select(func.pg_advisory_xact_lock(NUMBER))
+TRY_LOCK = select(func.pg_try_advisory_xact_lock(NUMBER))
 
 
 class Lock(Enum):
@@ -50,6 +52,7 @@ class Lock(Enum):
     PENDING_COUNTS = b"pending counts", ""
     DKIM = b"dkim keys", ""
     DISK_CLEANUP = b"disk clean-up", ""
+    FEEDBACK_READER = b"feedback reader", ""
 
     def __init__(self, prefix: bytes, thing: str) -> None:
         self._prefix, self._thing = prefix, thing
@@ -74,6 +77,14 @@ class Lock(Enum):
         number = self.number(thing)
         if db.session.connection().dialect.name == "postgresql":
             db.session.execute(TAKE_LOCK, {"number": number})
+
+    def is_taken_by(self, connection: Connection) -> bool:
+        """Let a connection keep the lock until its transaction ends, if nobody has it.
+
+        For what one process of all machines does for days: its transaction reads and writes
+        nothing, so it keeps no old row. Only PostgreSQL serves several machines.
+        """
+        return bool(connection.scalar(TRY_LOCK, {"number": self.number()}))
 
 
 @in_transaction

@@ -38,6 +38,7 @@ from supporters.cli.data_findings import (
     look_at_unreadable,
 )
 from supporters.cli.dkim.dkim_finding import look_at_dkim
+from supporters.cli.feedback.feedback_findings import look_at_feedback
 from supporters.cli.log_findings import (
     look_at_consents,
     look_at_external_checkpoint,
@@ -268,5 +269,5 @@ IN_THE_DATABASE: tuple[Callable[[], DoctorFinding], ...] = (
     *(look_at_signup_limits, look_at_rush, look_at_connections),
     look_at_second_person,
     *(look_at_cases, look_at_breaches, look_at_links, look_at_retention),
-    *(look_at_disk, look_at_unreadable),
+    *(look_at_feedback, look_at_unreadable, look_at_disk),
 )

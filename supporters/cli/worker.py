@@ -41,6 +41,7 @@ from supporters.delivery.send_journal.worker_registry import (
     worker_folder,
 )
 from supporters.extensions import current_settings, queue
+from supporters.feedback.readers.feedback_listener import listen
 from supporters.logs import log_failure
 from supporters.mail.outbox_threads import OutboxThreads
 from supporters.mail.queries import has_claimed_emails
@@ -101,7 +102,8 @@ def run_worker(
         metrics.count_here(metrics_port)
     machine = _WorkerProcess("machine", partial(_run_machine, serve_metrics))
     senders = [_WorkerProcess(f"sender-{n}", partial(_send, n == 0)) for n in range(processes)]
-    _supervise(stop, machine, senders)
+    readers = [_WorkerProcess("feedback", _read_feedback)] if current_settings().feedback else []
+    _supervise(stop, machine, [*senders, *readers])
     log.info("worker.ended")
 
 
@@ -140,6 +142,15 @@ def _run_machine(serve_metrics: Callable[[], None]) -> None:
         time.sleep(LOOK_EVERY_SECONDS)
     verification.end()
     machine.end()
+
+
+def _read_feedback() -> None:
+    """Read the emails that come back. If the parsing processes ended, another one replaces this."""
+    stop = StopRequest()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    place = current_settings().feedback
+    if place is not None and not listen(app, place, lambda: stop.is_requested):
+        sys.exit(1)
 
 
 def _serve_metrics(host: str, port: int | None) -> None:

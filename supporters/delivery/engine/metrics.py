@@ -7,7 +7,7 @@ late, here.
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,6 +26,14 @@ def count_batch(results: Sequence[Result], *, seconds: float, problem: str = "")
 
         outcomes = Counter(reply.outcome for _, reply in results)
         prometheus_meters.count_batch(outcomes, seconds=seconds, problem=problem)
+
+
+def count_returned(effects: Iterable[str]) -> None:
+    """Count emails that came back, by what they did; note the time."""
+    if is_counting():
+        from supporters.delivery.engine import prometheus_meters  # noqa: PLC0415 - it reads the variable
+
+        prometheus_meters.count_returned(Counter(effects))
 
 
 @contextmanager

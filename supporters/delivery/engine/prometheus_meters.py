@@ -37,6 +37,14 @@ SENDERS_AT_WORK = Gauge(
     "Connections that have claimed a batch.",
     multiprocess_mode="livesum",
 )
+RETURNED = Counter(
+    "supporters_feedback_emails", "Emails that came back, by what they did.", ["effect"]
+)
+RETURNED_AT = Gauge(
+    "supporters_feedback_read_seconds",
+    "When a reader of emails that come back last took one, in seconds since 1970.",
+    multiprocess_mode="max",
+)
 STATES = ("queued", "claimed", "accepted", "deferred", "refused", "skipped", "uncertain")
 # From the start, so that Prometheus sees a rise from zero.
 for _outcome in ATTEMPTS:
@@ -54,6 +62,13 @@ def count_batch(outcomes: Mapping[AttemptOutcome, int], *, seconds: float, probl
             MAILS.labels(outcome.name.lower()).inc(count)
     if problem:
         PROBLEMS.labels(kind_of(problem).value).inc()
+
+
+def count_returned(effects: Mapping[str, int]) -> None:
+    """Count emails that came back."""
+    for effect, count in effects.items():
+        RETURNED.labels(effect).inc(count)
+    RETURNED_AT.set_to_current_time()
 
 
 def serve(app: Flask, folder: Path, *, host: str, port: int) -> None:

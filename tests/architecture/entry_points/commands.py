@@ -35,6 +35,9 @@ COMMANDS: dict[str, Way] = {
     "dkim retire": Way(rule=Rule.NOBODY, arguments=lambda _: [make_waiting_key().selector]),
     "dkim status": NOBODY,
     "doctor": Way(rule=Rule.NOBODY, ends_with=1),  # it reports that no worker runs
+    "feedback listen": Way(rule=Rule.RUNS),
+    "feedback read": NOBODY,
+    "feedback status": Way(rule=Rule.NOBODY, ends_with=1),  # no place is set
     "version": NOBODY,
     "feedback lift": Way(
         rule=Rule.NOBODY,

@@ -1,0 +1,99 @@
+"""`flask feedback`: reads the emails that come back, alone or from a pipe, and shows what waits."""
+
+import os
+import sys
+
+import click
+from flask import current_app
+
+from supporters.cli.output import Cell, Group, as_json, print_figures, print_json, refuse
+from supporters.cli.processes import StopRequest
+from supporters.database import DatabaseUnavailable, PoolExhausted
+from supporters.extensions import current_settings
+from supporters.feedback.intake.apply_report import Source
+from supporters.feedback.readers.bounded_parser import READ_OCTETS, BoundedParser, ParserGone
+from supporters.feedback.readers.feedback_listener import listen
+from supporters.feedback.readers.intake_probe import IntakeUnreachable, probe_intake
+from supporters.feedback.readers.reading_state import load_state
+from supporters.feedback.readers.reading_turn import is_anybody_reading
+from supporters.feedback.readers.returned_emails import EmailIntake, ReturnedEmail
+from supporters.migrations.state import DatabaseProblem, check_schema
+from supporters.settings.feedback_settings import FeedbackSettings
+
+DISCARDED_AT_ONCE = 64 * 1024
+
+feedback = Group("feedback", help="The emails that come back: bounces, complaints, answers.")
+
+
+@feedback.command("read")
+@click.option(
+    "--to",
+    "sent_to",
+    multiple=True,
+    envvar="ORIGINAL_RECIPIENT",
+    help="The recipient in the envelope; several times for several.",
+)
+def read(sent_to: tuple[str, ...]) -> None:
+    """Read one email from standard input.
+
+    For a pipe of a mail server. Ends with 0 once the effect is stored, otherwise with 75: the
+    server tries again.
+    """
+    parser = BoundedParser()
+    stdin = click.get_binary_stream("stdin")
+    raw = stdin.read(READ_OCTETS)
+    while stdin.read(DISCARDED_AT_ONCE):  # a server may take a closed pipe for a failure
+        pass
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    intake = EmailIntake(app, parser, Source.PIPE)
+    try:
+        check_schema()
+        (outcome,) = intake.take([ReturnedEmail(raw, sent_to)])
+    except (DatabaseProblem, DatabaseUnavailable, PoolExhausted, ParserGone, OSError) as error:
+        click.echo(f"Not stored ({type(error).__name__}). Try again later.", err=True)
+        sys.exit(os.EX_TEMPFAIL)
+    if outcome.effect is None:
+        click.echo("Not stored, by a fault of this program. Try again later.", err=True)
+        sys.exit(os.EX_TEMPFAIL)
+
+
+@feedback.command("listen")
+def listen_here() -> None:
+    """Read what comes back until SIGTERM or Ctrl-C.
+
+    A worker does the same.
+    """
+    place, stop = _get_place(), StopRequest()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    if not listen(app, place, lambda: stop.is_requested):
+        refuse("The process that parses emails was killed. Start this command again.")
+
+
+@feedback.command("status")
+@as_json
+def status(is_json: bool) -> None:
+    """Show what was read, and what waits."""
+    place, state = _get_place(), load_state()
+    figures: dict[str, Cell] = {
+        "source": place.scheme,
+        "looked_at": state.looked_at and state.looked_at.isoformat(timespec="seconds"),
+        "read_at": state.read_at and state.read_at.isoformat(timespec="seconds"),
+        "read": state.read,
+        "kept": state.kept,
+        "is_read": place.scheme == "lmtp" or is_anybody_reading(),
+        "problem": state.problem or None,
+    }
+    try:
+        backlog = probe_intake(place)
+        figures |= {"waiting": backlog.waiting}
+        figures |= {"oldest": backlog.oldest and backlog.oldest.isoformat(timespec="seconds")}
+    except IntakeUnreachable as error:
+        figures |= {"waiting": None, "oldest": None, "problem": str(error)}
+    (print_json if is_json else print_figures)(figures)
+
+
+def _get_place() -> FeedbackSettings:
+    place = current_settings().feedback
+    if place is None:
+        refuse("SUPPORTERS_FEEDBACK_URL is missing: nothing says where emails come back.")
+    return place

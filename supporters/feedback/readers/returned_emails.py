@@ -1,0 +1,89 @@
+"""Reads and applies a batch of emails that came back, and says which may leave the mailbox."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from flask import Flask
+
+from supporters import clock
+from supporters.database import DatabaseUnavailable, PoolExhausted
+from supporters.delivery.engine import metrics
+from supporters.feedback.intake.apply_report import Effect, Source, apply_reports
+from supporters.feedback.readers.bounded_parser import READ_OCTETS, BoundedParser
+from supporters.feedback.readers.reading_state import record_batch
+from supporters.feedback.reports.report import Report, ReportKind
+from supporters.logs import log_failure
+
+MOST_EMAILS, MOST_OCTETS = 100, 4 * 1024 * 1024  # of a batch
+Read = tuple[Report, bytes | None]
+Apply = Callable[[Sequence[Read], Source, datetime], list[Effect]]
+
+
+class ReturnedEmail(NamedTuple):
+    """The beginning of an email, and the recipients of its envelope, if they are known."""
+
+    raw: bytes
+    sent_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an email was, and what it did; without an effect it could not be applied."""
+
+    report: Report
+    effect: Effect | None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nobody misses the email in the mailbox, which people may use as well."""
+        kind = self.report.kind
+        if self.effect in {None, Effect.UNREADABLE, Effect.IGNORED_NO_TOKEN, Effect.ANSWER_COUNTED}:
+            return False
+        if kind is ReportKind.ANSWER:
+            return self.effect is Effect.ANSWER_PASSED_ON
+        if kind is ReportKind.AUTO_REPLY:
+            return any("+" in each for each in self.report.tokens)
+        return kind is not ReportKind.UNREADABLE
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether a person should look at it."""
+        return self.report.kind is ReportKind.UNREADABLE
+
+
+class EmailIntake:
+    """Takes batches from one source. Each is one transaction, in a session of its own."""
+
+    def __init__(
+        self, app: Flask, parser: BoundedParser, source: Source, *, apply: Apply = apply_reports
+    ) -> None:
+        self._app, self._parser, self._source, self._apply = app, parser, source, apply
+
+    def take(self, emails: Sequence[ReturnedEmail]) -> list[Outcome]:
+        """Apply emails; once it returns, what they did is committed.
+
+        Raises DatabaseUnavailable, PoolExhausted or ParserGone: then they are to be read again.
+        """
+        read = [self._parser.read(*each) for each in emails]
+        contents = [each.raw[:READ_OCTETS] for each in emails]
+        with self._app.app_context():
+            effects = self._apply_all([*zip(read, contents, strict=True)])
+            outcomes = [*map(Outcome, read, effects)]
+            kept = sum(not each.is_settled for each in outcomes)
+            record_batch(sum(each is not None for each in effects), kept)
+        metrics.count_returned(each.value for each in effects if each is not None)
+        return outcomes
+
+    def _apply_all(self, reports: Sequence[Read]) -> list[Effect | None]:
+        """Apply all together; if that fails, each alone, so that one of them stops no other."""
+        try:
+            return [*self._apply(reports, self._source, clock.now())]
+        except (DatabaseUnavailable, PoolExhausted):
+            raise
+        except Exception as error:  # a fault of ours: the email is left for a mended program
+            log_failure("feedback.not_applied", error, emails=len(reports))
+        if len(reports) == 1:
+            return [None]
+        return [effect for each in reports for effect in self._apply_all([each])]

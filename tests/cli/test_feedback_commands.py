@@ -1,0 +1,88 @@
+"""`flask feedback`: a pipe, a listener, and what waits; a worker reads, and doctor looks at it."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from supporters.config import Settings
+from tests.feedback.readers.recorded_intake import HUMAN, make_bounce
+from tests.servers.processes import children_of, environment_of, run_flask, started, wait_until
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("app")]
+
+
+@pytest.fixture
+def mailbox(tmp_path: Path) -> Path:
+    """Return a Maildir with two emails."""
+    made = tmp_path / "mail"
+    for part in ("new", "cur", "tmp"):
+        (made / part).mkdir(parents=True)
+    (made / "new" / "a").write_bytes(make_bounce("ada"))
+    (made / "new" / "b").write_bytes(HUMAN)
+    return made
+
+
+@pytest.fixture
+def variables(settings: Settings, mailbox: Path) -> dict[str, str]:
+    """Return settings that name the Maildir."""
+    return {**environment_of(settings), "SUPPORTERS_FEEDBACK_URL": f"maildir:{mailbox}"}
+
+
+def status_of(variables: dict[str, str]) -> dict[str, object]:
+    shown = run_flask(variables, "feedback", "status", "--json")
+    return dict(json.loads(shown.stdout))
+
+
+def doctor_on(variables: dict[str, str]) -> tuple[str, str]:
+    found = json.loads(run_flask(variables, "doctor", "--json").stdout)["findings"]
+    (ours,) = [each for each in found if each["about"] == "returned emails"]
+    return ours["state"], ours["words"]
+
+
+def test_pipe_ends_with_0_once_it_is_stored_and_with_75_while_the_database_is_away(
+    settings: Settings, tmp_path: Path
+) -> None:
+    variables = environment_of(settings)
+    raw = make_bounce("ada").decode()
+    stored = run_flask(variables, "feedback", "read", "--to", "a@parti.example", stdin=raw)
+    away = {**variables, "SUPPORTERS_DATABASE_URL": f"sqlite:///{tmp_path}/none/none.db"}
+    refused = run_flask(away, "feedback", "read", stdin=raw)
+    assert (stored.returncode, refused.returncode) == (0, os.EX_TEMPFAIL)
+    assert "Try again later" in refused.stderr
+
+
+def test_status_and_doctor_tell_what_waits_until_it_is_read(
+    variables: dict[str, str], mailbox: Path, tmp_path: Path
+) -> None:
+    before = status_of(variables)
+    assert (before["waiting"], before["is_read"], before["read"]) == (2, False, 0)
+    assert doctor_on(variables)[0] == "wrong"
+    with started(variables, "feedback", "listen", log=tmp_path / "listen.log"):
+        assert wait_until(lambda: not [*(mailbox / "new").iterdir()])
+        assert wait_until(lambda: status_of(variables)["read"] == 2)
+        after = status_of(variables)
+        assert (after["waiting"], after["is_read"], after["problem"]) == (0, True, None)
+        assert doctor_on(variables)[0] == "right"
+
+
+def test_place_that_does_not_answer_is_told(variables: dict[str, str], tmp_path: Path) -> None:
+    gone = {**variables, "SUPPORTERS_FEEDBACK_URL": f"maildir:{tmp_path}/gone"}
+    assert "isn't a folder of a Maildir" in str(status_of(gone)["problem"])
+    state, words = doctor_on(gone)
+    assert (state, "SUPPORTERS_FEEDBACK_URL" in words) == ("wrong", True)
+
+
+def test_worker_reads_in_a_process_of_its_own_and_only_one_of_two_readers_has_the_turn(
+    variables: dict[str, str], mailbox: Path, tmp_path: Path
+) -> None:
+    with started(variables, "worker", log=tmp_path / "worker.log") as worker:
+        assert wait_until(lambda: not [*(mailbox / "new").iterdir()])
+        names = [Path(f"/proc/{each}/comm").read_text().strip() for each in children_of(worker.pid)]
+        with started(variables, "feedback", "listen", log=tmp_path / "second.log"):
+            (mailbox / "new" / "c").write_bytes(make_bounce("bob"))
+            assert wait_until(lambda: not [*(mailbox / "new").iterdir()])
+    assert "feedback" in names
+    assert "feedback.reading" in (tmp_path / "worker.log").read_text()
+    assert "feedback.reading" not in (tmp_path / "second.log").read_text()
