@@ -28,9 +28,11 @@ from supporters.campaigns.queries import get_campaign
 from supporters.database import db, transaction
 from supporters.delivery.message.frozen_campaign import freeze_campaign
 from supporters.delivery.message.message_bytes import CompiledMessage
+from supporters.extensions import current_settings
 from supporters.ids import new_id
 from supporters.lists.queries import get_list
 from supporters.mail.models import EmailStatus, OutboxEmail
+from tests.factories.dkim_keys import make_active_key
 
 EVERYBODY, FEW = "national", "short"
 SHORT_LIST = 10_000
@@ -90,8 +92,13 @@ class Product:
             _settle_email_of_the_day()
         return crowd
 
-    def measure_message(self) -> int:
-        """Return the octets of an email on the wire, without its envelope."""
+    def sign_emails(self) -> None:
+        """Let a DKIM key sign all emails from now on."""
+        with self.installation.app.app_context():
+            make_active_key(domain=current_settings().mail_domain)
+
+    def write_message(self) -> bytes:
+        """Return an email as it leaves, without its signature."""
         campaign_id = self.installation.create_campaign(EVERYBODY, BODY)
         with self.installation.app.app_context():
             campaign = get_campaign(campaign_id)
@@ -104,7 +111,7 @@ class Product:
                 subscribed_at=now,
                 purpose_id=campaign.purpose_id,
             )
-            return len(message.write(somebody, sent_at=now).content)
+            return message.write(somebody, sent_at=now).content
 
     def send(self, *sink_options: str) -> Run:
         """Send a campaign to everybody and return its run."""

@@ -6,7 +6,7 @@ begins with a dot, so no relay has a reason to encode it anew. All its header fi
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -47,10 +47,10 @@ def sign(message: bytes, keys: SigningKeys) -> bytes:
     """Return a message with a signature of the key of its sender's domain, if there is one."""
     head, _, body = message.partition(CRLF + CRLF)
     fields = list_fields(head)
-    key = keys.get(_domain_of(fields))
+    names = tuple(map(name_of, fields))
+    key = keys.get(_domain_of(fields[names.index(b"from")])) if b"from" in names else None
     if key is None:
         return message
-    names = tuple(name_of(field) for field in fields)
     beginning, canonical = _begin(key.domain, key.selector, names)
     body_hash = b64encode(sha256(canonicalise_body(body)).digest())
     ending = b"t=%d; bh=%b;" % (int(clock.now().timestamp()), body_hash)
@@ -64,6 +64,7 @@ def list_fields(head: bytes) -> list[bytes]:
     return BETWEEN_FIELDS.split(head)[::-1]
 
 
+@lru_cache(FIELDS_CACHED)
 def name_of(field: bytes) -> bytes:
     """Return the name of a field in small letters."""
     return field.partition(b":")[0].rstrip().lower()
@@ -84,9 +85,9 @@ def canonicalise_body(body: bytes) -> bytes:
     return stripped + CRLF if stripped else b""
 
 
-def _domain_of(fields: Sequence[bytes]) -> str:
-    """Return the domain of the sender of a message of ours: its From has one address."""
-    sender = next((each for each in fields if name_of(each) == b"from"), b"")
+@lru_cache(FIELDS_CACHED)
+def _domain_of(sender: bytes) -> str:
+    """Return the domain of the From of a message of ours, which has one address."""
     return sender.rpartition(b"@")[2].rstrip(b"> ").decode("ascii", "replace").lower()
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from itertools import product
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -18,6 +19,7 @@ from tests.factories.signups import make_subscriber
 from tests.mail.outbox_emails import an_email, send_emails, state
 from tests.servers.relay import Relay
 from tests.servers.rude_server import RudeServer
+from tests.spam_scores import score_spam
 
 ZOE = "zoe@example.org"
 ONE_CLICK = (b"List-Unsubscribe", b"List-Unsubscribe-Post")
@@ -75,6 +77,18 @@ def test_campaigns_and_other_emails_verify_whatever_the_relay_can(
     raws = [raw for _, raw in server.accepted]
     assert len(raws) == 2
     assert [raw for raw in raws if not verifies(raw, key)] == []
+
+
+def test_no_spam_filter_minds_a_signature(relay: Relay, tmp_path: Path) -> None:
+    make_active_key()
+    relay.reset()
+    email_id, _ = write_both()
+    send_emails([email_id])
+    send_here()
+    raws = [mail.raw for mail in relay.mails]
+    assert [raw.startswith(b"DKIM-Signature") for raw in raws] == [True] * 2
+    scores, report = score_spam(raws, tmp_path)
+    assert max(scores) < 1.0, report
 
 
 def test_without_a_key_an_email_leaves_as_before(relay: Relay) -> None:
