@@ -31,6 +31,7 @@ from supporters.settings.setting_strength import (
     is_unverified,
     leaves_this_machine,
 )
+from supporters.settings.setup_settings import NO_FACTS, SetupSettings, read_setup
 from supporters.settings.site_settings import (
     read_base_url,
     read_form_origins,
@@ -104,6 +105,7 @@ class Settings:
     provider: ProviderSettings = NO_SETTINGS
     feedback: FeedbackSettings | None = None
     training: TrainingSettings = NO_TRAINING
+    setup: SetupSettings = NO_FACTS
     doubts: tuple[str, ...] = ()
     has_default_base_url: bool = False
 
@@ -233,6 +235,7 @@ def _read(reader: _Reader) -> Settings:
         provider=provider,
         feedback=read_feedback(reader, training),
         training=training,
+        setup=read_setup(reader),
         doubts=reader.find_doubts(is_development=is_development),
         has_default_base_url=not reader.text("BASE_URL"),
     )

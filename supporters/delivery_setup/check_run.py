@@ -1,0 +1,190 @@
+"""Runs all checks of the set-up at once. None of them waits longer than a few seconds."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from ipaddress import ip_address
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from supporters.config import Settings
+from supporters.delivery_setup.dkim_check import DkimVerdict, SigningKey, check_dkim
+from supporters.delivery_setup.dmarc_check import (
+    Authentication,
+    Walk,
+    check_alignment,
+    check_dmarc,
+    check_policy,
+    walk,
+)
+from supporters.delivery_setup.dns_lookups import Dns, DnsSilent
+from supporters.delivery_setup.findings import Finding, SetupFault, SetupLine, green, red, unknown
+from supporters.delivery_setup.host_checks import check_mail_hosts, check_ptr
+from supporters.delivery_setup.relay_presets import PRESETS, RelayPreset, find_provider
+from supporters.delivery_setup.relay_tls import check_tls
+from supporters.delivery_setup.spf_check import SpfVerdict, check_spf
+from supporters.loopback import is_this_machine
+
+T = TypeVar("T")
+CHECK_SECONDS = 12.0
+CLOCK_MAY_DIFFER = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetupFacts:
+    """What the settings and the database say, before DNS is asked.
+
+    `keys` are those that we sign with, or that signed the last loop test. `is_unsigned` tells that
+    it came back without a signature.
+    """
+
+    settings: Settings
+    keys: Sequence[SigningKey]
+    clock_offset: timedelta = timedelta()
+    has_intake: bool = False
+    is_unsigned: bool = False
+
+    @property
+    def from_domain(self) -> str:
+        """The domain of the sender address."""
+        return self.settings.mail_domain.lower()
+
+    @property
+    def bounce_domain(self) -> str:
+        """The domain of the envelope senders: receivers check its SPF record."""
+        return self.settings.bounce_address.rpartition("@")[2].lower()
+
+    @property
+    def answer_domains(self) -> list[str]:
+        """The domains that people answer to."""
+        return [self.from_domain, self.settings.party_contact.rpartition("@")[2].lower()]
+
+    @property
+    def site_host(self) -> str:
+        """The host of this site."""
+        return urlsplit(self.settings.base_url).hostname or ""
+
+    @property
+    def preset(self) -> RelayPreset | None:
+        """What we know of the relay's provider."""
+        provider = find_provider(self.settings.mail_server)
+        return PRESETS[provider] if provider else None
+
+    @property
+    def lacking(self) -> list[str]:
+        """The terms of SPF that authorise our relay."""
+        if self.preset:
+            return [*self.preset.spf]
+        if senders := self.settings.setup.sending_addresses:
+            return [f"ip{ip_address(each).version}:{each}" for each in senders]
+        relay = self.settings.mail_server
+        return [f"a:{self.site_host if is_this_machine(relay) else relay}"]
+
+    @property
+    def all_keys(self) -> list[SigningKey]:
+        """Our own keys, those of the settings, and without both those of the provider."""
+        given = self.settings.setup.dkim_selectors
+        keys = [*self.keys, *(SigningKey(self.from_domain, each) for each in given)]
+        if keys or self.preset is None:
+            return keys
+        value = self.preset.key_value.format(dashed=self.from_domain.replace(".", "-"))
+        kind = self.preset.key_type
+        return [
+            SigningKey(self.from_domain, each, is_one_of_several=True, type=kind, hint=value)
+            for each in self.preset.selectors
+        ]
+
+
+def examine(dns: Dns, facts: SetupFacts, seconds: float = CHECK_SECONDS) -> list[Finding]:
+    """Return all findings, in the order of the lines."""
+    found = {each.line: each for each in _run(dns, facts, seconds)}
+    required = {SetupLine.DMARC, SetupLine.ALIGNMENT, SetupLine.PTR}
+    if facts.has_intake:
+        required.add(SetupLine.BOUNCES)
+    return [
+        replace(found[line], is_required=line in required) for line in SetupLine if line in found
+    ]
+
+
+def _run(dns: Dns, facts: SetupFacts, seconds: float) -> Iterator[Finding]:
+    """Yield the findings. What doesn't end in time is unknown."""
+    senders, lacking = facts.settings.setup.sending_addresses, facts.lacking
+    pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="setup-check")
+    spf = pool.submit(check_spf, dns, facts.bounce_domain, lacking=lacking, senders=senders)
+    dkim = pool.submit(
+        check_dkim, dns, facts.all_keys, facts.from_domain, is_unsigned=facts.is_unsigned
+    )
+    walked = pool.submit(walk, dns, facts.from_domain)
+    hosts = {SetupLine.BOUNCES: [facts.bounce_domain], SetupLine.ANSWERS: facts.answer_domains}
+    others: dict[SetupLine, Future[Finding]] = {
+        line: pool.submit(check_mail_hosts, dns, line, domains, suggested=facts.site_host)
+        for line, domains in hosts.items()
+    }
+    others[SetupLine.TLS] = pool.submit(check_tls, facts.settings)
+    if senders:
+        others[SetupLine.PTR] = pool.submit(check_ptr, dns, senders, suggested=facts.site_host)
+    awaited: list[Future[Any]] = [spf, dkim, walked, *others.values()]
+    wait(awaited, timeout=seconds)
+    pool.shutdown(wait=False, cancel_futures=True)
+    for line, future in others.items():
+        yield _settle(line, partial(_result, future))
+    yield from _judge(dns, facts, (spf, dkim, walked))
+    yield check_clock(facts.clock_offset)
+
+
+def _judge(
+    dns: Dns,
+    facts: SetupFacts,
+    futures: tuple[Future[SpfVerdict], Future[DkimVerdict], Future[Walk]],
+) -> Iterator[Finding]:
+    """Yield the findings about authentication: alignment depends on the others."""
+    spf, dkim, walked = futures
+    yield _settle(SetupLine.SPF, lambda: _result(spf).finding)
+    yield _settle(SetupLine.DKIM, lambda: _result(dkim).finding)
+    yield _settle(SetupLine.DMARC, lambda: check_dmarc(dns, _result(walked)))
+    known = [Authentication("aspf", facts.bounce_domain, _passes(spf))]
+    known += _list_signers(dkim, facts.from_domain)
+    yield _settle(SetupLine.ALIGNMENT, lambda: check_alignment(dns, _result(walked), known))
+    with suppress(DnsSilent):
+        if policy := check_policy(dns, _result(walked)):
+            yield policy
+
+
+def _result(future: Future[T]) -> T:
+    """Return what a check found. Raises DnsSilent, also for a check that didn't end in time."""
+    if not future.done():
+        raise DnsSilent("")
+    return future.result()
+
+
+def _settle(line: SetupLine, check: Callable[[], Finding]) -> Finding:
+    try:
+        return check()
+    except DnsSilent as silent:
+        return unknown(line, SetupFault.DNS_SILENT, name=silent.name)
+
+
+def _passes(spf: Future[SpfVerdict]) -> bool | None:
+    try:
+        return _result(spf).passes
+    except DnsSilent:
+        return None
+
+
+def _list_signers(dkim: Future[DkimVerdict], from_domain: str) -> Sequence[Authentication]:
+    """Return who signs. A key that we don't know of may be right."""
+    try:
+        return _result(dkim).authentications
+    except DnsSilent:
+        return [Authentication("adkim", from_domain, None)]
+
+
+def check_clock(offset: timedelta) -> Finding:
+    """Check that this machine has the time of the database."""
+    if abs(offset) <= CLOCK_MAY_DIFFER:
+        return green(SetupLine.CLOCK)
+    seconds = str(int(abs(offset).total_seconds()))
+    return red(SetupLine.CLOCK, SetupFault.CLOCK_WRONG, seconds=seconds)

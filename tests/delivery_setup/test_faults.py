@@ -1,0 +1,293 @@
+"""Each fault of the set-up has its red line, and the record that mends it (REQ-73)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from supporters.delivery_setup.dkim_check import SigningKey
+from supporters.delivery_setup.findings import (
+    DnsRecord,
+    Finding,
+    FindingState,
+    SetupFault,
+    SetupLine,
+    stopping,
+)
+from supporters.settings.setup_settings import SetupSettings
+from tests.delivery_setup.right_set_up import DMARC, REVERSE, SENDER, SPF, dkim_of_size, dkim_record
+from tests.servers.dns_server import DnsServer
+
+Look = Callable[..., dict[SetupLine, Finding]]
+BOUNCES, FROM = "retours.parti.example", "parti.example"
+
+
+def test_a_right_set_up_is_green_throughout(look: Look) -> None:
+    """Nothing is red or unknown, and each line is there."""
+    found = look()
+    assert {line: each.state for line, each in found.items()} == dict.fromkeys(
+        SetupLine, FindingState.GREEN
+    )
+
+
+FAULTY_SPF = [
+    ([], SetupFault.NO_SPF, SPF),
+    (["v=spf1 mx ~all", "v=spf1 a -all"], SetupFault.SEVERAL_SPF, None),
+    (["v=spf1 ip4:203.0.113.300 mx ~all"], SetupFault.SPF_FAULTY, None),
+    (["v=spf1 ip4:198.51.100.1 -all"], SetupFault.SPF_LACKS_RELAY, None),
+    (["v=spf1 ip4:203.0.113.7 +all"], SetupFault.SPF_OPEN, SPF),
+    (["v=spf1 ip4:203.0.113.7"], SetupFault.SPF_OPEN, SPF),
+    (["v=spf1 include:nowhere.example ip4:203.0.113.7 ~all"], SetupFault.SPF_INCLUDE, SPF),
+    (
+        ["v=spf1 a:n1.example a:n2.example a:n3.example ip4:203.0.113.7 ~all"],
+        SetupFault.SPF_VOID,
+        SPF,
+    ),
+]
+
+
+@pytest.mark.parametrize(("published", "fault", "mended"), FAULTY_SPF)
+def test_spf_fault_is_named_and_its_mended_record_is_right(
+    look: Look,
+    dns_server: DnsServer,
+    published: list[str],
+    fault: SetupFault,
+    mended: str | None,
+) -> None:
+    """What the page says to publish makes the line green, as the one SPF record of the domain."""
+    dns_server.publish(BOUNCES, "TXT", "other=1", *published)
+    found = look()[SetupLine.SPF]
+    record = found.record_to_publish
+    assert (found.state, found.fault) == (FindingState.RED, fault)
+    assert record is not None
+    assert (record.name, record.type) == (BOUNCES, "TXT")
+    assert mended in {None, record.value}
+    dns_server.publish(BOUNCES, "TXT", "other=1", record.value)
+    assert look()[SetupLine.SPF].state is FindingState.GREEN
+
+
+def test_merged_spf_record_retains_what_was_there(look: Look, dns_server: DnsServer) -> None:
+    """Terms of other services stay; nobody is told to publish a second record."""
+    dns_server.publish("a.example", "TXT", "v=spf1 ip4:198.51.100.0/24 -all")
+    dns_server.publish(BOUNCES, "TXT", "v=spf1 include:a.example -all")
+    record = look()[SetupLine.SPF].record_to_publish
+    assert record == DnsRecord(BOUNCES, "TXT", "v=spf1 include:a.example ip4:203.0.113.7 -all")
+
+
+def test_too_many_lookups_are_counted_and_replaced_by_addresses(
+    look: Look, dns_server: DnsServer
+) -> None:
+    """The dearest terms become addresses, until ten look-ups are enough."""
+    for number in range(6):
+        dns_server.publish(f"h{number}.example", "A", f"198.51.100.{number}")
+    inner = " ".join(f"a:h{number}.example" for number in range(6))
+    dns_server.publish("big.example", "TXT", f"v=spf1 {inner} -all")
+    terms = f"a:h0.example include:big.example mx:{FROM} a:h1.example a:h2.example a:h3.example"
+    dns_server.publish(BOUNCES, "TXT", f"v=spf1 ip4:{SENDER} {terms} ~all")
+    found = look()[SetupLine.SPF]
+    assert (found.fault, found.values["count"]) == (SetupFault.SPF_LOOKUPS, "12")
+    assert found.record_to_publish is not None
+    assert "ip4:198.51.100.0" in found.record_to_publish.value
+    dns_server.publish(BOUNCES, "TXT", found.record_to_publish.value)
+    assert look()[SetupLine.SPF].state is FindingState.GREEN
+
+
+def test_an_include_that_includes_itself_is_a_fault(look: Look, dns_server: DnsServer) -> None:
+    """It ends, and is named."""
+    dns_server.publish("loop.example", "TXT", "v=spf1 include:loop.example -all")
+    dns_server.publish(BOUNCES, "TXT", f"v=spf1 ip4:{SENDER} include:loop.example ~all")
+    found = look()[SetupLine.SPF]
+    assert (found.fault, found.values["term"]) == (SetupFault.SPF_INCLUDE, "include:loop.example")
+
+
+def test_redirect_and_mx_authorise_the_relay(look: Look, dns_server: DnsServer) -> None:
+    """The record of another name counts, as receivers evaluate it."""
+    dns_server.publish("_spf.parti.example", "TXT", f"v=spf1 mx:{FROM} -all")
+    dns_server.publish(BOUNCES, "TXT", "v=spf1 redirect=_spf.parti.example")
+    assert look()[SetupLine.SPF].state is FindingState.GREEN
+
+
+FAULTY_KEYS = [
+    ([], SetupFault.NO_KEY),
+    (["v=DKIM1; k=rsa; p="], SetupFault.KEY_REVOKED),
+    (["v=DKIM1; k=rsa"], SetupFault.KEY_FAULTY),
+    (["v=DKIM1; p=bm90IGEga2V5"], SetupFault.OTHER_KEY),
+    ([dkim_record(), "v=DKIM1; p=x"], SetupFault.KEY_FAULTY),
+    (["v=DKIM1; k=rsa; p=MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKM="], SetupFault.OTHER_KEY),
+]
+
+
+@pytest.mark.parametrize(("published", "fault"), FAULTY_KEYS)
+def test_own_key_has_the_record_to_publish(
+    look: Look, dns_server: DnsServer, published: list[str], fault: SetupFault
+) -> None:
+    """For our own key, the page has the whole record."""
+    key = SigningKey(FROM, "k7", record=dkim_record())
+    dns_server.publish(key.name, "TXT", *published)
+    found = look(keys=(key,))[SetupLine.DKIM]
+    assert (found.state, found.fault) == (FindingState.RED, fault)
+    assert found.record_to_publish == DnsRecord("k7._domainkey.parti.example", "TXT", key.record)
+    dns_server.publish(key.name, "TXT", key.record)
+    assert look(keys=(key,))[SetupLine.DKIM].state is FindingState.GREEN
+
+
+@pytest.mark.parametrize(
+    ("published", "fault"),
+    [(dkim_of_size(768), SetupFault.KEY_SHORT), ("p=bm90IGEga2V5", SetupFault.KEY_FAULTY)],
+)
+def test_weak_or_broken_key_is_refused(
+    look: Look, dns_server: DnsServer, published: str, fault: SetupFault
+) -> None:
+    """Receivers accept no key under 1024 bits (RFC 8301)."""
+    dns_server.publish("s1._domainkey.parti.example", "TXT", published)
+    assert look()[SetupLine.DKIM].fault is fault
+
+
+def test_one_key_of_a_provider_is_enough(look: Look, dns_server: DnsServer) -> None:
+    """Brevo publishes two by aliases; an older account has another one."""
+    dns_server.publish("brevo2._domainkey.parti.example", "CNAME", "b2.dkim.brevo.com.")
+    dns_server.publish("b2.dkim.brevo.com", "TXT", dkim_record())
+    changes = {"mail_server": "smtp-relay.brevo.com", "setup": SetupSettings()}
+    found = look(changes)
+    assert found[SetupLine.DKIM].state is FindingState.GREEN
+    dns_server.remove("brevo2._domainkey.parti.example", "CNAME")
+    missing = look(changes)[SetupLine.DKIM].record_to_publish
+    assert missing == DnsRecord(
+        "brevo1._domainkey.parti.example", "CNAME", "b1.parti-example.dkim.brevo.com."
+    )
+
+
+def test_no_known_selector_is_unknown(look: Look) -> None:
+    """The relay signs with a key that nobody told us of."""
+    found = look({"setup": SetupSettings()})[SetupLine.DKIM]
+    assert (found.state, found.fault) == (FindingState.UNKNOWN, SetupFault.NO_SELECTOR)
+
+
+FAULTY_DMARC = [
+    ([], SetupFault.NO_DMARC, "v=DMARC1; p=none"),
+    ([DMARC, "v=DMARC1; p=none"], SetupFault.SEVERAL_DMARC, DMARC),
+    (["v=DMARC1; p=block; adkim=s"], SetupFault.DMARC_FAULTY, "v=DMARC1; p=none; adkim=s"),
+    (["v=dmarc1; p=reject"], SetupFault.DMARC_FAULTY, "v=DMARC1; p=reject"),
+    (
+        ["v=DMARC1; pct=50; rua=https://parti.example"],
+        SetupFault.DMARC_FAULTY,
+        "v=DMARC1; p=none; rua=https://parti.example",
+    ),
+]
+
+
+@pytest.mark.parametrize(("published", "fault", "mended"), FAULTY_DMARC)
+def test_dmarc_fault_is_named_and_stops_sending(
+    look: Look, dns_server: DnsServer, published: list[str], fault: SetupFault, mended: str
+) -> None:
+    """No campaign leaves without a DMARC record."""
+    dns_server.publish("_dmarc.parti.example", "TXT", *published)
+    found = look()
+    assert found[SetupLine.DMARC].fault is fault
+    assert found[SetupLine.DMARC].record_to_publish == DnsRecord(
+        "_dmarc.parti.example", "TXT", mended
+    )
+    assert SetupLine.DMARC in {each.line for each in stopping(found.values())}
+    dns_server.publish("_dmarc.parti.example", "TXT", mended)
+    assert look()[SetupLine.DMARC].state is FindingState.GREEN
+
+
+def test_policy_none_is_told_and_stops_nothing(look: Look, dns_server: DnsServer) -> None:
+    """Internet.nl wants more than "none"; no receiver refuses us for it."""
+    dns_server.publish("_dmarc.parti.example", "TXT", "v=DMARC1; p=none; pct=20; rua=mailto:a@b.c")
+    found = look()
+    policy = found[SetupLine.POLICY]
+    assert policy.fault is SetupFault.POLICY_NONE
+    assert policy.record_to_publish is not None
+    assert policy.record_to_publish.value == "v=DMARC1; p=quarantine; rua=mailto:a@b.c"
+    assert not stopping(found.values())
+
+
+def test_unaligned_signature_stops_sending(look: Look, dns_server: DnsServer) -> None:
+    """The relay signs for itself, and SPF is checked for its domain."""
+    dns_server.publish("s9._domainkey.relay.example", "TXT", dkim_record())
+    dns_server.publish("bounce.relay.example", "TXT", SPF)
+    changes = {
+        "bounce_address": "b@bounce.relay.example",
+        "setup": SetupSettings(sending_addresses=(SENDER,)),
+    }
+    found = look(changes, keys=(SigningKey("relay.example", "s9"),))[SetupLine.ALIGNMENT]
+    assert (found.fault, found.stops_sending) == (SetupFault.NOT_ALIGNED, True)
+
+
+def test_message_that_came_back_unsigned_is_red(look: Look, dns_server: DnsServer) -> None:
+    """A loop test knows more than DNS."""
+    dns_server.publish(BOUNCES, "TXT", "other=1")
+    changes = {"setup": SetupSettings(sending_addresses=(SENDER,))}
+    found = look(changes, is_unsigned=True)
+    assert found[SetupLine.DKIM].fault is SetupFault.UNSIGNED
+    assert found[SetupLine.ALIGNMENT].stops_sending
+
+
+def test_address_without_a_name_stops_sending(look: Look, dns_server: DnsServer) -> None:
+    """Gmail and others refuse it."""
+    dns_server.remove(REVERSE, "PTR")
+    found = look()[SetupLine.PTR]
+    assert (found.fault, found.stops_sending) == (SetupFault.NO_PTR, True)
+    assert found.record_to_publish == DnsRecord(REVERSE, "PTR", "lettres.parti.example.")
+
+
+def test_name_without_the_address_is_unconfirmed(look: Look, dns_server: DnsServer) -> None:
+    """The name must lead back to the address."""
+    dns_server.publish(REVERSE, "PTR", "other.parti.example.")
+    found = look()[SetupLine.PTR]
+    assert found.fault is SetupFault.PTR_UNCONFIRMED
+    assert found.record_to_publish == DnsRecord("other.parti.example", "A", SENDER)
+
+
+@pytest.mark.parametrize(
+    ("published", "fault"),
+    [([], SetupFault.NO_MAIL_HOST), (["0 ."], SetupFault.NULL_MX)],
+)
+def test_bounces_need_a_mail_server_where_they_are_read(
+    look: Look, dns_server: DnsServer, published: list[str], fault: SetupFault
+) -> None:
+    """It stops sending only if somebody reads the bounces."""
+    dns_server.publish(BOUNCES, "MX", *published)
+    found, without = look(), look(has_intake=False)
+    assert (found[SetupLine.BOUNCES].fault, found[SetupLine.BOUNCES].stops_sending) == (fault, True)
+    assert found[SetupLine.BOUNCES].record_to_publish == DnsRecord(
+        BOUNCES, "MX", "10 lettres.parti.example."
+    )
+    assert not without[SetupLine.BOUNCES].stops_sending
+
+
+def test_mail_server_that_does_not_exist_is_named(look: Look, dns_server: DnsServer) -> None:
+    """Its record of addresses is missing."""
+    dns_server.publish(FROM, "MX", "10 gone.parti.example.")
+    found = look()[SetupLine.ANSWERS]
+    assert found.fault is SetupFault.MAIL_HOST_GONE
+    assert found.record_to_publish == DnsRecord("gone.parti.example", "A", "")
+
+
+def test_clock_may_differ_by_a_minute(look: Look) -> None:
+    """Receivers refuse signatures from the future."""
+    assert look(clock_offset=timedelta(seconds=60))[SetupLine.CLOCK].state is FindingState.GREEN
+    assert look(clock_offset=timedelta(seconds=-61))[SetupLine.CLOCK].fault is (
+        SetupFault.CLOCK_WRONG
+    )
+
+
+@pytest.mark.parametrize("way", ["failing", "silent"])
+def test_dns_without_an_answer_is_unknown_and_stops_nothing(
+    look: Look, dns_server: DnsServer, way: str
+) -> None:
+    """A server that is down says nothing about the records."""
+    names = {BOUNCES, FROM, "_dmarc.parti.example", "s1._domainkey.parti.example", REVERSE}
+    getattr(dns_server, way).update(names)
+    found = look()
+    asked = {*SetupLine} - {SetupLine.TLS, SetupLine.CLOCK, SetupLine.POLICY}
+    assert {line: found[line].state for line in asked} == dict.fromkeys(asked, FindingState.UNKNOWN)
+    assert not stopping(found.values())
+
+
+def test_one_silent_name_does_not_hide_a_fault(look: Look, dns_server: DnsServer) -> None:
+    """SPF isn't known, and DMARC is missing all the same."""
+    dns_server.silent.add(BOUNCES)
+    dns_server.remove("_dmarc.parti.example", "TXT")
+    assert {each.line for each in stopping(look().values())} == {SetupLine.DMARC}
