@@ -15,8 +15,11 @@ from supporters.breaches import breach_notices
 from supporters.breaches.breach_data import BREACH_DATA_SOURCES, find_breaches_with
 from supporters.cases.case_data import CASE_DATA_SOURCES
 from supporters.config import Settings, SettingsError, load_settings
-from supporters.delivery import restore_hold
+from supporters.delivery import launch_guard, restore_hold
 from supporters.delivery.message import previews
+from supporters.delivery_setup import setup_sources
+from supporters.delivery_setup.launch_permission import may_launch
+from supporters.delivery_setup.setup_sources import SetupSources
 from supporters.development.inbox_pages import dev
 from supporters.dialects import prepare_sqlite
 from supporters.extensions import babel, bind_keys, csrf, mailer, migrate
@@ -127,6 +130,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.origins.init_app(app, settings)
     _init_extensions(app, settings)
     send_guards.init_app(app, SEND_GUARDS)
+    launch_guard.init_app(app, may_launch)
+    setup_sources.init_app(app, SetupSources())
     data_registry.init_app(app, (*BREACH_DATA_SOURCES, *CASE_DATA_SOURCES))
     team_writing.init_app(app, [find_breaches_with])
     web.init_app(app, settings)

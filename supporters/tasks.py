@@ -21,6 +21,7 @@ from supporters.delivery.pauses import silence_pause
 from supporters.delivery.planned.due_launches import launch_due_campaigns
 from supporters.delivery.stored_audiences.audience_counts import store_counts
 from supporters.delivery.thresholds import departures_of_run
+from supporters.delivery_setup import setup_checks
 from supporters.extensions import queue
 from supporters.imports import import_approval, import_cleanup, import_jobs, invitation_mails
 from supporters.limits.count_store import purge_counts
@@ -155,6 +156,12 @@ def watch_campaigns() -> None:
     now = database_time()
     departures_of_run.watch_departures(now)
     wave_control.watch_waves(now, count_disputes)
+
+
+@queue.every_minute
+def check_delivery_setup() -> None:
+    """Check the set-up of delivery once a day, and before a planned launch."""
+    setup_checks.check_if_due(clock.now())
 
 
 @queue.every_minute

@@ -16,6 +16,8 @@ from supporters.cases.queries import list_urgent_cases
 from supporters.cases.rules import Urgency, urgency_of
 from supporters.cli.machine_findings import DoctorFinding
 from supporters.config import Settings
+from supporters.delivery_setup.findings import FindingState, stopping
+from supporters.delivery_setup.setup_checks import find_last_check, is_exempt, list_findings
 from supporters.extensions import current_settings
 from supporters.feedback.intake.unreadable_mails import count_unreadable
 from supporters.mail.message.transactional_message import TransactionalEmail, write_transactional
@@ -47,6 +49,20 @@ TO_UNTRIED_ADDRESSES = frozenset(
 )
 SEE_UNREADABLE = "Campaigns, Settings, Unreadable emails"
 SEE_THEM = "See them with: flask rights cases"
+
+
+def look_at_delivery_setup() -> DoctorFinding:
+    """Tell what the last check of DNS, encryption and clock found."""
+    about, checked = "delivery set-up", find_last_check()
+    if is_exempt() or checked is None:
+        how = "Nothing to check here." if is_exempt() else "Run: flask delivery check"
+        return DoctorFinding(about, "right" if is_exempt() else "look", how)
+    red = [each for each in list_findings() if each.state is FindingState.RED]
+    if not red:
+        return DoctorFinding(about, "right", "The last check found nothing to correct.")
+    names = ", ".join(each.line.value for each in red)
+    state = "wrong" if stopping(red) else "look"
+    return DoctorFinding(about, state, f"To correct: {names}. See: flask delivery check")
 
 
 def look_at_disk() -> DoctorFinding:

@@ -45,7 +45,8 @@ from supporters.web.labels import Use, label
 group = Group("delivery", help="Show, stop and resume all sending.")
 
 
-def _find_owner(email: str) -> Organiser:
+def find_owner(email: str) -> Organiser:
+    """Return an owner at work; refuse another account."""
     owner = find_organiser_by_email(email.strip().lower())
     if owner is None or not owner.is_owner_at_work:
         refuse("Only an owner can decide this. See them with: flask organisers list")
@@ -69,7 +70,7 @@ def stop(reason: str | None) -> None:
 @click.option("--reason", type=Line(MAX_REASON), required=True, help="Why sending may continue.")
 def resume(email: str, reason: str) -> None:
     """End the stop, for an owner. Paused and cancelled campaigns stay so."""
-    was_stopped = resume_all(_find_owner(email).id, reason)
+    was_stopped = resume_all(find_owner(email).id, reason)
     if held := describe_hold():
         click.echo(f"The stop is over, but no campaign is sent. {held}")
     else:
@@ -124,7 +125,7 @@ def lift(
     sent stay paused.
     """
     lifted = lift_hold(
-        _find_owner(email).id,
+        find_owner(email).id,
         reason,
         None if external is None else find_largest_checkpoint(read_checkpoints(external.read())),
         without_journals=without_journals,

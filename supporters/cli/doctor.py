@@ -30,6 +30,7 @@ from supporters.cli.command_texts import (
 from supporters.cli.data_findings import (
     look_at_breaches,
     look_at_cases,
+    look_at_delivery_setup,
     look_at_disk,
     look_at_links,
     look_at_retention,
@@ -269,5 +270,5 @@ IN_THE_DATABASE: tuple[Callable[[], DoctorFinding], ...] = (
     *(look_at_signup_limits, look_at_rush, look_at_connections),
     look_at_second_person,
     *(look_at_cases, look_at_breaches, look_at_links, look_at_retention),
-    *(look_at_feedback, look_at_unreadable, look_at_disk),
+    *(look_at_feedback, look_at_unreadable, look_at_disk, look_at_delivery_setup),
 )

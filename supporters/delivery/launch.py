@@ -46,6 +46,7 @@ from supporters.delivery.first_wave.audience_cut import AudienceCut, put_into_ba
 from supporters.delivery.first_wave.wave_control import choose_wave
 from supporters.delivery.first_wave.wave_rules import Wave
 from supporters.delivery.grace import find_beginning
+from supporters.delivery.launch_guard import may_leave
 from supporters.delivery.message.frozen_versions import freeze_version, is_as_frozen
 from supporters.delivery.message.message_weight import is_too_heavy
 from supporters.delivery.models import Delivery, DeliveryBatch
@@ -76,6 +77,7 @@ class LaunchError(Enum):
     SILENCE = auto()
     WAVE_TOO_LARGE = auto()
     LANGUAGE_GONE = auto()
+    SETUP_FAULTY = auto()
 
 
 LaunchResult = Campaign | LaunchError | AudienceChanged | MessageChanged
@@ -142,6 +144,8 @@ def _launch(
         raise LaunchRefusal(LaunchError.NOT_A_DRAFT)  # somebody moved its hour meanwhile
     if find_silence_of(campaign.id, clock.now()):
         raise LaunchRefusal(LaunchError.SILENCE)
+    if not may_leave(campaign):
+        raise LaunchRefusal(LaunchError.SETUP_FAULTY)
     is_alone = campaign.status is CampaignStatus.DRAFT
     version = get_version_to_launch(campaign, by_id, read)
     now = clock.now()

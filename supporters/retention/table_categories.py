@@ -57,7 +57,9 @@ PERSONAL_TABLES = {
         ("approval_rule", "sending_rule", "sending_window", "ballot"), Category.ACCOUNTS
     ),
     **dict.fromkeys(("theme", "team_text", "issue"), Category.ACCOUNTS),
-    **dict.fromkeys(("delivery_control", "sending_thresholds"), Category.ACCOUNTS),
+    **dict.fromkeys(
+        ("delivery_control", "sending_thresholds", "setup_override"), Category.ACCOUNTS
+    ),
     **dict.fromkeys(("signup_hold", "announced_broadcast"), Category.ACCOUNTS),
     "picture": Category.PICTURES,
     "saved_text": Category.DRAFTS,
@@ -94,8 +96,7 @@ OTHER_TABLES = {
         "picture_use",
         "used_challenge",
     ),
-    *("team_text_picture", "ballot_place"),
-    "dkim_key",
+    *("team_text_picture", "ballot_place", "setup_finding", "loop_test", "dkim_key"),
     *("retention_rule", "retention_run", "retention_result", "site_edition"),
 }
 

@@ -50,6 +50,8 @@ HARMLESS = {
         ),
         "of use while a wave is open, which refuses it, or counted again",
     ),
+    **dict.fromkeys(("setup_finding", "loop_test"), "a check finds it again"),
+    "setup_override": "the audit log has it, and the former program asks for none",
     "audience_count": "a worker counts again within a minute",
     "domain_ceiling": "the former program knows no ceilings, and the audit log has them",
     "domain_use": "of use beside ceilings only",

@@ -28,6 +28,7 @@ from supporters.delivery.launch import (
     get_launchable,
     get_version_to_launch,
 )
+from supporters.delivery.launch_guard import may_leave
 from supporters.lists.list_clocks import zone_of
 from supporters.lists.queries import get_list
 
@@ -69,6 +70,8 @@ def _schedule(
 ) -> None:
     if any(find_silence_of(campaign.id, each) for each in launch_and_first_email(send_at)):
         raise LaunchRefusal(LaunchError.SILENCE)
+    if not may_leave(campaign):
+        raise LaunchRefusal(LaunchError.SETUP_FAULTY)
     is_alone = campaign.status is CampaignStatus.DRAFT
     version = get_version_to_launch(campaign, by_id, read)
     audience = count_audience(campaign)

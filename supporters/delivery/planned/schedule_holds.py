@@ -90,6 +90,14 @@ class ScheduleHold(Notice):
         ),
         *(AFTER_THAT, BUTTON),
     )
+    SETUP_FAULTY = (
+        *("hold_setup_faulty", SUBJECT, HELD),
+        _(
+            "The delivery set-up has a fault, so that providers would refuse our emails. An owner "
+            "finds it in the console, under Campaigns, Settings, Delivery set-up."
+        ),
+        *(AFTER_THAT, BUTTON),
+    )
     NOBODY = (
         *("hold_nobody", SUBJECT, HELD),
         _("Nobody on its list may be written to at present."),

@@ -70,6 +70,10 @@ REFUSED_LAUNCHES: ShellTexts[LaunchError] = {
     LaunchError.UNTESTED: APPROVAL_ERRORS_IN_THE_SHELL[ApprovalError.UNTESTED],
     LaunchError.VERSION_ALTERED: APPROVAL_ERRORS_IN_THE_SHELL[ApprovalError.ALTERED],
     LaunchError.NOBODY: "Nobody on the list may be written to.",
+    LaunchError.SETUP_FAULTY: (
+        "Not sent: the delivery set-up has a fault. See what to correct: flask delivery check. An "
+        "owner may allow it for a week: flask delivery override --by OWNER --reason TEXT"
+    ),
     LaunchError.SILENCE: (
         "There is electoral silence for the list of the campaign. Launch it when the silence is "
         "over. An owner sees its hours in the console, under Campaigns, Sending hours."

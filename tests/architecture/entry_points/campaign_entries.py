@@ -138,6 +138,12 @@ CAMPAIGN_ROUTES = {
     "console.continue_after_wave": nobody(lambda scenario: {"campaign_id": _in_wave(scenario)}),
     "console.provider_pace": nobody(
         lambda _: {"provider": "orange"}, with_=lambda _: {"an_hour": "9", "plan": "none"}
+    "console.delivery_setup": NOBODY,
+    "console.check_delivery": NOBODY,
+    "console.try_delivery": NOBODY,
+    "console.override_delivery": nobody(with_=lambda _: {"reason": "Tried by hand"}),
+    "console.sending_thresholds": nobody(
+        with_=lambda _: {"refused": "40", "departed": "9", "disputed": "2"}
     ),
     "console.undo_pace": nobody(lambda _: {"provider": "orange"}),
     "console.full_pace": nobody(lambda _: {"provider": "orange"}),
@@ -283,6 +289,11 @@ CAMPAIGN_FORMS_THAT_ASK = {
 CAMPAIGN_FORMS_THAT_ASK_NOT = {
     # A new key signs nothing before its record shows.
     *("console.make_dkim_key", "console.check_dkim_records"),
+    *("console.sending_thresholds", "console.override_delivery"),
+}
+CAMPAIGN_FORMS_THAT_ASK_NOT = {
+    # They ask DNS and the relay, and change nothing but what the page shows.
+    *("console.check_delivery", "console.try_delivery"),
     # Writing and steering: the launch is held by the approval of a second person.
     *("console.new_campaign", "console.edit_campaign", "console.delete_campaign"),
     *("console.create_document", "console.save_document", "console.rescue_document"),

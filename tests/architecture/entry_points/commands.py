@@ -22,6 +22,12 @@ COMMANDS: dict[str, Way] = {
     "consent head": Way(rule=Rule.NOBODY, arguments=Scenario.with_sealed_log),
     "consent proof": nobody(arguments=[PERSON, "--reason", REASON]),
     "consent verify": Way(rule=Rule.NOBODY, arguments=Scenario.with_sealed_log),
+    "delivery check": Way(rule=Rule.NOBODY, ends_with=1),  # there is no DNS for a test domain
+    "delivery loop-test": NOBODY,
+    "delivery override": Way(
+        rule=Rule.NOBODY,
+        arguments=lambda scenario: ["--by", scenario.owner_at(APPROVER), "--reason", REASON],
+    ),
     "delivery journal": NOBODY,
     "delivery lift-hold": Way(rule=Rule.NOBODY, arguments=Scenario.with_hold),
     "delivery late-limit": nobody(arguments=["60"]),

@@ -21,6 +21,7 @@ JOBS: dict[str, Way] = {
     "welcome_people": NOBODY,
     "forget": NOBODY,
     "keep_counts": NOBODY,
+    "check_delivery_setup": NOBODY,
     "keep_retention": NOBODY,
     "mail_log_head": Way(rule=Rule.NOBODY, arguments=Scenario.with_sealed_log),
     "remind_of_cases": Way(rule=Rule.NOBODY, arguments=Scenario.with_pressing_case),

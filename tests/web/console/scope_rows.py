@@ -70,6 +70,8 @@ NOTHING_OF_A_LIST = {
             "console.pace_connections",
             *("console.dkim_keys", "console.make_dkim_key", "console.check_dkim_records"),
             "console.retire_dkim_key",
+            *("console.sending_thresholds", "console.delivery_setup", "console.check_delivery"),
+            *("console.try_delivery", "console.override_delivery"),
             *("console.show_page_snapshot", "console.page_snapshot_content", "console.new_breach"),
         ],
         "is about the whole installation, for owners and the officer, who are never limited",

@@ -72,6 +72,8 @@ TABLE: dict[str, set[str]] = {
             "console.retire_dkim_key",
             *("console.unreadable_mails", "console.unreadable_mail"),
             "console.discard_unreadable_mail",
+            *("console.sending_thresholds", "console.delivery_setup", "console.check_delivery"),
+            *("console.try_delivery", "console.override_delivery"),
             *("console.change_role", "console.close_list", "console.list_sender"),
             *("console.disable_organiser", "console.enable_organiser"),
             *("console.invite", "console.limit_account", "console.request_right"),

@@ -27,6 +27,7 @@ from supporters.delivery.first_wave.wave_control import is_limited_to_wave
 from supporters.delivery.grace import count_seconds
 from supporters.delivery.problems import details_of, kind_of, numbers_of
 from supporters.delivery.progress import RATE_OVER, Progress, get_progress, list_minutes
+from supporters.delivery_setup.launch_permission import find_permission_of
 from supporters.lists.queries import get_list
 from supporters.retention.queries import get_days
 from supporters.retention.rules import Category
@@ -120,6 +121,7 @@ def show_campaign(campaign_id: int) -> str:
         board=make_board(campaign),
         **_describe_draft(campaign),
         **_describe_issue(campaign),
+        in_spite=find_permission_of(campaign.id) if has_ledger(campaign.status) else "",
         **_describe_sending(campaign),
     )
 

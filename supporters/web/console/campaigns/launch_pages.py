@@ -25,6 +25,7 @@ from supporters.lists.queries import get_list
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
 from supporters.web.console.campaigns.decision.decision_pages import show_decision, to_decision
 from supporters.web.console.campaigns.schedule_pages import (
+    explain_faulty_setup,
     explain_lost_language,
     launch_or_plan,
     show_silence,
@@ -106,8 +107,9 @@ def _refuse_launch(
             flash(label(ApprovalError.TOO_HEAVY), "error")
         case LaunchError.UNKNOWN | LaunchError.NOT_A_DRAFT:
             return _explain_launched(get_campaign_or_404(campaign.id), form)
-        case LaunchError.LOG_ALTERED:
-            _explain_altered_log()
+        case LaunchError.LOG_ALTERED | LaunchError.SETUP_FAULTY:
+            is_log = refused is LaunchError.LOG_ALTERED
+            flash(_explain_altered_log() if is_log else explain_faulty_setup(), "error")
         case LaunchError.VERSION_ALTERED:
             flash(label(ApprovalError.ALTERED), "error")
         case LaunchError.NOBODY:
@@ -136,13 +138,13 @@ def _explain_lost_approval(campaign_id: int) -> ResponseReturnValue:
     return to_campaign(campaign_id)
 
 
-def _explain_altered_log() -> None:
-    message = gettext(
+def _explain_altered_log() -> str:
+    words = gettext(
         "Not sent: the log shows that a withdrawal was removed from the database. Somebody "
         "who unsubscribed could get a message. Tell the operator and the data protection "
         "officer at once."
     )
-    flash(message, "error")
+    return str(words)
 
 
 @for_writers.post(f"/campaigns/{CAMPAIGN}/pause")

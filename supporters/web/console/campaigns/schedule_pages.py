@@ -50,6 +50,15 @@ def show_silence(campaign: Campaign, form: HourForm) -> None:
         flash(explain_silence(), "error")
 
 
+def explain_faulty_setup() -> str:
+    """Say that the set-up of delivery keeps all campaigns from leaving, and who can mend it."""
+    words = gettext(
+        "Not sent: the delivery set-up has a fault, so that providers would refuse our emails. An "
+        "owner finds what to correct under Campaigns, Settings, Delivery set-up."
+    )
+    return str(words)
+
+
 def explain_lost_language() -> str:
     """Say why a campaign in a language that the site doesn't offer any more can't leave."""
     return str(
@@ -90,6 +99,8 @@ def _move(campaign: Campaign, form: HourForm) -> ResponseReturnValue:
             show_silence(campaign, form)
         case LaunchError.LANGUAGE_GONE:
             form.hour.errors = [explain_lost_language()]
+        case LaunchError.SETUP_FAULTY:
+            form.hour.errors = [explain_faulty_setup()]
         case _:  # it needs more than an hour: the page of the launch says what
             return redirect(url_for("console.decision", campaign_id=campaign.id), 303)
     return _show_hour(campaign, form)

@@ -18,6 +18,7 @@ from supporters.languages import LANGUAGES
 from supporters.web.console.campaigns.approval_steps import ShownTest, list_shown_tests
 from supporters.web.console.campaigns.audience.audiences import say_audience
 from supporters.web.console.campaigns.decision.neighbours import Neighbour, list_neighbours
+from supporters.web.console.campaigns.decision.setup_facts import SetupFacts, describe_setup
 from supporters.web.console.campaigns.decision.sheet_texts import (
     SheetText,
     describe_text,
@@ -65,6 +66,7 @@ class SendingSheet:
     tests: Sequence[ShownTest]
     untested: Sequence[str]
     times: SendingTimes
+    setup: SetupFacts | None
     why_not_asked: str
     followed: FollowedCampaign | None
     forecast: str
@@ -108,6 +110,7 @@ def make_sheet(
         tests=list_shown_tests(campaign.id, fingerprint),
         untested=[each.name for each in texts if each.other not in scores],
         times=describe_times(campaign),
+        setup=describe_setup(),
         why_not_asked=say_why_not_asked(),
         followed=find_followed(campaign, current_scope()),
         forecast=say_forecast(forecast) if (forecast := foresee(campaign)) else "",

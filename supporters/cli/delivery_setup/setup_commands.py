@@ -1,0 +1,84 @@
+"""`flask delivery check`, `loop-test` and `override`: the set-up of delivery from a shell."""
+
+from collections.abc import Mapping, Sequence
+
+import click
+from flask_babel import force_locale
+
+from supporters import clock
+from supporters.cli.delivery_commands import find_owner, group
+from supporters.cli.output import as_json, print_json, refuse
+from supporters.cli.parameters import Line
+from supporters.delivery_setup.findings import Finding, stopping
+from supporters.delivery_setup.loop_test import list_loop_results, send_loop_test
+from supporters.delivery_setup.models import MAX_REASON, MIN_REASON
+from supporters.delivery_setup.setup_checks import check_setup, is_exempt
+from supporters.delivery_setup.setup_override import override_setup
+from supporters.web.labels import label
+from supporters.web.setup_words import describe_finding, describe_loop
+
+MARKS = {"green": "ok  ", "unknown": "?   ", "red": "BAD "}
+
+
+@group.command("check")
+@as_json
+def check(is_json: bool) -> None:
+    """Check DNS, encryption and clock, as receivers do.
+
+    Ends with 1 if no campaign may leave because of it.
+    """
+    if is_exempt():
+        refuse("This installation is for trying things out: there is nothing to check.")
+    findings = check_setup()
+    with force_locale("en"):
+        if is_json:
+            print_json({"findings": [_row(each) for each in findings]})
+        else:
+            _print(findings)
+    if stopping(findings):
+        refuse("No campaign is launched before this is corrected, or allowed: see --help.")
+
+
+@group.command("loop-test")
+@click.option("--show", is_flag=True, help="Show the last one, and send none.")
+def loop_test(show: bool) -> None:
+    """Send two messages through the relay to the mailbox of bounces.
+
+    What arrives is compared with what left.
+    """
+    if not show:
+        send_loop_test()
+    with force_locale("en"):
+        for result in list_loop_results(clock.now()):
+            words = describe_loop(result) or ["It arrived as we sent it."]
+            click.echo(f"{label(result.shape)}: {' '.join(words)}")
+
+
+@group.command("override")
+@click.option("--by", "email", required=True, metavar="OWNER", help="The owner who decided it.")
+@click.option("--reason", type=Line(MAX_REASON), required=True, help="Why, in 10 characters.")
+def override(email: str, reason: str) -> None:
+    """Allow campaigns for seven days although the set-up has a fault."""
+    if override_setup(find_owner(email).id, reason) is None:
+        refuse(f"Give a reason of at least {MIN_REASON} characters.")
+    click.echo("Allowed for seven days, or until all is in order.")
+
+
+def _print(findings: Sequence[Finding]) -> None:
+    for each in findings:
+        click.echo(f"{MARKS[each.state]}  {label(each.line)}: {describe_finding(each)}")
+        if record := each.record_to_publish:
+            click.echo(f"      Publish: {record.name} {record.type} {record.value or '…'}")
+
+
+def _row(finding: Finding) -> Mapping[str, object]:
+    record = finding.record_to_publish
+    return {
+        "line": finding.line.value,
+        "state": finding.state.value,
+        "required": finding.is_required,
+        "fault": finding.fault and finding.fault.value,
+        "words": describe_finding(finding),
+        "found": finding.found,
+        "publish": record and {"name": record.name, "type": record.type, "value": record.value},
+    }

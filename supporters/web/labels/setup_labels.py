@@ -1,0 +1,177 @@
+"""The words of the check of the delivery set-up, and of the loop test."""
+
+from flask_babel import lazy_gettext as _
+
+from supporters.delivery_setup.findings import FindingState, SetupFault, SetupLine
+from supporters.delivery_setup.loop_comparison import LoopFault
+from supporters.delivery_setup.models import LoopShape
+from supporters.delivery_setup.relay_presets import RelayProvider
+from supporters.web.labels.word_tables import Meanings, Names, Tone, Tones
+
+SETUP_LINES: Names[SetupLine] = {
+    SetupLine.SPF: _("Authorised servers (SPF)"),
+    SetupLine.DKIM: _("Signature (DKIM)"),
+    SetupLine.DMARC: _("Rule for forged emails (DMARC)"),
+    SetupLine.ALIGNMENT: _("Sender proved (alignment)"),
+    SetupLine.POLICY: _("Strength of the rule (DMARC policy)"),
+    SetupLine.BOUNCES: _("Way back for bounces (MX)"),
+    SetupLine.ANSWERS: _("Way back for answers (MX)"),
+    SetupLine.PTR: _("Name of the sending address (PTR)"),
+    SetupLine.TLS: _("Encryption to the mail server (TLS)"),
+    SetupLine.CLOCK: _("Clock of the server"),
+}
+SETUP_LINE_MEANINGS: Meanings[SetupLine] = {
+    SetupLine.SPF: _("The domain names the servers that may send for it."),
+    SetupLine.DKIM: _("The key is published, so receivers can verify our signatures."),
+    SetupLine.DMARC: _("The domain says what receivers do with emails that others forge."),
+    SetupLine.ALIGNMENT: _("SPF or DKIM proves the domain that readers see as the sender."),
+    SetupLine.POLICY: _("Receivers hold forged emails back."),
+    SetupLine.BOUNCES: _("Emails that can’t be delivered come back to us."),
+    SetupLine.ANSWERS: _("People can answer."),
+    SetupLine.PTR: _("The address has a name, and the name has the address."),
+    SetupLine.TLS: _("Emails travel encrypted to the mail server, or it is on this machine."),
+    SetupLine.CLOCK: _("It agrees with the others."),
+}
+FINDING_STATES: Names[FindingState] = {
+    FindingState.GREEN: _("In order"),
+    FindingState.RED: _("To correct"),
+    FindingState.UNKNOWN: _("Not known"),
+}
+FINDING_TONES: Tones[FindingState] = {
+    FindingState.GREEN: Tone.GOOD,
+    FindingState.RED: Tone.BAD,
+    FindingState.UNKNOWN: Tone.QUIET,
+}
+SETUP_FAULTS: Names[SetupFault] = {
+    SetupFault.NO_SPF: _("%(domain)s has no SPF record: anybody could send in its name."),
+    SetupFault.SEVERAL_SPF: _(
+        "%(domain)s has several SPF records, so receivers use none. Put this one in place of all."
+    ),
+    SetupFault.SPF_FAULTY: _(
+        "The SPF record of %(domain)s has a part that can’t be read: %(term)s. Receivers then use "
+        "nothing of it."
+    ),
+    SetupFault.SPF_LOOKUPS: _(
+        "The SPF record of %(domain)s needs %(count)s look-ups; receivers stop after 10. The "
+        "record below names addresses instead: check it when a service moves, or remove what no "
+        "longer sends for you."
+    ),
+    SetupFault.SPF_VOID: _(
+        "The SPF record of %(domain)s names more than two hosts that don’t exist, so receivers "
+        "give up."
+    ),
+    SetupFault.SPF_INCLUDE: _(
+        "The SPF record of %(domain)s refers to one that is missing or faulty: %(term)s."
+    ),
+    SetupFault.SPF_LACKS_RELAY: _(
+        "The SPF record of %(domain)s doesn’t name the mail server that sends for you (%(relay)s)."
+    ),
+    SetupFault.SPF_OPEN: _(
+        "The SPF record of %(domain)s lets anybody send in its name: its end must be ~all or -all."
+    ),
+    SetupFault.NO_KEY: _("No key is published at %(name)s, so nobody can verify our signatures."),
+    SetupFault.KEY_REVOKED: _("The key at %(name)s is withdrawn: its record is empty."),
+    SetupFault.KEY_FAULTY: _("The record at %(name)s is no valid key."),
+    SetupFault.KEY_SHORT: _("The key at %(name)s is too short: receivers ignore it."),
+    SetupFault.OTHER_KEY: _("The key at %(name)s isn’t the one that we sign with."),
+    SetupFault.UNSIGNED: _(
+        "The loop test came back without a signature. Switch DKIM on at your mail service, or sign "
+        "here: the operator runs “flask dkim new”."
+    ),
+    SetupFault.NO_SELECTOR: _(
+        "We don’t know which key your mail server signs with. Send the loop test below: its "
+        "message says so."
+    ),
+    SetupFault.NO_DMARC: _(
+        "%(name)s has no DMARC record. Gmail, Yahoo and Outlook refuse emails to many people "
+        "without one."
+    ),
+    SetupFault.SEVERAL_DMARC: _(
+        "%(name)s has several DMARC records, so receivers use none. Put this one in place of all."
+    ),
+    SetupFault.DMARC_FAULTY: _("The DMARC record at %(name)s can’t be read, so it has no effect."),
+    SetupFault.NOT_ALIGNED: _(
+        "Neither SPF nor DKIM vouches for %(domain)s, only for: %(domains)s. Have your mail "
+        "service sign with %(domain)s, or let bounces return to an address of this domain."
+    ),
+    SetupFault.POLICY_NONE: _(
+        "The DMARC rule of %(domain)s asks for nothing against forged emails. First see that all "
+        "other emails of the domain are signed or authorised: those that aren’t go to spam then."
+    ),
+    SetupFault.NO_MAIL_HOST: _("%(domain)s has no mail server: no email can arrive there."),
+    SetupFault.NULL_MX: _("%(domain)s says that it takes no email at all."),
+    SetupFault.MAIL_HOST_GONE: _(
+        "The mail server of %(domain)s has no address: %(host)s. Publish its address, or correct "
+        "the MX record."
+    ),
+    SetupFault.NO_PTR: _(
+        "The sending address %(address)s has no name. The company that you rent it from can set it."
+    ),
+    SetupFault.PTR_UNCONFIRMED: _(
+        "The sending address %(address)s is named %(host)s, but this name doesn’t have the address."
+    ),
+    SetupFault.NO_STARTTLS: _("%(host)s doesn’t offer encryption, so nothing is sent to it."),
+    SetupFault.CERTIFICATE: _("The certificate of %(host)s isn’t valid: %(why)s."),
+    SetupFault.TLS_FAILED: _(
+        "No encrypted connection to %(host)s is possible (%(why)s). Its TLS is perhaps older than "
+        "1.2."
+    ),
+    SetupFault.CLOCK_WRONG: _(
+        "It differs from the database’s by %(seconds)s seconds, so receivers distrust our emails. "
+        "Let NTP set both clocks."
+    ),
+    SetupFault.DNS_SILENT: _("DNS doesn’t answer about %(name)s. This stops nothing."),
+    SetupFault.RELAY_SILENT: _("%(host)s doesn’t answer. This stops nothing."),
+    SetupFault.NOT_KNOWN_YET: _("SPF or DKIM isn’t known yet. This stops nothing."),
+}
+LOOP_SHAPES: Names[LoopShape] = {
+    LoopShape.CAMPAIGN: _("A message as campaigns have it"),
+    LoopShape.TRANSACTIONAL: _("A message as confirmations have it"),
+}
+LOOP_FAULTS: Names[LoopFault] = {
+    LoopFault.PICTURE_ADDED: _("%(relay)s added a picture that tells who opens it: %(detail)s"),
+    LoopFault.LINK_REWRITTEN: _("%(relay)s rewrote a link, to count who clicks: %(detail)s"),
+    LoopFault.HEADER_MISSING: _("%(relay)s removed a header: %(detail)s"),
+    LoopFault.HEADER_CHANGED: _("%(relay)s changed a header: %(detail)s"),
+    LoopFault.TEXT_ADDED: _("%(relay)s added words: %(detail)s"),
+    LoopFault.TEXT_MISSING: _("%(relay)s removed words: %(detail)s"),
+    LoopFault.PART_MISSING: _("%(relay)s removed a part of the message: %(detail)s"),
+    LoopFault.ENCODING_CHANGED: _(
+        "%(relay)s encoded the message anew, which breaks signatures: %(detail)s"
+    ),
+    LoopFault.UNSIGNED: _("The message has no DKIM signature."),
+    LoopFault.SIGNED_BY_OTHERS: _(
+        "The message is signed for another domain only, not for yours: %(detail)s"
+    ),
+    LoopFault.HEADER_UNSIGNED: _(
+        "The signature doesn’t cover %(detail)s: mailboxes show no button to unsubscribe."
+    ),
+    LoopFault.AUTHENTICATION_FAILED: _("The receiving server says: %(detail)s"),
+    LoopFault.CLOCK_WRONG: _("The clocks on the way differ from ours by %(detail)s seconds."),
+}
+RELAY_PROVIDERS: Names[RelayProvider] = {
+    RelayProvider.BREVO: _("Brevo"),
+    RelayProvider.MAILJET: _("Mailjet"),
+    RelayProvider.SES: _("Amazon SES"),
+    RelayProvider.SCALEWAY: _("Scaleway"),
+    RelayProvider.INFOMANIAK: _("Infomaniak"),
+    RelayProvider.OVH: _("OVHcloud"),
+    RelayProvider.GANDI: _("Gandi"),
+}
+TRACKING_SWITCHES: Meanings[RelayProvider] = {
+    RelayProvider.BREVO: _(
+        "Switch the tracking of opens and clicks off in Brevo: Transactional, Settings, Tracking. "
+        "If it isn’t there, ask their support."
+    ),
+    RelayProvider.MAILJET: _(
+        "Switch it off in Mailjet: Account settings, Tracking, for opens and for clicks."
+    ),
+    RelayProvider.SES: _(
+        "Switch it off in Amazon SES: remove “Open” and “Click” from the event destinations of the "
+        "configuration set."
+    ),
+    RelayProvider.SCALEWAY: _("Scaleway has no tracking of its own: ask their support."),
+    RelayProvider.INFOMANIAK: _("Infomaniak has no tracking of its own: ask their support."),
+    RelayProvider.OVH: _("OVHcloud has no tracking of its own: ask their support."),
+    RelayProvider.GANDI: _("Gandi has no tracking of its own: ask their support."),
+}
