@@ -21,7 +21,7 @@ HOW = "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32
 
 @dataclass(frozen=True, kw_only=True)
 class RelayPreset:
-    """What we know of a provider's relay; port 587 with STARTTLS is the default of all.
+    """A provider's relay, as far as we know it; port 587 with STARTTLS is the default of all.
 
     `id_header` begins the header that each of its events returns; the signed token of an email
     follows. `headers` switch its tracking off for one email.
@@ -60,7 +60,7 @@ class ProviderSettings:
 
     @property
     def preset(self) -> RelayPreset:
-        """What we know of its relay."""
+        """Its relay, as far as we know it."""
         return PRESETS[self.name]
 
     @property

@@ -34,7 +34,7 @@ PLAIN = {
     "unsubscribe": ReportKind.UNSUBSCRIBE,
     "unsubscribed": ReportKind.UNSUBSCRIBE,
 }
-# What a failure is where the server said nothing. Blocked: on Brevo's own list, so never tried.
+# The class where the server said nothing. Blocked: on Brevo's own list, so never tried.
 OTHERWISE = {
     "hard_bounce": BounceClass.UNKNOWN,
     "invalid_email": BounceClass.UNKNOWN,
@@ -76,7 +76,7 @@ def _read(event: Event) -> Report | None:
 
 
 def _judge(event: Event, kind: str) -> Failure:
-    """Return the failure of an event. What Brevo blocks by its own list no server has judged."""
+    """Return the failure of an event. No server has judged an address that Brevo blocks."""
     words, address = text_in(event, "reason"), text_in(event, "email")
     if kind == "blocked":
         return Failure(address=address or None, bounce_class=BounceClass.POLICY, words=words)

@@ -84,7 +84,7 @@ def _is_tried_again(event: Event) -> bool:
 
 
 def _judge(event: Event, kind: str) -> Failure:
-    """Return the failure of an event. What Mailjet blocks it did not try, so no server judged it.
+    """Return the failure of an event. Mailjet tries no address that it blocks.
 
     The server's reply comes first; without one, the word of Mailjet counts if it has given up.
     """

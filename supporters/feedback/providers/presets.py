@@ -1,7 +1,7 @@
-"""What a party must know of a provider: its hosts, its DNS records, and how it tracks readers.
+"""The facts of a provider that a party must know: hosts, DNS records, how it tracks readers.
 
-In France and Italy a picture or a link that the relay adds is the party's breach. What a header
-switches off we switch off in each email; what it can't is said here, with the place to do it.
+In France and Italy a picture or a link that the relay adds is the party's breach. Headers of
+ours switch it off where they can. Where they can't, the guide says the place to do it.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What the events of all providers share: the sign-in, the token, the judged words of a server.
+"""The parts that all events share: the sign-in, the token, the judged words of a server.
 
 A provider's own label (“hard bounce”) is no evidence of a missing mailbox: it covers refusals,
 filters and its own lists as well. The server's words are, so they decide, and the label can only
@@ -40,7 +40,7 @@ class NotSigned(Exception):
 
 
 class ProviderUnreachable(Exception):
-    """What a proof needs can't be had now: the provider must send it again."""
+    """A part of the proof can't be had now: the provider must send the request again."""
 
 
 def check_sign_in(headers: Mapping[str, str], settings: ProviderSettings) -> None:

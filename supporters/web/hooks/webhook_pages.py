@@ -1,8 +1,8 @@
 """The webhook of the provider: it takes what became of our emails, for programs only.
 
 It answers within two seconds. Each request is signed or signed in; nothing else of it is trusted,
-and each event must name an email of ours. What can't be applied now is refused with Retry-After:
-the provider sends it again, and an event acts once. The log gets no address and no secret.
+and each event must name an email of ours. A request that can't be applied now is refused with
+Retry-After: the provider sends it again, and an event acts once. The log gets no address and no secret.
 """
 
 import time

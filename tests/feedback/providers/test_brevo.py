@@ -51,7 +51,7 @@ def test_an_event_names_the_email_its_time_and_itself() -> None:
 @pytest.mark.parametrize(
     ("event", "reason", "kind", "weight"),
     [
-        # What a server said of its mailbox is evidence, whatever Brevo calls it.
+        # The words of a server are evidence, whatever Brevo calls it.
         (
             "hard_bounce",
             "550 RecipientError: 550 5.1.1 <x@y.example>: Recipient address rejected: User unknown",

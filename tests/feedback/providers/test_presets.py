@@ -1,4 +1,4 @@
-"""What is known of each provider: found by name or by its server, in both languages."""
+"""The facts of each provider: found by name or by its server, in both languages."""
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""What SES says of an email, in the shapes of django-anymail's tests (BSD-3) and its own guide."""
+"""The events of SES, in the shapes of django-anymail's tests (BSD-3) and its own guide."""
 
 from datetime import UTC, datetime
 

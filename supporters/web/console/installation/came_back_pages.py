@@ -1,4 +1,4 @@
-"""What came back, what each of it did, and how it gets here: for owners and the officer."""
+"""The page of what came back, with its effects and its ways: for owners and the officer."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -55,7 +55,7 @@ class Webhook(NamedTuple):
 @for_owners_and_dpo.get("/came-back")
 def came_back() -> str:
     """Show what came back, newest first."""
-    typed, settings = _read_typed(), current_settings()
+    typed = _read_typed()
     chosen = _filter_of(typed)
     found = list_arrivals(**chosen, before=_read_before(), limit=SHOWN + 1)
     return render_template(
@@ -67,10 +67,18 @@ def came_back() -> str:
         is_filtered=any(chosen.values()) or _read_before() is not None,
         sources=[*Source],
         effects=EFFECTS,
-        bounce_address=settings.bounce_address,
-        webhook=_describe_webhook(settings.provider),
-        guide=_find_open_guide(settings.provider),
+        **_describe_ways(),
     )
+
+
+def _describe_ways() -> dict[str, object]:
+    """Return how things come back here: the bounce address, and the webhook of the provider."""
+    settings = current_settings()
+    return {
+        "bounce_address": settings.bounce_address,
+        "webhook": _describe_webhook(settings.provider),
+        "guide": _find_open_guide(settings.provider),
+    }
 
 
 def _read_typed() -> dict[str, str]:
