@@ -90,7 +90,7 @@ class MessageTemplate:
             write_date(int(sent_at.timestamp())),
             b"%d" % subscriber_id,
             bare_value("List-Unsubscribe", values[UNSUBSCRIBE_FIELD.field] or ""),
-            token=token.encode(),
+            return_token=token.encode(),
         )
         return self._writer.write(headers, values)
 
@@ -147,7 +147,7 @@ class CompiledMessage:
         message = self._messages.get((reader.purpose_id, language))
         if message is None:
             raise ReaderOfNoList(reader.purpose_id)
-        token = self._envelopes.write_token(reader.subscriber_id)
+        token = self._envelopes.sign(reader.subscriber_id)
         content = message.template.fill(
             reader.address,
             reader.subscriber_id,

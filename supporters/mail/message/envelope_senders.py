@@ -31,13 +31,10 @@ class EnvelopeWriter:
 
     def write(self, subscriber_or_email_id: int) -> str:
         """Return the envelope sender of a message: the same at each attempt."""
-        return self.start + self.write_token(subscriber_or_email_id) + self.end
+        return self.start + self.sign(subscriber_or_email_id) + self.end
 
-    def write_token(self, subscriber_or_email_id: int) -> str:
-        """Return the token of a message alone, which stands between `start` and `end`.
-
-        The provider's events return it (REQ-112).
-        """
+    def sign(self, subscriber_or_email_id: int) -> str:
+        """Return the token of a message, which stands between `start` and `end`."""
         ids = IDS.pack(self._campaign_id, subscriber_or_email_id)
         return b32encode(ids + _sign(self._key, ids)).decode().lower()
 

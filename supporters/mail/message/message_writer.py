@@ -40,7 +40,7 @@ class HeaderGap(Enum):
     ID = auto()
     LEAVE_TOKEN = auto()
     WORDS = auto()
-    TOKEN = auto()
+    RETURN_TOKEN = auto()
 
 
 class HeaderValues(NamedTuple):
@@ -52,7 +52,7 @@ class HeaderValues(NamedTuple):
     id: bytes
     leave_token: bytes = b""
     words: bytes = b""
-    token: bytes = b""
+    return_token: bytes = b""
 
 
 class TextGap(Protocol):
@@ -130,12 +130,12 @@ def write_headers(
         yield from leave_url
         if returns_to is not None:
             yield f">, <mailto:{quote(returns_to.start, safe='+')}".encode()
-            yield HeaderGap.TOKEN
+            yield HeaderGap.RETURN_TOKEN
             yield f"{returns_to.end}?subject=unsubscribe".encode()
         yield b">\r\n" + ONE_CLICK
     if returns_to is not None:
         yield f"CFBL-Address: {returns_to.start}".encode()
-        yield HeaderGap.TOKEN
+        yield HeaderGap.RETURN_TOKEN
         yield f"{returns_to.end}; report=arf\r\n".encode()
     if list_identity:
         yield from write_list_headers(settings, list_identity)
@@ -148,7 +148,7 @@ def _write_provider_headers(provider: ProviderSettings) -> Iterator[HeaderPiece]
         yield write_header(name, value)
     if provider.preset.id_header:
         yield provider.preset.id_header.encode()
-        yield HeaderGap.TOKEN
+        yield HeaderGap.RETURN_TOKEN
         yield b"\r\n"
 
 

@@ -125,7 +125,7 @@ class TransactionalTemplate:
             date=write_date(int(sent_at.timestamp())),
             id=b"%d" % email_id,
             words=self._sign(email_id, values).encode(),
-            token=self._envelopes.write_token(email_id).encode(),
+            return_token=self._envelopes.sign(email_id).encode(),
         )
         return self._writer.write(headers, values)
 

@@ -6,10 +6,17 @@ from email import message_from_bytes
 
 import pytest
 
-from supporters.mail.message.envelope_senders import TRANSACTIONAL, read_envelope_sender
+from supporters.campaigns.merge_fields import TemplateText
+from supporters.delivery.message.message_bytes import MessageTemplate
+from supporters.delivery.message.rendered_campaign import UNSUBSCRIBE_FIELD, EmailContent
+from supporters.mail.message.envelope_senders import (
+    TRANSACTIONAL,
+    EnvelopeWriter,
+    read_envelope_sender,
+)
 from supporters.mail.message.transactional_message import TransactionalEmail, write_transactional
 from supporters.settings.provider_settings import ProviderSettings
-from tests.delivery.message.test_message_headers import IDENTITY, SETTINGS, build
+from tests.delivery.message.test_message_headers import IDENTITY, LEAVE_URL, SETTINGS
 
 EMAIL = TransactionalEmail(
     id=12,
@@ -25,7 +32,17 @@ TRACKING = ("X-Mailjet-TrackOpen", "X-Mailjet-TrackClick", "X-SES-CONFIGURATION-
 def both(provider: ProviderSettings) -> list[bytes]:
     """Return a campaign's email and a transactional one through a provider."""
     settings = replace(SETTINGS, provider=provider)
-    return [build(settings=settings, subscriber_id=3), write_transactional(settings, EMAIL)]
+    pieces = [
+        TemplateText([each]) for each in ("Bonjour", "Bonjour\n", "<p>Bonjour</p>", LEAVE_URL)
+    ]
+    campaign = MessageTemplate(settings, IDENTITY, EmailContent(*pieces)).fill(
+        EMAIL.recipient,
+        3,
+        values={"given_name": None, UNSUBSCRIBE_FIELD.field: "token"},
+        sent_at=EMAIL.sent_at,
+        token=EnvelopeWriter(settings, IDENTITY.campaign_id).sign(3),
+    )
+    return [campaign, write_transactional(settings, EMAIL)]
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_each_arrival_says_what_it_did(app: Flask, owner_client: FlaskClient) ->
 def test_an_arrival_leads_to_its_campaign(app: Flask, owner_client: FlaskClient) -> None:
     use(app, BREVO)
     campaign = make_campaign(make_list(), "La lettre de novembre")
-    token = EnvelopeWriter(current_settings(), campaign.id).write_token(1)
+    token = EnvelopeWriter(current_settings(), campaign.id).sign(1)
     receive(owner_client, {**FOREIGN, "event": "delivered", "X-Mailin-custom": token})
     html = owner_client.get(PAGE).text
     assert f'<a href="/console/campaigns/{campaign.id}">La lettre de novembre</a>' in html
