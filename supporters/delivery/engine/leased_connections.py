@@ -19,7 +19,7 @@ SURE_FOR_SECONDS = LEASE_TIME.total_seconds() - RENEW_EVERY_SECONDS
 class LeasedConnections:
     """The senders of this process that hold a lease, and until when they may be sure of it.
 
-    `read_time` returns the time of the ledger. What another machine holds, only the database knows.
+    `read_time` returns the time of the ledger. Only the database knows of other machines.
     """
 
     def __init__(self, read_time: Callable[[], datetime]) -> None:
@@ -51,9 +51,9 @@ class LeasedConnections:
         if not ours:
             return
         try:
-            kept = renew_leases(ours, self._read_time())
+            renewed = renew_leases(ours, self._read_time())
         finally:
             db.session.rollback()
         for each in ours:
             if each in self._sure_until:
-                self._sure_until[each] = asked_at + SURE_FOR_SECONDS if each in kept else 0.0
+                self._sure_until[each] = asked_at + SURE_FOR_SECONDS if each in renewed else 0.0

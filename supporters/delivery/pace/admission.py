@@ -1,7 +1,7 @@
 """Admits the people of a claim whose provider has room; the others get a batch of their own.
 
 It runs in the claim's transaction, and only while a ceiling holds. The locked ceilings let one
-claim decide after the other. Whoever waits for a provider stands in a batch of that provider, so
+claim decide after the other. People who wait for a provider stand in a batch of that provider, so
 no later claim reads them before it has room again, and nobody's row is written twice (ADR 115).
 """
 
@@ -16,7 +16,13 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 from supporters.database import db, in_transaction
 from supporters.delivery.models import DeliveryBatch, batches, deliveries
 from supporters.delivery.pace.models import DomainCeiling
-from supporters.delivery.pace.pace_rules import Ceiling, Use, room_again_at, room_in, start_of_hour
+from supporters.delivery.pace.pace_rules import (
+    Ceiling,
+    PaceUse,
+    room_again_at,
+    room_in,
+    start_of_hour,
+)
 from supporters.delivery.pace.use_counts import (
     Reserved,
     add_use,
@@ -49,7 +55,7 @@ class _Room:
 
     row: DomainCeiling
     ceiling: Ceiling
-    use: Use
+    use: PaceUse
     left: int
     taken: int = 0
 
@@ -63,7 +69,7 @@ class Admission:
         self._now = now
         self._rooms: dict[DomainGroup, _Room] = {}
         for row in rows:
-            ceiling, used = ceiling_of(row, now), use.get(row.domain_group, Use())
+            ceiling, used = ceiling_of(row, now), use.get(row.domain_group, PaceUse())
             room = room_in(ceiling, used, now)
             if room is not None:
                 self._rooms[row.domain_group] = _Room(row, ceiling, used, room)
@@ -114,7 +120,7 @@ class Admission:
         for group, room in self._rooms.items():
             taken = counts[group]
             if room.left - taken <= 0:
-                used = Use(an_hour=room.use.an_hour + taken, a_day=room.use.a_day + taken)
+                used = PaceUse(an_hour=room.use.an_hour + taken, a_day=room.use.a_day + taken)
                 again_at = room_again_at(room.ceiling, used, self._now)
                 until = room.row.lowered_until
                 room.row.full_until = min(again_at, until) if until else again_at

@@ -85,14 +85,14 @@ def take_lease(sender: str, now: datetime) -> bool:
 @use_case
 def renew_leases(senders: Sequence[str], now: datetime) -> set[str]:
     """Keep the leases of senders for another while; return who still has one."""
-    kept = db.session.scalars(
+    renewed = db.session.scalars(
         update(RelayLease)
         .where(RelayLease.held_by.in_(senders))
         .values(held_until=now + LEASE_TIME)
         .returning(RelayLease.held_by)
         .execution_options(synchronize_session=False)
     ).all()
-    return {each for each in kept if each is not None}
+    return {each for each in renewed if each is not None}
 
 
 @use_case

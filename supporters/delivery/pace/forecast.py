@@ -15,7 +15,7 @@ from supporters.delivery.pace.pace_rules import (
     AN_HOUR,
     MOST_DAYS,
     Ceiling,
-    Use,
+    PaceUse,
     day_of,
     days_needed,
     least,
@@ -28,7 +28,7 @@ from supporters.people.domain_groups import DOMAINS, DomainGroup
 from supporters.people.models import Subscriber
 
 HOURS = 24
-NO_CEILING, UNUSED = Ceiling(), Use()
+NO_CEILING, UNUSED = Ceiling(), PaceUse()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,7 @@ class ProviderPace:
     group: DomainGroup
     chosen: Ceiling = NO_CEILING
     now: Ceiling = NO_CEILING
-    use: Use = UNUSED
+    use: PaceUse = UNUSED
     warm_up: WarmUpDay | None = None
     lowered_until: datetime | None = None
     lowered_because: LoweringReason | None = None
@@ -92,7 +92,7 @@ def list_paces(now: datetime) -> list[ProviderPace]:
 
 
 def _describe(
-    group: DomainGroup, row: DomainCeiling | None, use: Use, *, now: datetime
+    group: DomainGroup, row: DomainCeiling | None, use: PaceUse, *, now: datetime
 ) -> ProviderPace:
     if row is None:
         return ProviderPace(group=group)
@@ -139,11 +139,11 @@ def foresee(campaign: Campaign) -> Forecast | None:
 
 
 def _list_rooms(
-    row: DomainCeiling, use: Mapping[DomainGroup, Use], now: datetime
+    row: DomainCeiling, use: Mapping[DomainGroup, PaceUse], now: datetime
 ) -> list[int | None]:
     """Return what a ceiling leaves room for today and on each of the next days."""
     rooms = list[int | None]()
-    used = use.get(row.domain_group, Use())
+    used = use.get(row.domain_group, PaceUse())
     hours_left = int((start_of_day(now, 1) - start_of_hour(now)) / AN_HOUR)
     for number in range(MOST_DAYS):
         ceiling = ceiling_of(row, now, number)

@@ -23,7 +23,7 @@ class PacedClaim(Protocol):
     def reserved(self) -> Reserved | None: ...
 
 
-class Recipient(Protocol):
+class Addressee(Protocol):
     """The recipient of an attempt."""
 
     @property
@@ -32,7 +32,7 @@ class Recipient(Protocol):
 
 @in_transaction
 def record_pace(
-    claim: PacedClaim, results: Sequence[tuple[Recipient, RelayReply]], now: datetime
+    claim: PacedClaim, results: Sequence[tuple[Addressee, RelayReply]], now: datetime
 ) -> None:
     """Return the unused room of a claim, and lower the ceilings of providers that ask for it.
 

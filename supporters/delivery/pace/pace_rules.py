@@ -35,7 +35,7 @@ class Ceiling:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Use:
+class PaceUse:
     """How many emails left in the present hour, and today."""
 
     an_hour: int = 0
@@ -77,7 +77,7 @@ def least(*ceilings: int | None) -> int | None:
     return min((each for each in ceilings if each is not None), default=None)
 
 
-def room_in(ceiling: Ceiling, use: Use, now: datetime) -> int | None:
+def room_in(ceiling: Ceiling, use: PaceUse, now: datetime) -> int | None:
     """Return how many emails may leave now; None for any number.
 
     The ceiling of an hour is spread over it: what wasn't used in a part may leave in the next.
@@ -91,7 +91,7 @@ def room_in(ceiling: Ceiling, use: Use, now: datetime) -> int | None:
     return None if room is None else max(0, room)
 
 
-def room_again_at(ceiling: Ceiling, use: Use, now: datetime) -> datetime:
+def room_again_at(ceiling: Ceiling, use: PaceUse, now: datetime) -> datetime:
     """Return when there may be room again: with the next part of the hour, hour or day."""
     if ceiling.a_day is not None and use.a_day >= ceiling.a_day:
         return start_of_day(now, 1)

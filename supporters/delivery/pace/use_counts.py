@@ -12,7 +12,7 @@ from supporters.delivery.models import DeliveryBatch
 from supporters.delivery.pace.models import DomainCeiling, DomainUse
 from supporters.delivery.pace.pace_rules import (
     Ceiling,
-    Use,
+    PaceUse,
     day_of,
     least,
     start_of_day,
@@ -22,12 +22,12 @@ from supporters.delivery.pace.pace_rules import (
 )
 from supporters.people.domain_groups import DomainGroup
 
-KEPT_FOR = timedelta(days=35)
+RETAINED_FOR = timedelta(days=35)
 Counts = Mapping[DomainGroup, int]
 
 
 class Reserved(NamedTuple):
-    """What a claim may send to each provider, of the ceilings of an hour."""
+    """The share of the ceilings of an hour that a claim may send, by provider."""
 
     hour: datetime
     counts: Counts
@@ -82,7 +82,7 @@ def list_ceilings(*, for_update: bool = False) -> Sequence[DomainCeiling]:
     return db.session.scalars(rows).all()
 
 
-def read_use(now: datetime) -> dict[DomainGroup, Use]:
+def read_use(now: datetime) -> dict[DomainGroup, PaceUse]:
     """Return what left in this hour and today, by provider."""
     hour, day = start_of_hour(now), start_of_day(now)
     this_hour = func.sum(case((DomainUse.started_at == hour, DomainUse.mails), else_=0))
@@ -91,7 +91,7 @@ def read_use(now: datetime) -> dict[DomainGroup, Use]:
         .where(DomainUse.started_at >= day)
         .group_by(DomainUse.domain_group)
     )
-    return {group: Use(an_hour=int(hour), a_day=int(today)) for group, hour, today in rows}
+    return {group: PaceUse(an_hour=int(hour), a_day=int(today)) for group, hour, today in rows}
 
 
 @in_transaction
@@ -130,7 +130,7 @@ def return_use(reserved: Reserved, unused: Counts) -> None:
 @in_transaction
 def forget_old_use(now: datetime) -> None:
     """Delete the counts that no page shows any more."""
-    delete_where(DomainUse, DomainUse.started_at < now - KEPT_FOR)
+    delete_where(DomainUse, DomainUse.started_at < now - RETAINED_FOR)
 
 
 def list_full(rows: Collection[DomainCeiling], now: datetime) -> set[DomainGroup]:

@@ -27,7 +27,7 @@ def say_pace(pace: ProviderPace, now: datetime) -> str:
     if pace.full_until is not None:
         opens = next_opening(pace.full_until, find_window(), ZONE)
         parts.append(gettext("the rest goes on %(when)s", when=format_briefly(opens, now)))
-    return "; ".join(parts)
+    return ", ".join(parts)
 
 
 def say_lowering(pace: ProviderPace, now: datetime) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from supporters.delivery.pace.pace_rules import (
     Ceiling,
-    Use,
+    PaceUse,
     days_needed,
     find_limited,
     room_again_at,
@@ -41,15 +41,15 @@ def test_a_provider_is_found_by_the_domain(address: str, group: DomainGroup | No
 
 def test_the_ceiling_of_an_hour_is_spread_over_it() -> None:
     ceiling = Ceiling(an_hour=120)
-    parts = [room_in(ceiling, Use(), TEN + timedelta(minutes=5 * each)) for each in range(12)]
+    parts = [room_in(ceiling, PaceUse(), TEN + timedelta(minutes=5 * each)) for each in range(12)]
     assert parts == [10 * (each + 1) for each in range(12)]
-    assert room_in(ceiling, Use(an_hour=115, a_day=400), LAST_FIVE) == 5
-    assert room_in(ceiling, Use(an_hour=130), LAST_FIVE) == 0
+    assert room_in(ceiling, PaceUse(an_hour=115, a_day=400), LAST_FIVE) == 5
+    assert room_in(ceiling, PaceUse(an_hour=130), LAST_FIVE) == 0
 
 
 def test_a_day_ends_at_the_midnight_of_the_party() -> None:
     ceiling = Ceiling(an_hour=120, a_day=100)
-    used = Use(an_hour=3, a_day=100)
+    used = PaceUse(an_hour=3, a_day=100)
     assert room_in(ceiling, used, LAST_FIVE) == 0
     assert room_again_at(ceiling, used, LAST_FIVE) == datetime(2026, 12, 1, 23, tzinfo=UTC)
     assert start_of_day(TEN, 1) == datetime(2026, 12, 1, 23, tzinfo=UTC)
@@ -57,13 +57,13 @@ def test_a_day_ends_at_the_midnight_of_the_party() -> None:
 
 def test_a_full_hour_waits_for_the_next_and_a_full_part_for_the_next_part() -> None:
     ceiling, now = Ceiling(an_hour=120), TEN + timedelta(minutes=7, seconds=3)
-    assert room_again_at(ceiling, Use(an_hour=120), now) == TEN + timedelta(hours=1)
-    assert room_again_at(ceiling, Use(an_hour=20), now) == TEN + timedelta(minutes=10)
+    assert room_again_at(ceiling, PaceUse(an_hour=120), now) == TEN + timedelta(hours=1)
+    assert room_again_at(ceiling, PaceUse(an_hour=20), now) == TEN + timedelta(minutes=10)
     assert start_of_hour(now) == TEN
 
 
 def test_without_a_ceiling_there_is_room_for_any_number() -> None:
-    assert room_in(Ceiling(), Use(an_hour=10**6, a_day=10**7), TEN) is None
+    assert room_in(Ceiling(), PaceUse(an_hour=10**6, a_day=10**7), TEN) is None
 
 
 def test_a_warm_up_follows_its_curve_and_then_ends() -> None:

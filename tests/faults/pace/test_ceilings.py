@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def test_a_ceiling_holds_over_machines_kills_and_midnight(
         site.worker(1, variables=variables) as one,
         site.worker(1, variables=variables, machine="2"),
     ):
-        receiving.wait_for(15)
+        assert wait_until(partial(receiving.has, 15), seconds=60), site.said()
         one.kill_senders()
         receiving.behave()
         assert wait_until(lambda: is_full(site, _iso(midnight - timedelta(days=1))), seconds=120)

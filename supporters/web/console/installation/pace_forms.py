@@ -61,13 +61,13 @@ class PaceForm(Form):
             return None
         return Warmth(plan=WarmUpPlan(self.plan.data), began_on=self.began_on.data)
 
-    def validate_began_on(self, field: DateField) -> None:
-        """Ask for a near day, if there is a plan. Raises ValidationError."""
-        if self.plan.data == NO_PLAN:
+    def validate_plan(self, field: RadioField) -> None:
+        """Ask for a near day of a plan. Raises ValidationError."""
+        if field.data == NO_PLAN:
             return
-        if field.data is None:
+        if self.began_on.data is None:
             raise ValidationError(_("Enter the first day of the warm-up."))
-        if abs(field.data - self._today) > FURTHEST:
+        if abs(self.began_on.data - self._today) > FURTHEST:
             raise ValidationError(_("Enter a day within two months."))
 
     def show_fault(self, fault: CeilingFault) -> None:
