@@ -17,6 +17,7 @@ from supporters.delivery.emergency_stop import may_send
 from supporters.delivery.first_wave import wave_control
 from supporters.delivery.health.domain_counts import store_domain_counts
 from supporters.delivery.message import spam_scores
+from supporters.delivery.pace.use_counts import purge_use
 from supporters.delivery.pauses import silence_pause
 from supporters.delivery.planned.due_launches import launch_due_campaigns
 from supporters.delivery.stored_audiences.audience_counts import store_counts
@@ -185,6 +186,7 @@ def forget() -> None:
     password_changes.purge_password_resets(now)
     purge_guesses(now)
     purge_counts(now)
+    purge_use(now)
     link_checks.purge_asked_links(now)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from supporters.database import db, delete_where, in_transaction, update_where
+from supporters.database import db, delete_where, in_transaction, update_where, use_case
 from supporters.delivery.models import DeliveryBatch
 from supporters.delivery.pace.models import DomainCeiling, DomainUse
 from supporters.delivery.pace.pace_rules import (
@@ -127,8 +127,8 @@ def return_use(reserved: Reserved, unused: Counts) -> None:
             row.full_until = None
 
 
-@in_transaction
-def forget_old_use(now: datetime) -> None:
+@use_case
+def purge_use(now: datetime) -> None:
     """Delete the counts that no page shows any more."""
     delete_where(DomainUse, DomainUse.started_at < now - RETAINED_FOR)
 

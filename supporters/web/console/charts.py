@@ -141,7 +141,7 @@ def draw_curve(values: Sequence[int], name: str, *, first: date, today: int) -> 
         y_labels=_y_labels(step),
         table_head=[gettext("Day"), name],
         table_rows=[*zip(map(format_date, days), values, strict=True)],
-        summary=f"{format_date(days[today])}: {format_decimal(values[today])}.",
+        summary=f"{format_date(days[today])} – {format_decimal(values[today])}",
     )
 
 

@@ -7,10 +7,12 @@ import pytest
 import time_machine
 
 from supporters import clock
+from supporters.database import db, transaction
 from supporters.delivery.batches import skip_rest_of_cancelled
 from supporters.delivery.campaign_control import cancel_campaign
 from supporters.delivery.claims import Claim, claim_batch
 from supporters.delivery.completion import finish_if_done
+from supporters.delivery.delivery_erasure import erase_deliveries
 from supporters.delivery.engine.send_gate import SendGate
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.first_wave.wave_control import continue_campaign
@@ -23,13 +25,14 @@ from supporters.delivery.pace.ceilings import (
     start_warm_up,
     stop_warm_up,
 )
-from supporters.delivery.pace.models import LoweringReason
-from supporters.delivery.pace.pace_rules import Ceiling, day_of
-from supporters.delivery.pace.use_counts import read_use
+from supporters.delivery.pace.models import DomainUse, LoweringReason
+from supporters.delivery.pace.pace_rules import Ceiling, day_of, start_of_hour
+from supporters.delivery.pace.use_counts import add_use, purge_use, read_use
 from supporters.delivery.pace.warm_up_plans import WarmUpPlan
 from supporters.delivery.progress import get_progress
 from supporters.delivery.results import record_batch
 from supporters.delivery.rules import DeliveryStatus
+from supporters.locks import Lock
 from supporters.people.domain_groups import DomainGroup
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply
 from tests.factories.approvals import launch_ready
@@ -41,6 +44,7 @@ from tests.factories.campaigns import (
     launch_to_addresses,
     ledger,
     reload,
+    subscriber_at,
 )
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -220,3 +224,27 @@ def test_a_lowering_without_a_ceiling_ends_after_a_day() -> None:
     later = claim_batch(campaign_id, "sender", now=LATE + timedelta(days=1, minutes=1))
     assert isinstance(later, Claim)
     assert later.reserved is None
+
+
+def test_counts_are_deleted_after_five_weeks_and_not_before() -> None:
+    with transaction():
+        for days in (1, 34, 36):
+            add_use(start_of_hour(LATE - timedelta(days=days)), {ORANGE: 3})
+    purge_use(LATE)
+    assert db.session.scalar(db.select(db.func.count()).select_from(DomainUse)) == 2
+
+
+def test_an_erased_person_who_waits_for_a_provider_is_removed() -> None:
+    set_ceiling(ORANGE, Ceiling(an_hour=3))
+    campaign_id = launch_to_addresses(*OURS)
+    send(LATE)
+    waiting = [to for to, status in ledger(campaign_id).items() if status is DeliveryStatus.QUEUED]
+    assert len(waiting) == 5
+    erased = subscriber_at(waiting[0]).id
+    with transaction():
+        Lock.ERASURE.take()
+        assert erase_deliveries(erased, LATE)
+    assert len(ledger(campaign_id)) == len(OURS) - 1
+    assert len(send(LATE + timedelta(hours=1))) == 3
+    assert len(send(LATE + timedelta(hours=2))) == 1
+    assert reload(campaign_id).status.value == "sent"
