@@ -138,16 +138,14 @@ CAMPAIGN_ROUTES = {
     "console.continue_after_wave": nobody(lambda scenario: {"campaign_id": _in_wave(scenario)}),
     "console.provider_pace": nobody(
         lambda _: {"provider": "orange"}, with_=lambda _: {"an_hour": "9", "plan": "none"}
-    "console.delivery_setup": NOBODY,
-    "console.check_delivery": NOBODY,
-    "console.try_delivery": NOBODY,
-    "console.override_delivery": nobody(with_=lambda _: {"reason": "Tried by hand"}),
-    "console.sending_thresholds": nobody(
-        with_=lambda _: {"refused": "40", "departed": "9", "disputed": "2"}
     ),
     "console.undo_pace": nobody(lambda _: {"provider": "orange"}),
     "console.full_pace": nobody(lambda _: {"provider": "orange"}),
     "console.pace_connections": nobody(with_=lambda _: {"most": "4"}),
+    "console.delivery_setup": NOBODY,
+    "console.check_delivery": NOBODY,
+    "console.try_delivery": NOBODY,
+    "console.override_delivery": nobody(with_=lambda _: {"reason": "Tried by hand"}),
     "console.sending_thresholds": nobody(
         with_=lambda _: {"refused": "40", "departed": "9", "disputed": "2", "complained": "2"}
     ),
