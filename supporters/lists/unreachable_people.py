@@ -24,9 +24,10 @@ def count_unreachable_by_list(scope: ListScope = EVERY_LIST) -> Mapping[int, int
     """Return how many people of each list can't be reached (list id: count)."""
     rows = db.session.execute(
         select(Subscription.mailing_list_id, func.count())
-        .join(Subscriber, Subscriber.id == Subscription.subscriber_id)
         .where(
-            Subscriber.unreachable_since.is_not(None),
+            Subscription.subscriber_id.in_(
+                select(Subscriber.id).where(Subscriber.unreachable_since > EVER)
+            ),
             is_within(Subscription.mailing_list_id, scope),
         )
         .group_by(Subscription.mailing_list_id)

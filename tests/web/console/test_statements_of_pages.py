@@ -92,7 +92,7 @@ def scans(statements: list[Statement]) -> set[str]:
 @pytest.mark.parametrize(
     ("page", "budget"),
     [
-        ("/console/", 37),
+        ("/console/", 38),
         ("/console/lists", 15),
         ("/console/lists/{list_id}", 32),
         ("/console/consents", 30),
@@ -101,7 +101,8 @@ def scans(statements: list[Statement]) -> set[str]:
         ("/console/consents/{purpose_id}/ask", 50),
         ("/console/campaigns", 13),
         ("/console/campaigns/week", 17),
-        ("/console/campaigns/{sent_id}", 30),
+        ("/console/delivery-health", 18),
+        ("/console/campaigns/{sent_id}", 31),
         ("/console/campaigns/{draft_id}", 15),
         ("/console/campaigns/{draft_id}/edit", 33),
         ("/console/campaigns/{draft_id}/decision", 40),

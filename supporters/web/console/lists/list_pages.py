@@ -25,11 +25,12 @@ from supporters.lists.models import ListStatus, MailingList, list_words_of
 from supporters.lists.purpose_changes import list_untranslated
 from supporters.lists.queries import PurposeCount, find_list, list_purpose_counts
 from supporters.lists.short_wordings import WordingAdvice, advise_on_wording
-from supporters.lists.unreachable_people import count_unreachable_by_list
+from supporters.lists.unreachable_people import count_unreachable
 from supporters.mail.links import link_to
 from supporters.public_languages import public_languages
 from supporters.questions.queries import list_open_questions
 from supporters.signup.pending_counts import count_pending
+from supporters.team.list_scopes import ListScope
 from supporters.territory.rules import PlaceKind
 from supporters.text.local_dates import clock_of
 from supporters.web.console.console_blueprint import LIST, done, for_owners, for_team
@@ -121,7 +122,7 @@ def _describe_overview(mailing_list: MailingList) -> Mapping[str, object]:
     figures = next(row for row in list_rows(count_pending(clock.now())) if row.id == list_id)
     return {
         "figures_of_list": figures,
-        "unreachable": count_unreachable_by_list().get(list_id, 0),
+        "unreachable": count_unreachable(ListScope(frozenset({list_id}))),
         "for_today": _count_for_today(mailing_list, list_purpose_counts(list_id)),
         "chart": draw_subscriptions(list_id, gettext("On the list")),
         "exporters": exporters,
