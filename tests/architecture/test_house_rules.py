@@ -48,6 +48,7 @@ CATCHES_EVERYTHING = {
     "supporters/repeating_threads.py": "the same for its other threads",
     "supporters/web/front.py": "the outermost layer of a request: otherwise its path is logged",
     "supporters/retention/retention_rounds.py": "a category that fails does not stop the others",
+    "supporters/feedback/readers/returned_emails.py": "an email that fails stops no other",
     "supporters/retention/inactive_people.py": "a person who fails does not stop the others",
 }
 # The only modules that commit.

@@ -8,7 +8,6 @@ from flask import current_app
 
 from supporters.cli.output import Cell, Group, as_json, print_figures, print_json, refuse
 from supporters.cli.processes import StopRequest
-from supporters.database import DatabaseUnavailable, PoolExhausted
 from supporters.extensions import current_settings
 from supporters.feedback.intake.apply_report import Source
 from supporters.feedback.readers.bounded_parser import READ_OCTETS, BoundedParser, ParserGone
@@ -16,7 +15,7 @@ from supporters.feedback.readers.feedback_listener import listen
 from supporters.feedback.readers.intake_probe import IntakeUnreachable, probe_intake
 from supporters.feedback.readers.reading_state import load_state
 from supporters.feedback.readers.reading_turn import is_anybody_reading
-from supporters.feedback.readers.returned_emails import EmailIntake, ReturnedEmail
+from supporters.feedback.readers.returned_emails import EmailIntake, NotStored, ReturnedEmail
 from supporters.migrations.state import DatabaseProblem, check_schema
 from supporters.settings.feedback_settings import FeedbackSettings
 
@@ -49,7 +48,7 @@ def read(sent_to: tuple[str, ...]) -> None:
     try:
         check_schema()
         (outcome,) = intake.take([ReturnedEmail(raw, sent_to)])
-    except (DatabaseProblem, DatabaseUnavailable, PoolExhausted, ParserGone, OSError) as error:
+    except (DatabaseProblem, NotStored, ParserGone, OSError) as error:
         click.echo(f"Not stored ({type(error).__name__}). Try again later.", err=True)
         sys.exit(os.EX_TEMPFAIL)
     if outcome.effect is None:

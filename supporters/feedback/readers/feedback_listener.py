@@ -16,7 +16,7 @@ from supporters.feedback.readers.lmtp_server import serve_lmtp
 from supporters.feedback.readers.maildir import Maildir, MaildirUnusable
 from supporters.feedback.readers.reading_state import record_look, record_problem
 from supporters.feedback.readers.reading_turn import ReadingTurn
-from supporters.feedback.readers.returned_emails import EmailIntake
+from supporters.feedback.readers.returned_emails import EmailIntake, NotStored
 from supporters.logs import log_failure
 from supporters.repeating_threads import RepeatingThreads
 from supporters.settings.feedback_settings import FeedbackSettings
@@ -33,7 +33,8 @@ RECORD_EVERY_SECONDS = 30.0
 SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 300.0
 TURN_EVERY_SECONDS = 15.0
 ENDS_WITHIN_SECONDS = 8.0
-FAULTS = (*IMAP_FAULTS, MailboxReadOnly, MaildirUnusable, DatabaseUnavailable, PoolExhausted)
+OF_THE_DATABASE = (DatabaseUnavailable, PoolExhausted, NotStored)
+FAULTS = (*IMAP_FAULTS, MailboxReadOnly, MaildirUnusable, *OF_THE_DATABASE)
 
 log = structlog.get_logger(__name__)
 

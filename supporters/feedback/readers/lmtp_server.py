@@ -10,9 +10,13 @@ from typing import Any
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import Envelope, Session
 
-from supporters.database import DatabaseUnavailable, PoolExhausted
 from supporters.feedback.readers.bounded_parser import READ_OCTETS, ParserGone
-from supporters.feedback.readers.returned_emails import MOST_EMAILS, EmailIntake, ReturnedEmail
+from supporters.feedback.readers.returned_emails import (
+    MOST_EMAILS,
+    EmailIntake,
+    NotStored,
+    ReturnedEmail,
+)
 from supporters.logs import log_failure
 from supporters.settings.feedback_settings import FeedbackSettings
 
@@ -140,8 +144,8 @@ async def _apply(waiting: Waiting, intake: EmailIntake) -> None:
         try:
             outcomes = await asyncio.to_thread(intake.take, [email for email, _ in batch])
             answers = [FAULT if each.effect is None else TAKEN for each in outcomes]
-        except (DatabaseUnavailable, PoolExhausted) as error:
-            log_failure("feedback.database_unavailable", error)
+        except NotStored as error:
+            log_failure("feedback.not_stored", error)
             answers = [LATER] * len(batch)
         except ParserGone:
             _answer(batch, [LATER] * len(batch))

@@ -21,6 +21,10 @@ Read = tuple[Report, bytes | None]
 Apply = Callable[[Sequence[Read], Source, datetime], list[Effect]]
 
 
+class NotStored(Exception):
+    """The database is away or busy: the emails are to be read again, later."""
+
+
 class ReturnedEmail(NamedTuple):
     """The beginning of an email, and the recipients of its envelope, if they are known."""
 
@@ -64,7 +68,7 @@ class EmailIntake:
     def take(self, emails: Sequence[ReturnedEmail]) -> list[Outcome]:
         """Apply emails; once it returns, what they did is committed.
 
-        Raises DatabaseUnavailable, PoolExhausted or ParserGone: then they are to be read again.
+        Raises NotStored or ParserGone: then they are to be read again.
         """
         read = [self._parser.read(*each) for each in emails]
         contents = [each.raw[:READ_OCTETS] for each in emails]
@@ -80,8 +84,8 @@ class EmailIntake:
         """Apply all together; if that fails, each alone, so that one of them stops no other."""
         try:
             return [*self._apply(reports, self._source, clock.now())]
-        except (DatabaseUnavailable, PoolExhausted):
-            raise
+        except (DatabaseUnavailable, PoolExhausted) as error:
+            raise NotStored from error
         except Exception as error:  # a fault of ours: the email is left for a mended program
             log_failure("feedback.not_applied", error, emails=len(reports))
         if len(reports) == 1:

@@ -279,7 +279,6 @@ CAMPAIGN_ROLES: dict[str, set[str]] = {
 CAMPAIGN_FORMS_THAT_ASK = {
     *("console.approval", "console.approval_rule", "console.mail_theme", "console.sending_window"),
     *("console.new_ballot", "console.change_ballot_page", "console.remove_ballot"),
-    "console.sending_thresholds",
     *("console.provider_pace", "console.undo_pace", "console.full_pace"),
     "console.pace_connections",
     *("console.sending_thresholds", "console.retire_dkim_key"),
@@ -287,7 +286,7 @@ CAMPAIGN_FORMS_THAT_ASK = {
 CAMPAIGN_FORMS_THAT_ASK_NOT = {
     # A new key signs nothing before its record shows.
     *("console.make_dkim_key", "console.check_dkim_records"),
-    *("console.sending_thresholds", "console.override_delivery"),
+    "console.override_delivery",
 }
 CAMPAIGN_FORMS_THAT_ASK_NOT = {
     # They ask DNS and the relay, and change nothing but what the page shows.

@@ -129,7 +129,7 @@ def test_fifty_megabytes_are_taken_in_part_and_soon(
     place: FeedbackSettings, applied: RecordedApply
 ) -> None:
     for line in (b"\r\n", b"y" * 4_998 + b"\r\n"):
-        began = time.thread_time()
+        began = time.process_time()
         raw = make_bounce("ada") + line * (50 * MEGABYTE // len(line))
         with client_of(place) as client:
             client.ehlo_or_helo_if_needed()
@@ -139,7 +139,7 @@ def test_fifty_megabytes_are_taken_in_part_and_soon(
             client.getreply()
             client.send(raw + b"\r\n.\r\n")
             assert client.getreply()[0] == 250
-            assert time.thread_time() - began < 2
+            assert time.process_time() - began < 2
     assert {*map(len, applied.emails)} == {READ_OCTETS}
 
 
