@@ -1,1 +1,1 @@
-"""What mail servers mean: the class of an answer, and whether it speaks against a mailbox."""
+"""The meaning of mail servers: the class of an answer, and whether it speaks against a mailbox."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class BounceClass(StrEnum):
-    """What a server says about an email that it did not deliver, by the evidence of its words."""
+    """The cause that a server gives for an email that it did not deliver, by its words."""
 
     NO_MAILBOX = "no_mailbox"
     NO_DOMAIN = "no_domain"
@@ -24,7 +24,7 @@ class BounceClass(StrEnum):
 
 
 class Weight(StrEnum):
-    """What a class says about the mailbox: nobody reads it; not today; nothing, it is about us."""
+    """The evidence of a class: nobody reads the mailbox; not today; nothing, it is about us."""
 
     DEAD = "dead"
     SOFT = "soft"

@@ -6,7 +6,7 @@ that say so and no code against them.
 
 from supporters.bounce_classes.classes import WEIGHTS, BounceClass, Weight
 from supporters.bounce_classes.codes import class_of_codes, find_codes, is_temporary
-from supporters.bounce_classes.phrases import Group, find_group
+from supporters.bounce_classes.phrases import PhraseGroup, find_group
 from supporters.bounce_classes.second_voice import Reply, correct
 
 MOST_WORDS = 2_000
@@ -32,7 +32,9 @@ def classify(code: int | None, status: str | None, words: str) -> BounceClass:
     return _weigh(group, by_codes, has_status=status is not None, has_code=bool(code or status))
 
 
-def _weigh(group: Group, by_codes: BounceClass, *, has_status: bool, has_code: bool) -> BounceClass:
+def _weigh(
+    group: PhraseGroup, by_codes: BounceClass, *, has_status: bool, has_code: bool
+) -> BounceClass:
     """Return the class of words that speak of a missing mailbox or domain, beside the codes."""
     if WEIGHTS[by_codes] is Weight.DEAD:
         return group.bounce_class

@@ -43,9 +43,10 @@ SAYS_NOTHING = {f"{digit}.{detail}" for digit in (4, 5) for detail in ("0.0", "1
 
 def find_codes(code: int | None, status: str | None, words: str) -> tuple[int | None, str | None]:
     """Return the codes, or where they are missing or name no cause those that the words quote."""
-    if status is None or status in SAYS_NOTHING:
+    if not status or status in SAYS_NOTHING:
         quoted = [each[0] for each in ENHANCED_CODE.finditer(words)]
-        status = next((each for each in quoted if each not in SAYS_NOTHING), status or None)
+        vague = status or next(iter(quoted), None)
+        status = next((each for each in quoted if each not in SAYS_NOTHING), vague)
     if code is None:
         found = REPLY_CODE.search(words)
         code = int(found[0]) if found else None

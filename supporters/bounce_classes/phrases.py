@@ -12,7 +12,7 @@ FILE = Path(__file__).with_name("phrases.toml")
 
 
 @dataclass(frozen=True)
-class Group:
+class PhraseGroup:
     """Phrases that are evidence of one class.
 
     Certain ones hold under a temporary code too; others need a code that says nothing else, or the
@@ -30,17 +30,17 @@ class Group:
         return self.with_status in {None, status} and self.phrases.are_in(text)
 
 
-def find_group(words: str, status: str | None) -> Group | None:
+def find_group(words: str, status: str | None) -> PhraseGroup | None:
     """Return the first group that has a phrase in these words."""
     text = plain(words)
     return next((each for each in _read_groups() if each.speaks_in(text, status)), None)
 
 
 @cache
-def _read_groups() -> tuple[Group, ...]:
+def _read_groups() -> tuple[PhraseGroup, ...]:
     read = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return tuple(
-        Group(
+        PhraseGroup(
             BounceClass(each["class"]),
             Phrases(each["says"]),
             each.get("is_certain", False),

@@ -43,11 +43,10 @@ def plain(words: str) -> str:
 
 def _simplify(text: str) -> str:
     bare = unicodedata.normalize("NFKD", text).translate(APOSTROPHES)
-    kept = "".join(_keep(each) for each in bare)
-    return " ".join(kept.split())
+    return " ".join("".join(_simplify_one(each) for each in bare).split())
 
 
-def _keep(character: str) -> str:
+def _simplify_one(character: str) -> str:
     if character.isalnum() or character == "@":
         return character
     return "" if unicodedata.combining(character) else " "

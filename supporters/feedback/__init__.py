@@ -1,1 +1,1 @@
-"""What comes back after sending: bounces, complaints, answers, and what providers report."""
+"""All that comes back after sending: bounces, complaints, answers, and what providers report."""

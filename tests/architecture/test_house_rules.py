@@ -46,6 +46,7 @@ MOST_IMPORTS_PER_100_LINES = 9.6  # ADR 094: the current value
 CATCHES_EVERYTHING = {
     "supporters/queue.py": "the outermost loop of the worker: a job that fails must not stop it",
     "supporters/repeating_threads.py": "the same for its other threads",
+    "supporters/feedback/reports/report_reader.py": "a stranger's mail: unreadable, and kept",
     "supporters/web/front.py": "the outermost layer of a request: otherwise its path is logged",
     "supporters/retention/retention_rounds.py": "a category that fails does not stop the others",
     "supporters/feedback/readers/returned_emails.py": "an email that fails stops no other",

@@ -1,4 +1,4 @@
-"""What a refusal of the relay means is known while its words are: they aren't stored."""
+"""The meaning of a refusal is known while its words are: they aren't stored."""
 
 from collections.abc import Sequence
 

@@ -10,7 +10,7 @@ MOST_WORDS = 500
 
 
 class ReportKind(StrEnum):
-    """What an email that came back is."""
+    """The kind of an email that came back."""
 
     BOUNCE = "bounce"
     DELAY = "delay"
@@ -40,7 +40,7 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What one email, or one event of a provider, says.
+    """The statement of one email, or of one event of a provider.
 
     `tokens` are the addresses that may carry a signed token of ours, in the order of trust: where
     the report was sent to, then the Return-Path of the enclosed original. `links` are the signed
