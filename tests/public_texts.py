@@ -95,6 +95,7 @@ OF_THE_TEAM = (
     *(
         f"supporters/web/labels/{each}_labels.py"
         for each in ("list", "mail", "mailbox", "picture", "result", "retention")
+        for each in ("bounce", "list", "mail", "picture", "result", "retention")
     ),
     *(f"supporters/web/labels/{each}_labels.py" for each in ("organiser", "person", "question")),
     "supporters/audit/*",
