@@ -23,7 +23,7 @@ from tests.machinery.prepared_states import made_once
 from tests.machinery.statements import statements
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
-MOST_STATEMENTS = 10
+MOST_STATEMENTS = 11
 
 
 @made_once
@@ -49,6 +49,9 @@ def test_each_figure_is_the_number_of_people_of_that_fate(
         disputed=1,
         joined=3,
         visits=None,
+        bounces={},
+        complained=0,
+        answered=0,
     )
 
 

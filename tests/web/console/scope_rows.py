@@ -72,6 +72,8 @@ NOTHING_OF_A_LIST = {
             "console.retire_dkim_key",
             *("console.sending_thresholds", "console.delivery_setup", "console.check_delivery"),
             *("console.try_delivery", "console.override_delivery"),
+            *("console.sending_thresholds", "console.unreadable_mails"),
+            *("console.unreadable_mail", "console.discard_unreadable_mail"),
             *("console.show_page_snapshot", "console.page_snapshot_content", "console.new_breach"),
         ],
         "is about the whole installation, for owners and the officer, who are never limited",
