@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import datetime
 
 import click
 from flask import current_app
@@ -39,7 +40,7 @@ def read(sent_to: tuple[str, ...]) -> None:
     server tries again.
     """
     parser = BoundedParser()
-    stdin = click.get_binary_stream("stdin")
+    stdin = sys.stdin.buffer
     raw = stdin.read(READ_OCTETS)
     while stdin.read(DISCARDED_AT_ONCE):  # a server may take a closed pipe for a failure
         pass
@@ -51,6 +52,8 @@ def read(sent_to: tuple[str, ...]) -> None:
     except (DatabaseProblem, NotStored, ParserGone, OSError) as error:
         click.echo(f"Not stored ({type(error).__name__}). Try again later.", err=True)
         sys.exit(os.EX_TEMPFAIL)
+    finally:
+        parser.close()
     if outcome.effect is None:
         click.echo("Not stored, by a fault of this program. Try again later.", err=True)
         sys.exit(os.EX_TEMPFAIL)
@@ -75,20 +78,25 @@ def status(is_json: bool) -> None:
     place, state = _get_place(), load_state()
     figures: dict[str, Cell] = {
         "source": place.scheme,
-        "looked_at": state.looked_at and state.looked_at.isoformat(timespec="seconds"),
-        "read_at": state.read_at and state.read_at.isoformat(timespec="seconds"),
+        "looked_at": _write_time(state.looked_at),
+        "read_at": _write_time(state.read_at),
         "read": state.read,
         "kept": state.kept,
-        "is_read": place.scheme == "lmtp" or is_anybody_reading(),
+        "is_read": is_anybody_reading(),
         "problem": state.problem or None,
     }
     try:
         backlog = probe_intake(place)
         figures |= {"waiting": backlog.waiting}
-        figures |= {"oldest": backlog.oldest and backlog.oldest.isoformat(timespec="seconds")}
+        figures |= {"is_read": figures["is_read"] or place.scheme == "lmtp"}
+        figures |= {"oldest": _write_time(backlog.oldest)}
     except IntakeUnreachable as error:
         figures |= {"waiting": None, "oldest": None, "problem": str(error)}
     (print_json if is_json else print_figures)(figures)
+
+
+def _write_time(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")
 
 
 def _get_place() -> FeedbackSettings:

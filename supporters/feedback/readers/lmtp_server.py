@@ -46,7 +46,7 @@ class _FeedbackLmtp(LMTP):
         envelope.content = await _read_beginning(self._reader)
         answer = await self._call_handler_hook("DATA")
         count = len(envelope.rcpt_tos)
-        self._set_post_data_state()
+        self._set_post_data_state()  # type: ignore[no-untyped-call]
         await self.push("\r\n".join([answer] * count))
 
 
