@@ -1,14 +1,18 @@
 """The page of the DKIM keys: records to copy, rotation, and retirement for a reason."""
 
+import dataclasses
 from datetime import timedelta
 from html import unescape
 
+from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.mail.dkim.models import KeyStatus
 from supporters.mail.dkim.signing_keys import list_keys
+from supporters.settings.relay_settings import DnsServer
 from tests.factories.dkim_keys import make_active_key, make_waiting_key, published
+from tests.servers.name_server import NameServer
 from tests.web.console.pages import followed, post
 from tests.web.public.pages import press
 
@@ -67,3 +71,14 @@ def test_a_key_that_never_signed_is_discarded_without_one(owner_client: FlaskCli
     press(owner_client, page)
     assert statuses() == [KeyStatus.RETIRED]
     assert owner_client.get(f"{PAGE}/1/retire").status_code == 404
+
+
+def test_an_owner_checks_again_and_the_key_signs(app: Flask, owner_client: FlaskClient) -> None:
+    record = published(make_waiting_key())
+    strings = " ".join(f'"{each}"' for each in record.strings)
+    with NameServer({record.name: [strings]}) as server:
+        settings, resolver = app.extensions["settings"], DnsServer("127.0.0.1", server.port)
+        app.extensions["settings"] = dataclasses.replace(settings, dns_server=resolver)
+        answer = post(owner_client, f"{PAGE}/check")
+    assert followed(owner_client, answer).count(record.name) == 0
+    assert statuses() == [KeyStatus.ACTIVE]
