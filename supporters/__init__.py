@@ -13,9 +13,10 @@ from supporters.archive import visit_counts
 from supporters.audit_log import audit_events
 from supporters.breaches import breach_notices
 from supporters.breaches.breach_data import BREACH_DATA_SOURCES, find_breaches_with
+from supporters.campaigns import launch_guard
 from supporters.cases.case_data import CASE_DATA_SOURCES
 from supporters.config import Settings, SettingsError, load_settings
-from supporters.delivery import launch_guard, restore_hold
+from supporters.delivery import restore_hold
 from supporters.delivery.message import previews
 from supporters.delivery_setup import setup_sources
 from supporters.delivery_setup.launch_permission import may_launch

@@ -16,6 +16,7 @@ from supporters.audit_log.audit_events import Details, record_act
 from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.approval_rule import find_alone_limit
 from supporters.campaigns.content_checks import find_campaign_faults
+from supporters.campaigns.launch_guard import may_leave
 from supporters.campaigns.models import Campaign, CampaignStatus, CampaignVersion
 from supporters.campaigns.other_languages.queries import list_in_languages
 from supporters.campaigns.queries import find_campaign, find_silence_of
@@ -46,7 +47,6 @@ from supporters.delivery.first_wave.audience_cut import AudienceCut, put_into_ba
 from supporters.delivery.first_wave.wave_control import choose_wave
 from supporters.delivery.first_wave.wave_rules import Wave
 from supporters.delivery.grace import find_beginning
-from supporters.delivery.launch_guard import may_leave
 from supporters.delivery.message.frozen_versions import freeze_version, is_as_frozen
 from supporters.delivery.message.message_weight import is_too_heavy
 from supporters.delivery.models import Delivery, DeliveryBatch

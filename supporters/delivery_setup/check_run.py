@@ -35,7 +35,7 @@ CLOCK_MAY_DIFFER = timedelta(seconds=60)
 
 @dataclass(frozen=True, kw_only=True)
 class SetupFacts:
-    """What the settings and the database say, before DNS is asked.
+    """The settings and the database as they are, before DNS is asked.
 
     `keys` are those that we sign with, or that signed the last loop test. `is_unsigned` tells that
     it came back without a signature.
@@ -69,7 +69,7 @@ class SetupFacts:
 
     @property
     def preset(self) -> RelayPreset | None:
-        """What we know of the relay's provider."""
+        """The hosts and records of the relay's provider, if we know it."""
         provider = find_provider(self.settings.mail_server)
         return PRESETS[provider] if provider else None
 
@@ -110,7 +110,7 @@ def examine(dns: Dns, facts: SetupFacts, seconds: float = CHECK_SECONDS) -> list
 
 
 def _run(dns: Dns, facts: SetupFacts, seconds: float) -> Iterator[Finding]:
-    """Yield the findings. What doesn't end in time is unknown."""
+    """Yield the findings. A check that doesn't end in time is unknown."""
     senders, lacking = facts.settings.setup.sending_addresses, facts.lacking
     pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="setup-check")
     spf = pool.submit(check_spf, dns, facts.bounce_domain, lacking=lacking, senders=senders)

@@ -28,7 +28,7 @@ from supporters.delivery_setup.findings import (
 
 @dataclass(frozen=True)
 class Walk:
-    """What a walk found: the valid records, upwards, and the organizational domain."""
+    """The finds of a walk: the valid records, upwards, and the organizational domain."""
 
     domain: str
     records: Sequence[DmarcRecord]

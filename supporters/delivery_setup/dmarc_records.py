@@ -25,7 +25,7 @@ class DmarcRecord:
 
     @property
     def policy(self) -> str:
-        """What the owner asks for with emails of the domain that fail."""
+        """The wish of the owner about emails of the domain that fail."""
         return self.tags["p"].lower()
 
     def policy_of(self, domain: str, *, exists: bool = True) -> str:
@@ -73,19 +73,19 @@ def read_tags(text: str) -> dict[str, str]:
 
 def write_dmarc(tags: Mapping[str, str], **changed: str) -> str:
     """Return a record with these tags, without those that are gone, the version first."""
-    kept = {name: value for name, value in tags.items() if name not in {*GONE, "v", *changed}}
-    if kept.get("p", "").lower() not in POLICIES:
-        kept.pop("p", None)
+    rest = {name: value for name, value in tags.items() if name not in {*GONE, "v", *changed}}
+    if rest.get("p", "").lower() not in POLICIES:
+        rest.pop("p", None)
         changed.setdefault("p", "none")
-    ordered = {"v": VERSION, "p": changed.get("p", kept.get("p", "none")), **kept, **changed}
+    ordered = {"v": VERSION, "p": changed.get("p", rest.get("p", "none")), **rest, **changed}
     return "; ".join(f"{name}={value}" for name, value in ordered.items())
 
 
 def list_walk(domain: str) -> Sequence[str]:
     """Return the domains that are asked, from a domain upwards: at most eight (section 4.10)."""
     labels = domain.lower().rstrip(".").split(".")
-    rest = labels[1:] if len(labels) <= MOST_QUERIES else labels[-FIRST_STEP:]
-    return [".".join(labels), *(".".join(rest[at:]) for at in range(len(rest)))]
+    upper = labels[1:] if len(labels) <= MOST_QUERIES else labels[-FIRST_STEP:]
+    return [".".join(labels), *(".".join(upper[at:]) for at in range(len(upper)))]
 
 
 def find_organisation(domain: str, found: Sequence[DmarcRecord]) -> str:

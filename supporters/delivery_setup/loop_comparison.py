@@ -22,7 +22,7 @@ TOO_MANY_WORDS = 8
 
 
 class LoopFault(StrEnum):
-    """What a relay did to our message. Its value is stored."""
+    """The ways in which a relay changes our message. Its value is stored."""
 
     PICTURE_ADDED = "picture_added"
     LINK_REWRITTEN = "link_rewritten"

@@ -1,4 +1,4 @@
-"""What the last check of the set-up found, its overrides, and the loop tests."""
+"""The findings of the last check of the set-up, its overrides, and the loop tests."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What other features know about the set-up: our own keys, and whether bounces are read."""
+"""The knowledge of other features about the set-up: our own keys, and whether bounces are read."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -220,8 +220,8 @@ def shorten(branches: Sequence[Branch], lacking: Sequence[str]) -> list[SpfTerm]
 
     The terms of our own relay stay. `ptr` goes: receivers ignore it (section 5.5).
     """
-    kept = {at: [each.term] for at, each in enumerate(branches) if each.term.name != "ptr"}
-    costs = {at: branches[at].lookups for at in kept}
+    chosen = {at: [each.term] for at, each in enumerate(branches) if each.term.name != "ptr"}
+    costs = {at: branches[at].lookups for at in chosen}
     own = {each.lower() for each in lacking}
     room = MOST_LOOKUPS - sum(each.startswith(("include:", "a:", "mx")) for each in own)
     dearest = sorted(costs, key=lambda at: (branches[at].term.name != "a", -costs[at]))
@@ -231,10 +231,10 @@ def shorten(branches: Sequence[Branch], lacking: Sequence[str]) -> list[SpfTerm]
         addresses = _as_addresses(branches[at])
         if branches[at].term.text.lower() in own or not addresses:
             continue
-        flat = [term for number, terms in kept.items() if number != at for term in terms]
+        flat = [term for number, terms in chosen.items() if number != at for term in terms]
         if len(write_spf([*flat, *addresses])) <= LONGEST_VALUE:
-            kept[at], costs[at] = addresses, 0
-    return [term for terms in kept.values() for term in terms]
+            chosen[at], costs[at] = addresses, 0
+    return [term for terms in chosen.values() for term in terms]
 
 
 def _as_addresses(branch: Branch) -> list[SpfTerm]:

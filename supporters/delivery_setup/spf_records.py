@@ -118,17 +118,17 @@ def write_spf(terms: Iterable[SpfTerm], *, lacking: Sequence[str] = ()) -> str:
 
     Each term stands once. An `all` that lets everybody pass becomes a soft fail.
     """
-    kept, last, modifiers = dict[str, None](), "", dict[str, None]()
+    chosen, last, modifiers = dict[str, None](), "", dict[str, None]()
     for each in terms:
         if each.name == "all":
             last = last or each.text.lower()
         elif "=" in each.text and each.name not in {"a", "mx"}:
             modifiers[each.text] = None
         else:
-            kept[each.text] = None
-    kept |= dict.fromkeys(lacking)
+            chosen[each.text] = None
+    chosen |= dict.fromkeys(lacking)
     if last not in {"-all", SOFT_FAIL}:
         last = "" if any(each.startswith("redirect=") for each in modifiers) else SOFT_FAIL
     if last:
         modifiers = {each: None for each in modifiers if not each.startswith("redirect=")}
-    return " ".join(filter(None, [VERSION, *kept, *modifiers, last]))
+    return " ".join(filter(None, [VERSION, *chosen, *modifiers, last]))

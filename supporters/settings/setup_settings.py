@@ -1,4 +1,4 @@
-"""What the operator knows of delivery: the DNS server to ask, sending addresses, selectors."""
+"""Facts of the operator about delivery: the DNS server to ask, sending addresses, selectors."""
 
 import re
 from collections.abc import Callable

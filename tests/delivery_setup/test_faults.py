@@ -54,7 +54,7 @@ def test_spf_fault_is_named_and_its_mended_record_is_right(
     fault: SetupFault,
     mended: str | None,
 ) -> None:
-    """What the page says to publish makes the line green, as the one SPF record of the domain."""
+    """The record that the page says makes the line green, as the one SPF record of the domain."""
     dns_server.publish(BOUNCES, "TXT", "other=1", *published)
     found = look()[SetupLine.SPF]
     record = found.record_to_publish

@@ -131,6 +131,8 @@ SAME_IN_FRENCH = {
     *("Note", "Rectification", "Pages"),
     *("Bluesky", "Facebook", "Instagram", "LinkedIn", "Mastodon", "Telegram", "Threads"),
     *("TikTok", "WhatsApp", "X", "YouTube"),
+    *("Amazon SES", "Brevo", "Gandi", "Infomaniak", "Mailjet", "OVHcloud", "Scaleway"),
+    "Signature (DKIM)",
 }
 
 

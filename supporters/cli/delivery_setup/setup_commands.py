@@ -44,7 +44,7 @@ def check(is_json: bool) -> None:
 def loop_test(show: bool) -> None:
     """Send two messages through the relay to the mailbox of bounces.
 
-    What arrives is compared with what left.
+    The messages that arrive are compared with those that left.
     """
     if not show:
         send_loop_test()

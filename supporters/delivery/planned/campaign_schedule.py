@@ -9,6 +9,7 @@ from supporters.audit.hidden_withdrawals import list_hidden_withdrawals
 from supporters.audit_log.audit_events import Details, record_act
 from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.approval_notices import announce_end
+from supporters.campaigns.launch_guard import may_leave
 from supporters.campaigns.models import Campaign, CampaignStatus, CampaignVersion, VersionEnd
 from supporters.campaigns.planned_hours import HourFault, find_hour_fault
 from supporters.campaigns.queries import find_campaign, find_silence_of
@@ -28,7 +29,6 @@ from supporters.delivery.launch import (
     get_launchable,
     get_version_to_launch,
 )
-from supporters.delivery.launch_guard import may_leave
 from supporters.lists.list_clocks import zone_of
 from supporters.lists.queries import get_list
 

@@ -1,5 +1,6 @@
 """The set-up of delivery: what a check found, what to publish, and the loop test."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from flask import flash, redirect, render_template, url_for
@@ -63,13 +64,9 @@ class OverrideForm(Form):
 def delivery_setup() -> str:
     """Show what the last check found, what to publish, and the loop test."""
     findings, override = list_findings(), find_override(clock.now())
-    order = {FindingState.RED: 0, FindingState.UNKNOWN: 1, FindingState.GREEN: 2}
     return render_template(
         "console/installation/delivery_setup.html",
-        rows=[
-            SetupRow(each, describe_finding(each))
-            for each in sorted(findings, key=lambda each: order[each.state])
-        ],
+        rows=_describe_all(findings),
         checked_at=find_last_check(),
         stopping=stopping(findings),
         override=override,
@@ -97,7 +94,7 @@ def try_delivery() -> ResponseReturnValue:
     if not EmptyForm().validate_on_submit() or is_exempt():
         return done(None, PAGE)
     refused = [each for each in send_loop_test() if each.refusal]
-    words = gettext("Sent. What arrives is compared with it, mostly within a minute.")
+    words = gettext("Sent. The messages are compared once they arrive, mostly within a minute.")
     return done(None if refused else words, PAGE)
 
 
@@ -112,8 +109,15 @@ def override_delivery() -> ResponseReturnValue:
         return done(gettext("Campaigns may leave for seven days."), PAGE)
     return form.render(
         "console/installation/delivery_override.html",
-        rows=[SetupRow(each, describe_finding(each)) for each in obstacles],
+        rows=_describe_all(obstacles),
     )
+
+
+def _describe_all(findings: Iterable[Finding]) -> list[SetupRow]:
+    """Return the lines in words, those to correct first."""
+    order = [FindingState.RED, FindingState.UNKNOWN, FindingState.GREEN]
+    found = sorted(findings, key=lambda each: order.index(each.state))
+    return [SetupRow(each, describe_finding(each)) for each in found]
 
 
 def _describe(result: LoopResult) -> LoopRow:

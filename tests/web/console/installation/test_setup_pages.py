@@ -112,7 +112,7 @@ def test_page_before_the_first_check_offers_it(owner: FlaskClient) -> None:
 
 
 def test_record_is_escaped_and_selectable(owner: FlaskClient, dns_server: DnsServer) -> None:
-    """What strangers publish is shown as text."""
+    """The records of strangers are shown as text."""
     publish_all(dns_server)
     dns_server.publish("_dmarc.parti.example", "TXT", "v=DMARC1; p=<script>x</script>")
     page = followed(owner, post(owner, f"{PAGE}/check"))

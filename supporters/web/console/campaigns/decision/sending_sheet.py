@@ -18,7 +18,7 @@ from supporters.languages import LANGUAGES
 from supporters.web.console.campaigns.approval_steps import ShownTest, list_shown_tests
 from supporters.web.console.campaigns.audience.audiences import say_audience
 from supporters.web.console.campaigns.decision.neighbours import Neighbour, list_neighbours
-from supporters.web.console.campaigns.decision.setup_facts import SetupFacts, describe_setup
+from supporters.web.console.campaigns.decision.setup_facts import SetupStanding, describe_setup
 from supporters.web.console.campaigns.decision.sheet_texts import (
     SheetText,
     describe_text,
@@ -66,7 +66,7 @@ class SendingSheet:
     tests: Sequence[ShownTest]
     untested: Sequence[str]
     times: SendingTimes
-    setup: SetupFacts | None
+    setup: SetupStanding | None
     why_not_asked: str
     followed: FollowedCampaign | None
     forecast: str

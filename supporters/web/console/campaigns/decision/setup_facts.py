@@ -19,8 +19,8 @@ PAGE = "console.delivery_setup"
 
 
 @dataclass(frozen=True, kw_only=True)
-class SetupFacts:
-    """What is to correct, in words, and an owner's permission to send all the same.
+class SetupStanding:
+    """The faults to correct, in words, and an owner's permission to send all the same.
 
     `url` is for accounts that may open the page.
     """
@@ -33,7 +33,7 @@ class SetupFacts:
     url: str = ""
 
 
-def describe_setup() -> SetupFacts | None:
+def describe_setup() -> SetupStanding | None:
     """Return the facts; None if nothing is checked here."""
     findings = [] if is_exempt() else list_findings()
     if not findings:
@@ -44,8 +44,8 @@ def describe_setup() -> SetupFacts | None:
     shown = [f"{label(each.line)} – {describe_finding(each)}" for each in obstacles or red]
     if not obstacles or override is None:
         tone = Tone.BAD if obstacles else Tone.WARN if red else Tone.GOOD
-        return SetupFacts(tone=tone, faults=shown, url=url)
-    return SetupFacts(
+        return SetupStanding(tone=tone, faults=shown, url=url)
+    return SetupStanding(
         tone=Tone.WARN,
         faults=shown,
         allowed_by=name_of_author(override.by_id),
