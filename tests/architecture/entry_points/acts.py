@@ -14,6 +14,7 @@ from tests.architecture.entry_points.rows import Rule
 
 # An event of something else would be noise. Each line has the reason.
 ROUTES_WITHOUT_AN_ACT = {
+    "console.check_delivery": "it asks DNS, and stores what it found",
     "console.approval": "the right of this account is too new: tests of approval see the act",
     "console.reject": "the right of this account is too new: tests of approval see the act",
     "security.login": "a stranger has no account: tests of sign-in see the act",
@@ -34,6 +35,7 @@ COMMANDS_WITHOUT_AN_ACT = {
     "campaigns status": "it reads",
     "consent head": "it reads",
     "consent verify": "it reads",
+    "delivery check": "it asks DNS, and stores what it found",
     "delivery journal": "it reads",
     "dkim status": "it asks the DNS; a key that begins to sign is recorded",
     "delivery status": "it reads",

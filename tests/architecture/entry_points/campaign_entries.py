@@ -142,7 +142,6 @@ CAMPAIGN_ROUTES = {
     "console.undo_pace": nobody(lambda _: {"provider": "orange"}),
     "console.full_pace": nobody(lambda _: {"provider": "orange"}),
     "console.pace_connections": nobody(with_=lambda _: {"most": "4"}),
-    "console.delivery_setup": NOBODY,
     "console.check_delivery": NOBODY,
     "console.try_delivery": NOBODY,
     "console.override_delivery": nobody(with_=lambda _: {"reason": "Tried by hand"}),

@@ -143,11 +143,3 @@ def test_sheet_says_what_keeps_a_campaign(owner: FlaskClient, dns_server: DnsSer
     sheet = owner.get(f"/console/campaigns/{draft.id}/decision").get_data(as_text=True)
     assert "No campaign is launched before." in sheet
     assert "has no DMARC record" in sheet
-
-
-def test_override_without_a_fault_has_nothing_to_ask(
-    owner: FlaskClient, dns_server: DnsServer
-) -> None:
-    """There is nothing to allow."""
-    answer = owner.get(f"{PAGE}/override")
-    assert (answer.status_code, answer.location) == (303, PAGE)
