@@ -82,8 +82,8 @@ GUIDES: Mapping[str, ProviderGuide] = {
         dkim=_("One TXT record under _domainkey, as the Infomaniak Manager shows it."),
         is_tracking_off=True,
         switch_off=_(
-            "The mail servers of Infomaniak track nobody; its newsletter tool does. Send through "
-            "mail.infomaniak.com."
+            "The mail servers of Infomaniak track nobody; its newsletter tool does. Use the mail "
+            "server, not that tool."
         ),
     ),
 }
