@@ -21,7 +21,7 @@ def pace(is_json: bool) -> None:
         limits = {"most": connections.most, "held": connections.held} if connections else None
         print_json({"providers": [*map(_figures, paces)], "connections": limits})
         return
-    rows = [_figures(each) for each in paces if each.is_limited or each.warm_up]
+    rows = [_figures(each) for each in paces if each.is_limited]
     print_table(rows, if_none="No ceiling is set: campaigns leave as fast as the relay takes them.")
     if connections:
         click.echo(

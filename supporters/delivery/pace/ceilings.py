@@ -22,7 +22,7 @@ from supporters.delivery.pace.pace_rules import (
 )
 from supporters.delivery.pace.use_counts import ceiling_of
 from supporters.delivery.pace.warm_up_plans import WarmUpPlan
-from supporters.people.domain_groups import DomainGroup
+from supporters.people.domain_groups import DomainGroup, group_of
 
 log = structlog.get_logger(__name__)
 LEAST_FOUND = 120  # an hour: what a provider is trusted to take, if little left before
@@ -107,12 +107,17 @@ def stop_warm_up(group: DomainGroup) -> Warmth | None:
 
 
 @use_case
-def lower_ceiling(group: DomainGroup, reason: LoweringReason, now: datetime) -> bool:
+def lower_ceiling(domain_group: DomainGroup | str, reason: LoweringReason, now: datetime) -> bool:
     """Halve the ceilings of a provider for a day; tell whether that changed anything.
 
-    Many reports within an hour are one. Without a ceiling, half of what left to everybody in the
-    last hour becomes one.
+    The provider may be given by a domain; one that belongs to no group has no ceiling. Many reports
+    within an hour are one. Without a ceiling, half of what left to everybody in the last hour
+    becomes one.
     """
+    is_group = isinstance(domain_group, DomainGroup)
+    group = DomainGroup(domain_group) if is_group else group_of(domain_group)
+    if group is None:
+        return False
     row = _get(group)
     if row.lowered_at is not None and now - row.lowered_at < LOWERED_AGAIN_AFTER:
         return False

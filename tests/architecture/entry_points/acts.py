@@ -37,6 +37,7 @@ COMMANDS_WITHOUT_AN_ACT = {
     "consent verify": "it reads",
     "delivery check": "it asks DNS, and stores what it found",
     "delivery journal": "it reads",
+    "delivery pace": "it reads",
     "dkim status": "it asks the DNS; a key that begins to sign is recorded",
     "delivery status": "it reads",
     "doctor": "it reads",

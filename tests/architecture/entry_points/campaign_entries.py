@@ -136,12 +136,6 @@ CAMPAIGN_ROUTES = {
         lambda scenario: {"campaign_id": put_in_grace(scenario.running_id)}
     ),
     "console.continue_after_wave": nobody(lambda scenario: {"campaign_id": _in_wave(scenario)}),
-    "console.provider_pace": nobody(
-        lambda _: {"provider": "orange"}, with_=lambda _: {"an_hour": "9", "plan": "none"}
-    ),
-    "console.undo_pace": nobody(lambda _: {"provider": "orange"}),
-    "console.full_pace": nobody(lambda _: {"provider": "orange"}),
-    "console.pace_connections": nobody(with_=lambda _: {"most": "4"}),
     "console.check_delivery": NOBODY,
     "console.try_delivery": NOBODY,
     "console.override_delivery": nobody(with_=lambda _: {"reason": "Tried by hand"}),
@@ -278,16 +272,11 @@ CAMPAIGN_ROLES: dict[str, set[str]] = {
 CAMPAIGN_FORMS_THAT_ASK = {
     *("console.approval", "console.approval_rule", "console.mail_theme", "console.sending_window"),
     *("console.new_ballot", "console.change_ballot_page", "console.remove_ballot"),
-    *("console.provider_pace", "console.undo_pace", "console.full_pace"),
-    "console.pace_connections",
-    *("console.sending_thresholds", "console.retire_dkim_key"),
+    *("console.sending_thresholds", "console.retire_dkim_key", "console.override_delivery"),
 }
 CAMPAIGN_FORMS_THAT_ASK_NOT = {
     # A new key signs nothing before its record shows.
     *("console.make_dkim_key", "console.check_dkim_records"),
-    "console.override_delivery",
-}
-CAMPAIGN_FORMS_THAT_ASK_NOT = {
     # They ask DNS and the relay, and change nothing but what the page shows.
     *("console.check_delivery", "console.try_delivery"),
     # Writing and steering: the launch is held by the approval of a second person.

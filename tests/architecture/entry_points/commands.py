@@ -29,6 +29,7 @@ COMMANDS: dict[str, Way] = {
         arguments=lambda scenario: ["--by", scenario.owner_at(APPROVER), "--reason", REASON],
     ),
     "delivery journal": NOBODY,
+    "delivery pace": NOBODY,
     "delivery lift-hold": Way(rule=Rule.NOBODY, arguments=Scenario.with_hold),
     "delivery late-limit": nobody(arguments=["60"]),
     "delivery resume": Way(rule=Rule.NOBODY, arguments=_with_stop),

@@ -81,10 +81,7 @@ READ: dict[str, Values] = {
     **dict.fromkeys(("console.remove_signup_form", "console.signup_form_poster"), with_unused_form),
     "console.signup_form_qr_code": lambda scenario: {**with_unused_form(scenario), "kind": "svg"},
     "console.qr_code": lambda _: {"kind": "svg"},
-    **dict.fromkeys(
-        ("console.provider_pace", "console.undo_pace", "console.full_pace"),
-        lambda _: {"provider": "orange"},
-    ),
+    "console.provider_pace": lambda _: {"provider": "orange"},
     "console.show_case": lambda scenario: {"case_id": scenario.case_id()},
     **{
         f"console.{name}": _of_import

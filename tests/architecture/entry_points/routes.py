@@ -6,6 +6,7 @@ from tests.architecture.entry_points.elsewhere_routes import ELSEWHERE
 from tests.architecture.entry_points.factor_routes import FACTOR_ROUTES
 from tests.architecture.entry_points.form_routes import FORM_ROUTES
 from tests.architecture.entry_points.issue_routes import ISSUE_ROUTES
+from tests.architecture.entry_points.pace_routes import PACE_ROUTES
 from tests.architecture.entry_points.question_routes import (
     QUESTION_ROUTES,
     with_answerable_question,
@@ -144,6 +145,7 @@ LISTS = {
     "console.close_list": NOBODY,
     "console.open_list": nobody(lambda _: {"list_id": make_closed_list().id}),
     **ISSUE_ROUTES,
+    **PACE_ROUTES,
     **QUESTION_ROUTES,
     **FORM_ROUTES,
     "console.list_sender": nobody(with_=lambda _: {"sender_name": STRANGER.partition("@")[0]}),

@@ -19,7 +19,6 @@ from supporters.web.console.console_blueprint import done, for_owners, recent_pa
 from supporters.web.console.installation.pace_forms import ConnectionsForm, PaceForm
 from supporters.web.console.installation.postfix_settings import POSTFIX_SETTINGS
 from supporters.web.console.pace_words import say_lowering, say_pace
-from supporters.web.forms import EmptyForm
 
 PROVIDER = f"<any({', '.join(DomainGroup)}):provider>"
 BEFORE = "pace_before"
@@ -53,8 +52,8 @@ def pace() -> str:
     rows = _list_rows(now)
     return render_template(
         "console/installation/pace.html",
-        limited=[each for each in rows if each.pace.is_limited or each.pace.warm_up],
-        others=[each for each in rows if not (each.pace.is_limited or each.pace.warm_up)],
+        limited=[each for each in rows if each.pace.is_limited],
+        others=[each for each in rows if not each.pace.is_limited],
         charts=[(each.pace, chart) for each in rows if (chart := _draw(each.pace))],
         connections=find_connections(now),
         former=_find_former(),
@@ -90,13 +89,12 @@ def provider_pace(provider: str) -> ResponseReturnValue:
     return form.render("console/installation/pace_form.html", pace=before, domains=domains)
 
 
-@for_owners.route(f"/settings/pace/{PROVIDER}/undo", methods=["GET", "POST"])
-@recent_password_required
+@for_owners.post(f"/settings/pace/{PROVIDER}/undo")
 def undo_pace(provider: str) -> ResponseReturnValue:
     """Put back what the last change of this session replaced."""
-    former, form = _find_former(), EmptyForm()
-    if former is None or former.provider != provider or not form.validate_on_submit():
-        return redirect(url_for("console.pace"), 303)
+    former = _find_former()
+    if former is None or former.provider != provider:
+        return done(None, "console.pace")
     plan, began_on = former.plan, former.began_on
     warmth = None
     if plan and began_on:
@@ -107,13 +105,9 @@ def undo_pace(provider: str) -> ResponseReturnValue:
     return done(gettext("Undone. The former ceilings hold again."), "console.pace")
 
 
-@for_owners.route(f"/settings/pace/{PROVIDER}/full", methods=["GET", "POST"])
-@recent_password_required
+@for_owners.post(f"/settings/pace/{PROVIDER}/full")
 def full_pace(provider: str) -> ResponseReturnValue:
     """End the lower ceilings of a provider before their day is over."""
-    form = EmptyForm()
-    if not form.validate_on_submit():
-        return redirect(url_for("console.pace"), 303)
     lifted = lift_lowering(DomainGroup(provider))
     return done(gettext("The full ceilings hold again.") if lifted else None, "console.pace")
 
