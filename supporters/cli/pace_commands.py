@@ -8,7 +8,7 @@ from supporters.cli.delivery_commands import group
 from supporters.cli.output import Cell, as_json, print_json, print_table
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.pace.connection_leases import find_connections
-from supporters.delivery.pace.forecast import ProviderPace, list_paces
+from supporters.delivery.planned.pace_forecast import ProviderPace, list_paces
 
 
 @group.command("pace")

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from supporters.delivery.pace.warm_up_plans import CURVES, HOURS_OF_A_DAY, WarmUpPlan
-from supporters.text.time_zones import PARTY_ZONE
 from supporters.people.domain_groups import DomainGroup
+from supporters.text.time_zones import PARTY_ZONE
 
 ZONE = ZoneInfo(PARTY_ZONE)  # of the hours and days of all ceilings
 SLICE = timedelta(minutes=5)

@@ -13,12 +13,12 @@ from supporters.migrations.ended_consent_triggers import (
 )
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
-METHODS = ("form", "link", "code", "one-click", "page", "my-data", "organiser", "letter")
+METHODS = ("form", "link", "code", "one-click", "page", "my-data", "organiser", "letter", "bounce")
 EMAILS = (
     *("confirm_signup", "already_subscribed", "invitation", "reset_password", "campaign_test"),
     *("re_permission", "log_head", "contested_stop", "my_data", "new_address", "address_moved"),

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from flask_babel import format_decimal, gettext, ngettext
 
-from supporters.delivery.pace.forecast import Forecast, ProviderPace, list_paces
 from supporters.delivery.pace.pace_rules import ZONE
+from supporters.delivery.planned.pace_forecast import Forecast, ProviderPace, list_paces
 from supporters.sending_times.rules import next_opening
 from supporters.sending_times.sending_window import find_window
 from supporters.text.local_dates import format_briefly

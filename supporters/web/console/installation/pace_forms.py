@@ -8,10 +8,10 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from supporters.delivery.pace.ceilings import CeilingFault, Warmth
 from supporters.delivery.pace.connection_leases import MOST_CONNECTIONS
-from supporters.delivery.pace.forecast import ProviderPace
 from supporters.delivery.pace.models import MOST_A_DAY, MOST_AN_HOUR
 from supporters.delivery.pace.pace_rules import Ceiling
 from supporters.delivery.pace.warm_up_plans import WarmUpPlan
+from supporters.delivery.planned.pace_forecast import ProviderPace
 from supporters.web.forms import Form, SelectChoice
 from supporters.web.labels import Use, label
 

@@ -10,9 +10,9 @@ from flask_babel import gettext
 from supporters import clock
 from supporters.delivery.pace.ceilings import CeilingFault, Warmth, change_pace, lift_lowering
 from supporters.delivery.pace.connection_leases import find_connections, limit_connections
-from supporters.delivery.pace.forecast import ProviderPace, list_paces
 from supporters.delivery.pace.pace_rules import Ceiling, day_of
 from supporters.delivery.pace.warm_up_plans import CURVES, WarmUpPlan
+from supporters.delivery.planned.pace_forecast import ProviderPace, list_paces
 from supporters.people.domain_groups import DOMAINS, DomainGroup
 from supporters.web.console.charts import Chart, draw_curve
 from supporters.web.console.console_blueprint import done, for_owners, recent_password_required

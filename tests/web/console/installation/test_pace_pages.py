@@ -11,11 +11,11 @@ from supporters.database import db, transaction
 from supporters.delivery.acts import DeliveryAct
 from supporters.delivery.pace.ceilings import lower_ceiling, set_ceiling
 from supporters.delivery.pace.connection_leases import find_connections
-from supporters.delivery.pace.forecast import ProviderPace, list_paces
 from supporters.delivery.pace.models import LoweringReason
 from supporters.delivery.pace.pace_rules import Ceiling, day_of, start_of_hour
 from supporters.delivery.pace.use_counts import add_use
 from supporters.delivery.pace.warm_up_plans import WarmUpPlan
+from supporters.delivery.planned.pace_forecast import ProviderPace, list_paces
 from supporters.people.domain_groups import DomainGroup
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list

@@ -13,7 +13,7 @@ from supporters.delivery.message.email_languages import count_readers
 from supporters.delivery.message.frozen_campaign import FrozenCampaign, MailSender
 from supporters.delivery.message.frozen_versions import read_campaign
 from supporters.delivery.message.spam_scores import find_scores
-from supporters.delivery.pace.forecast import foresee
+from supporters.delivery.planned.pace_forecast import foresee
 from supporters.languages import LANGUAGES
 from supporters.web.console.campaigns.approval_steps import ShownTest, list_shown_tests
 from supporters.web.console.campaigns.audience.audiences import say_audience
