@@ -50,6 +50,7 @@ KEYS = {
     Lock.RETENTION: ("", b"retention"),
     Lock.PENDING_COUNTS: ("", b"pending counts"),
     Lock.DISK_CLEANUP: ("", b"disk clean-up"),
+    Lock.FEEDBACK_READER: ("", b"feedback reader"),
 }
 
 

@@ -81,7 +81,7 @@ def status(is_json: bool) -> None:
         "looked_at": _write_time(state.looked_at),
         "read_at": _write_time(state.read_at),
         "read": state.read,
-        "kept": state.kept,
+        "left": state.left,
         "is_read": is_anybody_reading(),
         "problem": state.problem or None,
     }

@@ -35,7 +35,7 @@ Read = Callable[[bytes, Sequence[str]], Report]
 
 @dataclass(frozen=True, kw_only=True)
 class ParserLimits:
-    """What one email may cost: seconds of the processor, and memory beyond what the program has."""
+    """The cost of one email: seconds of the processor, and memory beyond what the program has."""
 
     seconds: float = 1.5
     megabytes: int = 48

@@ -132,9 +132,9 @@ class ImapMailbox:
         emails = {uid: ReturnedEmail(found[uid].get(b"BODY[]<0>") or b"") for uid in sorted(found)}
         outcomes = dict(zip(emails, intake.take([*emails.values()]), strict=True))
         self._failed |= {uid for uid, each in outcomes.items() if each.effect is None}
-        kept = {uid for uid, each in outcomes.items() if each.effect and not each.is_settled}
-        unreadable = {uid for uid in kept if outcomes[uid].is_unreadable}
-        for some, flag in ((kept, self._mark), (unreadable, FLAG)):
+        left = {uid for uid, each in outcomes.items() if each.effect and not each.is_settled}
+        unreadable = {uid for uid in left if outcomes[uid].is_unreadable}
+        for some, flag in ((left, self._mark), (unreadable, FLAG)):
             if some:
                 self._client.add_flags(sorted(some), [flag], silent=True)
         self._delete([uid for uid, each in outcomes.items() if each.is_settled])

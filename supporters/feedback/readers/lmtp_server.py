@@ -21,7 +21,7 @@ from supporters.logs import log_failure
 from supporters.settings.feedback_settings import FeedbackSettings
 
 END = b"\r\n.\r\n"
-MOST_OCTETS = 64 * 1024 * 1024  # announced; only the beginning is kept
+MOST_OCTETS = 64 * 1024 * 1024  # announced; only the beginning is left
 MOST_EMPTY_LINES = 1_000  # before the first header: an email has none
 FOR_EVERYBODY = 0o666  # the folder of the socket says which user may come in
 LOOK_EVERY_SECONDS = 0.2
@@ -52,16 +52,16 @@ class _FeedbackLmtp(LMTP):
 
 async def _read_beginning(reader: asyncio.StreamReader) -> bytes:
     """Read an email to its end; return its first octets."""
-    kept = bytearray()
+    left = bytearray()
     for _ in range(MOST_EMPTY_LINES):
         first = await reader.readexactly(1)
         if first == b"." and (first := await reader.readexactly(1)) == b"\r":
             await reader.readexactly(1)
-            return bytes(kept)
-        kept += first
+            return bytes(left)
+        left += first
         if first != b"\r":
             break
-        kept += await reader.readexactly(1)
+        left += await reader.readexactly(1)
     is_at_end = False
     while not is_at_end:
         try:
@@ -69,8 +69,8 @@ async def _read_beginning(reader: asyncio.StreamReader) -> bytes:
             is_at_end = True
         except asyncio.LimitOverrunError as longer:
             chunk = await reader.read(longer.consumed)
-        kept += chunk[: max(0, READ_OCTETS + len(END) - len(kept))]
-    return bytes(kept.removesuffix(END[2:]).replace(b"\r\n..", b"\r\n.")[:READ_OCTETS])
+        left += chunk[: max(0, READ_OCTETS + len(END) - len(left))]
+    return bytes(left.removesuffix(END[2:]).replace(b"\r\n..", b"\r\n.")[:READ_OCTETS])
 
 
 class _Handler:

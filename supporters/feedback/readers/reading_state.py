@@ -1,4 +1,4 @@
-"""What the reader of this machine did last, in a file of the instance folder."""
+"""The last acts of the reader of this machine, in a file of the instance folder."""
 
 import json
 import os
@@ -15,13 +15,13 @@ from supporters.logs import log_failure
 class ReadingState:
     """When this machine looked and read last, how many emails so far, and why it can't read now.
 
-    `kept` emails stand in the mailbox still: they were not reports about emails of ours.
+    `left` emails stand in the mailbox still: they were not reports about emails of ours.
     """
 
     looked_at: datetime | None = None
     read_at: datetime | None = None
     read: int = 0
-    kept: int = 0
+    left: int = 0
     problem: str = ""
 
 
@@ -41,7 +41,7 @@ def load_state() -> ReadingState:
         return ReadingState(
             **times,
             read=int(fields["read"]),
-            kept=int(fields["kept"]),
+            left=int(fields["left"]),
             problem=str(fields["problem"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
@@ -53,10 +53,10 @@ def record_look() -> None:
     _store(replace(load_state(), looked_at=clock.now(), problem=""))
 
 
-def record_batch(read: int, kept: int) -> None:
+def record_batch(read: int, left: int) -> None:
     """Record a batch that was applied, and how many of its emails stay in the mailbox."""
     now, state = clock.now(), load_state()
-    counts = {"read": state.read + read, "kept": state.kept + kept}
+    counts = {"read": state.read + read, "left": state.left + left}
     _store(replace(state, looked_at=now, read_at=now, problem="", **counts))
 
 

@@ -34,7 +34,7 @@ class ReturnedEmail(NamedTuple):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an email was, and what it did; without an effect it could not be applied."""
+    """The kind of an email and its effect; without an effect it could not be applied."""
 
     report: Report
     effect: Effect | None
@@ -75,8 +75,8 @@ class EmailIntake:
         with self._app.app_context():
             effects = self._apply_all([*zip(read, contents, strict=True)])
             outcomes = [*map(Outcome, read, effects)]
-            kept = sum(not each.is_settled for each in outcomes)
-            record_batch(sum(each is not None for each in effects), kept)
+            left = sum(not each.is_settled for each in outcomes)
+            record_batch(sum(each is not None for each in effects), left)
         metrics.count_returned(each.value for each in effects if each is not None)
         return outcomes
 

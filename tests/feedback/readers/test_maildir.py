@@ -54,7 +54,7 @@ def test_what_is_committed_is_deleted_and_the_rest_stays_for_people(
     Maildir(str(folder)).take_all(intake[0], Event())
     assert intake[1].list_addresses() == ["ada@example.org"]
     assert (names(folder, "new"), names(folder, "cur")) == ([], ["b:2,", "c:2,F"])
-    assert (load_state().read, load_state().kept) == (3, 2)
+    assert (load_state().read, load_state().left) == (3, 2)
 
 
 def test_nothing_is_deleted_while_the_database_is_down(
