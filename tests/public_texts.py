@@ -97,7 +97,10 @@ OF_THE_TEAM = (
         for each in ("list", "mail", "mailbox", "picture", "result", "retention")
         for each in ("bounce", "list", "mail", "picture", "result", "retention")
     ),
-    *(f"supporters/web/labels/{each}_labels.py" for each in ("organiser", "person", "question")),
+    *(
+        f"supporters/web/labels/{each}_labels.py"
+        for each in ("dkim", "organiser", "person", "question")
+    ),
     "supporters/audit/*",
     "supporters/campaigns/comments/*",
     "supporters/evidence/*",
