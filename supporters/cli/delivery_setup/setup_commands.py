@@ -23,7 +23,7 @@ MARKS = {"green": "ok  ", "unknown": "?   ", "red": "BAD "}
 @group.command("check")
 @as_json
 def check(is_json: bool) -> None:
-    """Check DNS, encryption and clock, as receivers do.
+    """Check DNS, TLS and clock as receivers do.
 
     Ends with 1 if no campaign may leave because of it.
     """
@@ -42,9 +42,9 @@ def check(is_json: bool) -> None:
 @group.command("loop-test")
 @click.option("--show", is_flag=True, help="Show the last one, and send none.")
 def loop_test(show: bool) -> None:
-    """Send two messages through the relay to the mailbox of bounces.
+    """Send two messages to the mailbox of bounces.
 
-    The messages that arrive are compared with those that left.
+    They go through the relay, and are compared once they arrive.
     """
     if not show:
         send_loop_test()
@@ -58,7 +58,7 @@ def loop_test(show: bool) -> None:
 @click.option("--by", "email", required=True, metavar="OWNER", help="The owner who decided it.")
 @click.option("--reason", type=Line(MAX_REASON), required=True, help="Why, in 10 characters.")
 def override(email: str, reason: str) -> None:
-    """Allow campaigns for seven days although the set-up has a fault."""
+    """Allow campaigns although the set-up is red."""
     if override_setup(find_owner(email).id, reason) is None:
         refuse(f"Give a reason of at least {MIN_REASON} characters.")
     click.echo("Allowed for seven days, or until all is in order.")
