@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 from supporters.loopback import is_this_machine
 from supporters.settings.database_settings import read_database_url, read_queue_url
-from supporters.settings.dns_settings import DnsServer, read_dns_server
 from supporters.settings.feedback_settings import FeedbackSettings, read_feedback
 from supporters.settings.language_settings import LanguageSettings, read_languages
 from supporters.settings.openid_settings import OpenIdSettings, read_openid
@@ -100,7 +99,6 @@ class Settings:
     form_servers: tuple[IPv4Network | IPv6Network, ...] = ()
     checks_links: bool = False
     refuses_disposable: bool = False
-    dns_server: DnsServer | None = None
     openid: OpenIdSettings | None = None
     provider: ProviderSettings = NO_SETTINGS
     feedback: FeedbackSettings | None = None
@@ -192,11 +190,10 @@ def _read(reader: _Reader) -> Settings:
     is_development = is_this_machine(urlsplit(base_url).hostname or "")
     training = read_training(reader, base_url)
     instance_dir = read_instance_dir(reader, training)
-    database_url = read_database_url(reader, instance_dir)
     provider = read_provider(reader, has_mailbox=is_development or training.is_here)
     relay = read_relay(reader, is_development=is_development, training=training)
     return Settings(
-        database_url=database_url,
+        database_url=(database_url := read_database_url(reader, instance_dir)),
         queue_url=read_queue_url(reader, database_url),
         secret_keys=_read_secret_keys(reader, is_development=is_development),
         base_url=base_url,
@@ -211,9 +208,9 @@ def _read(reader: _Reader) -> Settings:
         mail_password=relay.password,
         mail_tls=relay.tls,
         mail_from=relay.sender,
+        bounce_address=relay.bounce_address,
         mail_country=read_mail_country(reader),
         transfer_ground=reader.text("TRANSFER_GROUND"),
-        bounce_address=relay.bounce_address,
         transactional=read_transactional_relay(reader, relay),
         send_rate=reader.number("SEND_RATE", 0, highest=1_000_000),
         grace_seconds=reader.number("GRACE_SECONDS", 120, highest=3600),
@@ -230,7 +227,6 @@ def _read(reader: _Reader) -> Settings:
         form_servers=read_form_servers(reader),
         checks_links=reader.switch("LINK_CHECK", default=not (is_development or training.is_here)),
         refuses_disposable=reader.switch("REFUSE_DISPOSABLE", default=False),
-        dns_server=read_dns_server(reader),
         openid=read_openid(reader, is_development=is_development),
         provider=provider,
         feedback=read_feedback(reader, training),

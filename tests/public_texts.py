@@ -95,12 +95,12 @@ OF_THE_TEAM = (
     *(
         f"supporters/web/labels/{each}_labels.py"
         for each in ("list", "mail", "mailbox", "picture", "result", "retention")
-        for each in ("bounce", "list", "mail", "picture", "result", "retention")
     ),
     *(
         f"supporters/web/labels/{each}_labels.py"
-        for each in ("dkim", "organiser", "person", "question")
+        for each in ("dkim", "organiser", "pace", "person", "question", "setup")
     ),
+    "supporters/web/setup_words.py",
     "supporters/audit/*",
     "supporters/campaigns/comments/*",
     "supporters/evidence/*",

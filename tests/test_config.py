@@ -275,11 +275,3 @@ def test_the_check_of_links_is_a_switch_that_is_off_in_development() -> None:
     assert load(**PRODUCTION).checks_links is True
     assert load(**PRODUCTION, LINK_CHECK="OFF").checks_links is False
     assert faults(LINK_CHECK="maybe") == ["LINK_CHECK"]
-
-
-def test_a_resolver_of_our_own_is_an_address_with_or_without_a_port() -> None:
-    assert load().dns_server is None
-    assert load(DNS_SERVER="192.0.2.1").dns_server == ("192.0.2.1", 53)
-    assert load(DNS_SERVER="::1#5353").dns_server == ("::1", 5353)
-    for wrong in ("dns.example", "192.0.2.1#x", "192.0.2.1#70000", "192.0.2.1:53"):
-        assert faults(DNS_SERVER=wrong) == ["DNS_SERVER"]

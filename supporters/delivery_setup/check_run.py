@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from supporters.config import Settings
-from supporters.delivery_setup.dkim_check import DkimVerdict, SigningKey, check_dkim
+from supporters.delivery_setup.dkim_check import DkimVerdict, PublishedKey, check_dkim
 from supporters.delivery_setup.dmarc_check import (
     Authentication,
     Walk,
@@ -20,12 +20,12 @@ from supporters.delivery_setup.dmarc_check import (
     check_policy,
     walk,
 )
-from supporters.delivery_setup.dns_lookups import Dns, DnsSilent
 from supporters.delivery_setup.findings import Finding, SetupFault, SetupLine, green, red, unknown
 from supporters.delivery_setup.host_checks import check_mail_hosts, check_ptr
-from supporters.delivery_setup.relay_presets import PRESETS, RelayPreset, find_provider
+from supporters.delivery_setup.relay_presets import PRESETS, RelayRecords, find_provider
 from supporters.delivery_setup.relay_tls import check_tls
 from supporters.delivery_setup.spf_check import SpfVerdict, check_spf
+from supporters.dns_lookups import Dns, DnsSilent
 from supporters.loopback import is_this_machine
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ class SetupFacts:
     """
 
     settings: Settings
-    keys: Sequence[SigningKey]
+    keys: Sequence[PublishedKey]
     clock_offset: timedelta = timedelta()
     has_intake: bool = False
     is_unsigned: bool = False
@@ -68,7 +68,7 @@ class SetupFacts:
         return urlsplit(self.settings.base_url).hostname or ""
 
     @property
-    def preset(self) -> RelayPreset | None:
+    def preset(self) -> RelayRecords | None:
         """The hosts and records of the relay's provider, if we know it."""
         provider = find_provider(self.settings.mail_server)
         return PRESETS[provider] if provider else None
@@ -84,16 +84,16 @@ class SetupFacts:
         return [f"a:{self.site_host if is_this_machine(relay) else relay}"]
 
     @property
-    def all_keys(self) -> list[SigningKey]:
+    def all_keys(self) -> list[PublishedKey]:
         """Our own keys, those of the settings, and without both those of the provider."""
         given = self.settings.setup.dkim_selectors
-        keys = [*self.keys, *(SigningKey(self.from_domain, each) for each in given)]
+        keys = [*self.keys, *(PublishedKey(self.from_domain, each) for each in given)]
         if keys or self.preset is None:
             return keys
         value = self.preset.key_value.format(dashed=self.from_domain.replace(".", "-"))
         kind = self.preset.key_type
         return [
-            SigningKey(self.from_domain, each, is_one_of_several=True, type=kind, hint=value)
+            PublishedKey(self.from_domain, each, is_one_of_several=True, type=kind, hint=value)
             for each in self.preset.selectors
         ]
 

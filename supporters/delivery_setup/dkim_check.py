@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from supporters.delivery_setup.dmarc_check import Authentication
 from supporters.delivery_setup.dmarc_records import read_tags
-from supporters.delivery_setup.dns_lookups import Dns
 from supporters.delivery_setup.findings import (
     DnsRecord,
     Finding,
@@ -21,12 +20,13 @@ from supporters.delivery_setup.findings import (
     red,
     unknown,
 )
+from supporters.dns_lookups import Dns
 
 SHORTEST_KEY = 1024  # RFC 8301 section 3.2: a verifier must not accept less
 
 
 @dataclass(frozen=True)
-class SigningKey:
+class PublishedKey:
     """A key that signs our emails. `record` is its record, if the key is ours.
 
     A provider signs with one of several; `type` and `hint` are those of its records.
@@ -54,7 +54,7 @@ class DkimVerdict:
 
 
 def check_dkim(
-    dns: Dns, keys: Sequence[SigningKey], from_domain: str, *, is_unsigned: bool = False
+    dns: Dns, keys: Sequence[PublishedKey], from_domain: str, *, is_unsigned: bool = False
 ) -> DkimVerdict:
     """Check the keys that are known. Raises DnsSilent.
 
@@ -83,7 +83,7 @@ def _passes(finding: Finding) -> bool:
     return finding.state is FindingState.GREEN
 
 
-def _check_key(dns: Dns, key: SigningKey) -> Finding:
+def _check_key(dns: Dns, key: PublishedKey) -> Finding:
     record = DnsRecord(key.name, key.type, key.record or key.hint)
     texts = dns.texts(key.name)
     if not texts:

@@ -14,7 +14,6 @@ from supporters.delivery_setup.dmarc_records import (
     read_tags,
     write_dmarc,
 )
-from supporters.delivery_setup.dns_lookups import Dns
 from supporters.delivery_setup.findings import (
     DnsRecord,
     Finding,
@@ -24,6 +23,7 @@ from supporters.delivery_setup.findings import (
     red,
     unknown,
 )
+from supporters.dns_lookups import Dns
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from supporters.delivery_setup.dns_lookups import NOWHERE, Dns, reverse_name
 from supporters.delivery_setup.findings import DnsRecord, Finding, SetupFault, SetupLine, green, red
+from supporters.dns_lookups import NOWHERE, Dns, reverse_name
 
 
 def check_mail_hosts(

@@ -19,7 +19,6 @@ from supporters.config import Settings
 from supporters.database import db, transaction, use_case
 from supporters.delivery_setup.acts import SetupAct
 from supporters.delivery_setup.dmarc_check import walk
-from supporters.delivery_setup.dns_lookups import Dns, DnsSilent
 from supporters.delivery_setup.loop_comparison import (
     LARGEST,
     LoopFault,
@@ -29,6 +28,7 @@ from supporters.delivery_setup.loop_comparison import (
 )
 from supporters.delivery_setup.loop_messages import write_loop_message
 from supporters.delivery_setup.models import LoopShape, LoopTest
+from supporters.dns_lookups import Dns, DnsSilent
 from supporters.extensions import current_settings
 from supporters.ids import new_id
 from supporters.mail.message.envelope_senders import TRANSACTIONAL, EnvelopeWriter

@@ -18,7 +18,7 @@ class RelayProvider(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RelayPreset:
+class RelayRecords:
     """The hosts of a provider, its terms of SPF, and the selectors of its keys, if all share them.
 
     `owns_envelope` tells that it replaces our envelope sender by one of its own.
@@ -33,34 +33,34 @@ class RelayPreset:
 
 
 # From the providers' documentation, November 2026.
-PRESETS: Mapping[RelayProvider, RelayPreset] = {
-    RelayProvider.BREVO: RelayPreset(
+PRESETS: Mapping[RelayProvider, RelayRecords] = {
+    RelayProvider.BREVO: RelayRecords(
         hosts=("brevo.com", "sendinblue.com"),
         spf=("include:spf.brevo.com",),
         selectors=("brevo1", "brevo2", "mail"),
         key_value="b1.{dashed}.dkim.brevo.com.",
         owns_envelope=True,
     ),
-    RelayProvider.MAILJET: RelayPreset(
+    RelayProvider.MAILJET: RelayRecords(
         hosts=("mailjet.com",),
         spf=("include:spf.mailjet.com",),
         selectors=("mailjet",),
         key_type="TXT",
         owns_envelope=True,
     ),
-    RelayProvider.SES: RelayPreset(
+    RelayProvider.SES: RelayRecords(
         hosts=("amazonaws.com",), spf=("include:amazonses.com",), owns_envelope=True
     ),
-    RelayProvider.SCALEWAY: RelayPreset(
+    RelayProvider.SCALEWAY: RelayRecords(
         hosts=("scaleway.com", "scw.cloud"), spf=("include:_spf.tem.scaleway.com",)
     ),
-    RelayProvider.INFOMANIAK: RelayPreset(
+    RelayProvider.INFOMANIAK: RelayRecords(
         hosts=("infomaniak.com", "infomaniak.ch"), spf=("include:spf.infomaniak.ch",)
     ),
-    RelayProvider.OVH: RelayPreset(
+    RelayProvider.OVH: RelayRecords(
         hosts=("ovh.net", "ovh.com", "mail.ovh.ca"), spf=("include:mx.ovh.com",)
     ),
-    RelayProvider.GANDI: RelayPreset(
+    RelayProvider.GANDI: RelayRecords(
         hosts=("gandi.net",),
         spf=("include:_mailcust.gandi.net",),
         selectors=("gm1", "gm2", "gm3"),

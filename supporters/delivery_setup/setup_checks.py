@@ -15,8 +15,7 @@ from supporters.database import db, delete_where, in_transaction, transaction
 from supporters.delivery.database_clock import database_time
 from supporters.delivery_setup.acts import SetupNotice
 from supporters.delivery_setup.check_run import SetupFacts, examine
-from supporters.delivery_setup.dkim_check import SigningKey
-from supporters.delivery_setup.dns_lookups import Dns
+from supporters.delivery_setup.dkim_check import PublishedKey
 from supporters.delivery_setup.findings import (
     DnsRecord,
     Finding,
@@ -28,6 +27,7 @@ from supporters.delivery_setup.findings import (
 from supporters.delivery_setup.models import LoopShape, LoopTest, StoredFinding
 from supporters.delivery_setup.setup_override import end_override
 from supporters.delivery_setup.setup_sources import current_sources
+from supporters.dns_lookups import Dns
 from supporters.extensions import current_settings
 from supporters.mail.links import link_to
 from supporters.notices.security_notices import only, put_notice
@@ -98,7 +98,7 @@ def _gather_facts() -> SetupFacts:
     sources = current_sources()
     signers = _find_last_signers()
     own = [*sources.list_own_keys()]
-    seen = [SigningKey(domain, selector) for domain, selector in signers or ()]
+    seen = [PublishedKey(domain, selector) for domain, selector in signers or ()]
     known = {(each.domain, each.selector) for each in own}
     return SetupFacts(
         settings=current_settings(),

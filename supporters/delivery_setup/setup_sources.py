@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app
 
-from supporters.delivery_setup.dkim_check import SigningKey
+from supporters.delivery_setup.dkim_check import PublishedKey
+from supporters.mail.dkim.models import KeyStatus
+from supporters.mail.dkim.rules import record_of
+from supporters.mail.dkim.signing_keys import list_keys
 
 NAME = "setup_sources"
 
@@ -14,8 +17,19 @@ NAME = "setup_sources"
 class SetupSources:
     """The keys that we sign with, and whether somebody reads what comes back."""
 
-    list_own_keys: Callable[[], Sequence[SigningKey]] = tuple
+    list_own_keys: Callable[[], Sequence[PublishedKey]] = tuple
     has_intake: Callable[[], bool] = bool
+
+
+def list_published_keys() -> list[PublishedKey]:
+    """Return the keys that we sign with: their records must stand in the DNS."""
+    return [
+        PublishedKey(
+            key.domain, key.selector, record_of(key.domain, key.selector, key.public_key).value
+        )
+        for key in list_keys()
+        if key.status is KeyStatus.ACTIVE
+    ]
 
 
 def init_app(app: Flask, sources: SetupSources) -> None:

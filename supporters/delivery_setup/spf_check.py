@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 
-from supporters.delivery_setup.dns_lookups import NOWHERE, Dns
 from supporters.delivery_setup.findings import DnsRecord, Finding, SetupFault, SetupLine, green, red
 from supporters.delivery_setup.spf_records import (
     Network,
@@ -15,6 +14,7 @@ from supporters.delivery_setup.spf_records import (
     read_spf,
     write_spf,
 )
+from supporters.dns_lookups import NOWHERE, Dns
 
 MOST_LOOKUPS = 10  # section 4.6.4
 MOST_VOID = 2

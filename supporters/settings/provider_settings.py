@@ -24,23 +24,28 @@ class RelayPreset:
     """A provider's relay, as far as we know it; port 587 with STARTTLS is the default of all.
 
     `id_header` begins the header that each of its events returns; the signed token of an email
-    follows. `headers` switch its tracking off for one email.
+    follows. `headers` switch its tracking off for one email. `may_track`: only its own settings do.
     """
 
     server: str = ""
     id_header: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    may_track: bool = False
 
 
 PRESETS: Mapping[str, RelayPreset] = {
     NO_PROVIDER: RelayPreset(),
-    BREVO: RelayPreset(server="smtp-relay.brevo.com", id_header="X-Mailin-custom: "),
+    BREVO: RelayPreset(
+        server="smtp-relay.brevo.com", id_header="X-Mailin-custom: ", may_track=True
+    ),
     MAILJET: RelayPreset(
         server="in-v3.mailjet.com",
         id_header="X-MJ-CustomID: ",
         headers=(("X-Mailjet-TrackOpen", "0"), ("X-Mailjet-TrackClick", "0")),
     ),
-    SES: RelayPreset(id_header="X-SES-MESSAGE-TAGS: supporters="),  # its server has a region
+    SES: RelayPreset(
+        id_header="X-SES-MESSAGE-TAGS: supporters=", may_track=True
+    ),  # its server has a region
     "scaleway": RelayPreset(server="smtp.tem.scaleway.com"),
     "infomaniak": RelayPreset(server="mail.infomaniak.com"),
 }
@@ -62,6 +67,11 @@ class ProviderSettings:
     def preset(self) -> RelayPreset:
         """Its relay, as far as we know it."""
         return PRESETS[self.name]
+
+    @property
+    def may_track(self) -> bool:
+        """Whether it adds pictures or rewrites links unless its own settings say otherwise."""
+        return self.preset.may_track and not self.configuration_set
 
     @property
     def has_webhook(self) -> bool:

@@ -29,6 +29,7 @@ ALLOWED = {
         "case_extended CONFIRM_SIGNUP confirm_signup MY_DATA my_data RECONFIRMATION "
         "SIGNUP_EMAILS": "the database checks the kind of an email",
         "_campaign_id campaign_id my_data_url public.my_data": "links of every email",
+        "WITH_CAMPAIGNS": "the emails that leave with the campaigns, over their relay",
     },
     "smtp_relay": {
         "DeliveryListener": "the protocol's own word",
@@ -40,6 +41,10 @@ ALLOWED = {
         "consent_event.id consent_event.kind consent_event.subscriber_id": A_KEY,
         "QUESTION cancel_inactivity_question": "the question to inactive people",
         "CASE_INSENSITIVE_MAILBOX_NAMES": "upper and lower case",
+    },
+    "settings": {"smtp-relay.brevo.com": "the name of a server"},
+    "mailbox_health": {
+        "campaign.id campaign_id count_failures_of_campaign ix_mailbox_failure_campaign_id": A_KEY,
     },
     "transparency_log": {"CONSENT_LOG consent-log": "its name since its birth"},
     "consent": {

@@ -11,7 +11,13 @@ from supporters import clock
 from supporters.mail_signing.key_rotation import check_records
 from tests.browser.conftest import WIDE, look_at
 from tests.browser.pages_of_app import open_pages
-from tests.factories.dkim_keys import ABSENT, always, make_active_key, make_waiting_key, published
+from tests.factories.returned.dkim_keys import (
+    ABSENT,
+    always,
+    make_active_key,
+    make_waiting_key,
+    published,
+)
 
 pytestmark = pytest.mark.browser
 PAGE = "/console/settings/dkim"

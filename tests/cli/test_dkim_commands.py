@@ -13,8 +13,8 @@ from supporters.cli.dkim.dkim_finding import look_at_dkim
 from supporters.crypto.encryption import Encryptor
 from supporters.mail.dkim.models import KeyStatus, RecordState
 from supporters.mail.dkim.signing_keys import list_keys
-from supporters.settings.relay_settings import DnsServer
-from tests.factories.dkim_keys import (
+from supporters.settings.setup_settings import SetupSettings
+from tests.factories.returned.dkim_keys import (
     ABSENT,
     UNKNOWN,
     VISIBLE,
@@ -62,8 +62,11 @@ def test_status_lets_a_key_sign_whose_record_shows(app: Flask, runner: FlaskCliR
     record = published(make_waiting_key())
     strings = " ".join(f'"{each}"' for each in record.strings)
     with NameServer({record.name: [strings]}) as server:
-        settings, resolver = app.extensions["settings"], DnsServer("127.0.0.1", server.port)
-        app.extensions["settings"] = dataclasses.replace(settings, dns_server=resolver)
+        settings, setup = (
+            app.extensions["settings"],
+            SetupSettings(dns_server=f"127.0.0.1:{server.port}"),
+        )
+        app.extensions["settings"] = dataclasses.replace(settings, setup=setup)
         (told,) = json.loads(run(runner, "status", "--json")[1])["keys"]
     assert (told["status"], told["record_state"], told["retires_from"]) == (
         "active",

@@ -7,8 +7,8 @@ from supporters.database import db
 from supporters.mailbox_health.acts import MailboxAct
 from tests.factories.accounts import make_organiser, make_owner
 from tests.factories.campaigns import ANNA, subscriber_at
-from tests.factories.failures import fail
 from tests.factories.lists import make_list
+from tests.factories.returned.failures import fail
 from tests.factories.signups import make_subscriber
 
 LIFT = ["feedback", "lift", "--domain", "example.org", "--reason", "Panne du 1er décembre"]

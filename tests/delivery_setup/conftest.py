@@ -8,8 +8,8 @@ import pytest
 
 from supporters.config import load_settings
 from supporters.delivery_setup.check_run import SetupFacts, examine
-from supporters.delivery_setup.dns_lookups import Dns
 from supporters.delivery_setup.findings import Finding, SetupLine
+from supporters.dns_lookups import Dns
 from supporters.settings.setup_settings import SetupSettings
 from tests.delivery_setup.right_set_up import SENDER, publish_all
 from tests.servers.dns_server import DnsServer

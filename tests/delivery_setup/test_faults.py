@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from supporters.delivery_setup.dkim_check import SigningKey
+from supporters.delivery_setup.dkim_check import PublishedKey
 from supporters.delivery_setup.findings import (
     DnsRecord,
     Finding,
@@ -122,7 +122,7 @@ def test_own_key_has_the_record_to_publish(
     look: Look, dns_server: DnsServer, published: list[str], fault: SetupFault
 ) -> None:
     """For our own key, the page has the whole record."""
-    key = SigningKey(FROM, "k7", record=dkim_record())
+    key = PublishedKey(FROM, "k7", record=dkim_record())
     dns_server.publish(key.name, "TXT", *published)
     found = look(keys=(key,))[SetupLine.DKIM]
     assert (found.state, found.fault) == (FindingState.RED, fault)
@@ -211,7 +211,7 @@ def test_unaligned_signature_stops_sending(look: Look, dns_server: DnsServer) ->
         "bounce_address": "b@bounce.relay.example",
         "setup": SetupSettings(sending_addresses=(SENDER,)),
     }
-    found = look(changes, keys=(SigningKey("relay.example", "s9"),))[SetupLine.ALIGNMENT]
+    found = look(changes, keys=(PublishedKey("relay.example", "s9"),))[SetupLine.ALIGNMENT]
     assert (found.fault, found.stops_sending) == (SetupFault.NOT_ALIGNED, True)
 
 

@@ -18,7 +18,7 @@ from supporters.delivery.planned.due_launches import DueCampaign, launch_due
 from supporters.delivery.planned.schedule_holds import find_hold_of
 from supporters.delivery_setup import setup_sources
 from supporters.delivery_setup.acts import SetupAct
-from supporters.delivery_setup.dkim_check import SigningKey
+from supporters.delivery_setup.dkim_check import PublishedKey
 from supporters.delivery_setup.findings import FindingState
 from supporters.delivery_setup.launch_permission import find_permission_of, list_obstacles
 from supporters.delivery_setup.setup_checks import (
@@ -175,7 +175,7 @@ def test_bounces_are_required_only_where_they_are_read(app: Flask, dns_server: D
 
 def test_own_keys_are_checked(app: Flask, dns_server: DnsServer) -> None:
     """They come from the feature that signs."""
-    key = SigningKey("parti.example", "k1", record=dkim_record())
+    key = PublishedKey("parti.example", "k1", record=dkim_record())
     sources = setup_sources.SetupSources(list_own_keys=lambda: [key])
     setup_sources.init_app(app, sources)
     check_setup()

@@ -31,7 +31,7 @@ from supporters.mail_signing.key_rotation import (
     make_key,
     retire_key,
 )
-from tests.factories.dkim_keys import (
+from tests.factories.returned.dkim_keys import (
     ABSENT,
     DOMAIN,
     UNKNOWN,

@@ -13,8 +13,8 @@ from supporters.mail.dkim.signing_keys import list_keys
 from supporters.mail_signing import record_lookup
 from supporters.mail_signing.key_rotation import check_records
 from supporters.mail_signing.record_lookup import look_up_record
-from supporters.settings.relay_settings import DnsServer
-from tests.factories.dkim_keys import make_waiting_key, published
+from supporters.settings.setup_settings import SetupSettings
+from tests.factories.returned.dkim_keys import make_waiting_key, published
 from tests.servers.name_server import NO_ANSWER, NameServer
 
 PUBLIC = "M" * 392
@@ -27,8 +27,8 @@ def names(app: Flask) -> Iterator[NameServer]:
     """Run a name server that the application asks."""
     with NameServer({}) as server:
         settings = app.extensions["settings"]
-        resolver = DnsServer("127.0.0.1", server.port)
-        app.extensions["settings"] = dataclasses.replace(settings, dns_server=resolver)
+        setup = SetupSettings(dns_server=f"127.0.0.1:{server.port}")
+        app.extensions["settings"] = dataclasses.replace(settings, setup=setup)
         yield server
 
 

@@ -28,8 +28,8 @@ from supporters.people.models import Subscriber
 from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
 from tests.factories.accounts import make_organiser, make_owner
 from tests.factories.campaigns import ANNA, BORIS
-from tests.factories.failures import fail, fail_on_days
 from tests.factories.lists import make_list
+from tests.factories.returned.failures import fail, fail_on_days
 from tests.factories.signups import make_subscriber
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]

@@ -24,7 +24,6 @@ from supporters.web.labels.person_labels import FIELDS, TABLES
 from tests.factories.breaches import affect, make_breach
 from tests.factories.campaigns import RecordingTransport, launch, subscriber_at
 from tests.factories.exports import export
-from tests.factories.failures import fail
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
 from tests.factories.my_data import open_my_data
@@ -34,6 +33,7 @@ from tests.factories.questions import (
     make_question,
     request_with_answers,
 )
+from tests.factories.returned.failures import fail
 from tests.factories.signups import ADDRESS, make_subscriber
 
 pytestmark = pytest.mark.either_database

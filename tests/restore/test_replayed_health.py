@@ -13,8 +13,8 @@ from supporters.mailbox_health.reachability import reset_unreachable
 from supporters.people.models import Subscriber
 from tests.factories.backups import back_up, restore_backup
 from tests.factories.campaigns import ANNA, BORIS, subscriber_at
-from tests.factories.failures import fail
 from tests.factories.lists import make_list
+from tests.factories.returned.failures import fail
 from tests.factories.signups import make_subscriber
 from tests.restore.test_replays import rebuild
 from tests.restore.test_restore_replay import run_replay

@@ -49,9 +49,9 @@ from tests.factories.campaigns import (
     subscriber_at,
 )
 from tests.factories.cases import make_case
-from tests.factories.failures import fail
 from tests.factories.lists import make_list
 from tests.factories.retention import RecordingActions
+from tests.factories.returned.failures import fail
 from tests.factories.rows import count_anew
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import made_once

@@ -37,7 +37,6 @@ from supporters.delivery.first_wave.wave_rules import WaveStage
 from supporters.delivery.message.previews import SendTestError
 from supporters.delivery.rules import DeliveryStatus, SkipReason
 from supporters.delivery.send_journal.journal_report import JournalState, WorkerState
-from supporters.feedback.reports.report import ReportKind
 from supporters.imports.file_upload import DeclareResult
 from supporters.imports.import_approval import ApproveResult, ImportControlResult
 from supporters.imports.models import ExportFormat, ImportHoldReason
@@ -70,7 +69,6 @@ NOT_SHOWN: dict[type[Enum], str] = {
     TextKind: "the pages have a heading for each",
     ActorKind: "not shown on a page yet",
     Weight: "the pages show the class of an answer, which has words",
-    ReportKind: "what a parser found, for programs",
     CountedPeople: "names a kept count, for programs",
     BreachClock: "the tone of a badge, whose words are the hours that are left",
     ImportHoldReason: "the page of an import has a sentence for each",
@@ -132,7 +130,8 @@ SAME_IN_FRENCH = {
     *("Bluesky", "Facebook", "Instagram", "LinkedIn", "Mastodon", "Telegram", "Threads"),
     *("TikTok", "WhatsApp", "X", "YouTube"),
     *("Amazon SES", "Brevo", "Gandi", "Infomaniak", "Mailjet", "OVHcloud", "Scaleway"),
-    "Signature (DKIM)",
+    *("Signature (DKIM)", "Orange", "Free", "SFR", "La Poste", "Bbox", "Gmail", "iCloud", "Proton"),
+    *("T-Online", "Libero"),
 }
 
 

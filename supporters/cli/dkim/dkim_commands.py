@@ -10,7 +10,7 @@ from supporters.cli.output import Group, as_json, print_figures, print_json, pri
 from supporters.cli.parameters import Line
 from supporters.extensions import current_settings
 from supporters.mail.dkim.models import MAX_DOMAIN, MAX_REASON, DkimKey, KeyStatus
-from supporters.mail.dkim.rules import DnsRecord, record_of, retires_on
+from supporters.mail.dkim.rules import KeyRecord, record_of, retires_on
 from supporters.mail.dkim.signing_keys import list_keys
 from supporters.mail_signing.key_rotation import (
     MakeKeyError,
@@ -115,7 +115,7 @@ def _print_record(key: DkimKey) -> None:
     click.echo(f"\nAs the line of a zone file:\n{record.zone_line}")
 
 
-def _record(key: DkimKey) -> DnsRecord:
+def _record(key: DkimKey) -> KeyRecord:
     return record_of(key.domain, key.selector, key.public_key)
 
 

@@ -12,7 +12,7 @@ LETTERS = "bcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True)
-class DnsRecord:
+class KeyRecord:
     """The TXT record of a key: its name, and its value on one line."""
 
     name: str
@@ -31,9 +31,9 @@ class DnsRecord:
         return f"{self.name}. IN TXT ( {strings} )"
 
 
-def record_of(domain: str, selector: str, public_key: str) -> DnsRecord:
+def record_of(domain: str, selector: str, public_key: str) -> KeyRecord:
     """Return the record of a key."""
-    return DnsRecord(f"{selector}._domainkey.{domain}", f"v=DKIM1; k=rsa; p={public_key}")
+    return KeyRecord(f"{selector}._domainkey.{domain}", f"v=DKIM1; k=rsa; p={public_key}")
 
 
 def choose_selector(now: datetime, taken: Collection[str]) -> str:

@@ -160,15 +160,18 @@ RELAY_PROVIDERS: Names[RelayProvider] = {
 }
 TRACKING_SWITCHES: Meanings[RelayProvider] = {
     RelayProvider.BREVO: _(
-        "Switch the tracking of opens and clicks off in Brevo: Transactional, Settings, Tracking. "
-        "If it isn’t there, ask their support."
+        "Brevo adds a tracking picture and rewrites the links, and no header switches that off. "
+        "Ask its support to switch tracking off for your transactional emails. Its “anonymous "
+        "tracking” is not enough: picture and links stay."
     ),
     RelayProvider.MAILJET: _(
-        "Switch it off in Mailjet: Account settings, Tracking, for opens and for clicks."
+        "We ask Mailjet in each email not to track. If it does so all the same, switch it off "
+        "under Account settings, Tracking of opens and clicks."
     ),
     RelayProvider.SES: _(
-        "Switch it off in Amazon SES: remove “Open” and “Click” from the event destinations of the "
-        "configuration set."
+        "Amazon SES tracks where its configuration set publishes opens or clicks. Make a set "
+        "without them, name it in SUPPORTERS_SES_CONFIGURATION_SET, and switch “engagement "
+        "metrics” off in the Virtual Deliverability Manager."
     ),
     RelayProvider.SCALEWAY: _("Scaleway has no tracking of its own: ask their support."),
     RelayProvider.INFOMANIAK: _("Infomaniak has no tracking of its own: ask their support."),

@@ -41,6 +41,8 @@ COMMANDS_WITHOUT_AN_ACT = {
     "dkim status": "it asks the DNS; a key that begins to sign is recorded",
     "delivery status": "it reads",
     "doctor": "it reads",
+    "feedback read": "what came back is in its own table, and the log has whoever leaves by it",
+    "feedback status": "it reads",
     "version": "it reads",
     "lists show": "it reads",
     "organisers list": "it reads",

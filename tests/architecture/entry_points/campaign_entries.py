@@ -12,10 +12,10 @@ from supporters.delivery.emergency_stop import stop_all
 from supporters.mail.social_links import Network
 from tests.architecture.entry_points.rows import NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, Scenario, file_of
-from tests.factories.dkim_keys import a_waiting_key
-from tests.factories.feedback import make_unreadable
 from tests.factories.imports import APPROVER
 from tests.factories.pictures import plain_file
+from tests.factories.returned.dkim_keys import a_waiting_key
+from tests.factories.returned.feedback import make_unreadable
 from tests.factories.sending_day.planned import hour_to_type, put_in_grace, put_on_plan
 
 DRAFT = {"mailing_list_id": "1", "language": "fr", "subject": "Bonjour", "body": STRANGER}
@@ -136,14 +136,12 @@ CAMPAIGN_ROUTES = {
         lambda scenario: {"campaign_id": put_in_grace(scenario.running_id)}
     ),
     "console.continue_after_wave": nobody(lambda scenario: {"campaign_id": _in_wave(scenario)}),
-    "console.check_delivery": NOBODY,
-    "console.try_delivery": NOBODY,
+    **dict.fromkeys(("console.check_delivery", "console.try_delivery"), NOBODY),
     "console.override_delivery": nobody(with_=lambda _: {"reason": "Tried by hand"}),
     "console.sending_thresholds": nobody(
         with_=lambda _: {"refused": "40", "departed": "9", "disputed": "2", "complained": "2"}
     ),
-    "console.make_dkim_key": NOBODY,
-    "console.check_dkim_records": NOBODY,
+    **dict.fromkeys(("console.make_dkim_key", "console.check_dkim_records"), NOBODY),
     "console.retire_dkim_key": nobody(lambda _: {"key_id": a_waiting_key().id}),
     "console.discard_unreadable_mail": nobody(lambda _: {"mail_id": make_unreadable()}),
     "console.pause": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
@@ -275,9 +273,8 @@ CAMPAIGN_FORMS_THAT_ASK = {
     *("console.sending_thresholds", "console.retire_dkim_key", "console.override_delivery"),
 }
 CAMPAIGN_FORMS_THAT_ASK_NOT = {
-    # A new key signs nothing before its record shows.
+    # They ask DNS and the relay, or make a key that signs nothing before its record shows.
     *("console.make_dkim_key", "console.check_dkim_records"),
-    # They ask DNS and the relay, and change nothing but what the page shows.
     *("console.check_delivery", "console.try_delivery"),
     # Writing and steering: the launch is held by the approval of a second person.
     *("console.new_campaign", "console.edit_campaign", "console.delete_campaign"),
@@ -296,9 +293,8 @@ CAMPAIGN_FORMS_THAT_ASK_NOT = {
     # An issue says to everybody what thousands have read, and goes at one press.
     *("console.publish", "console.take_off_site"),
     *("console.upload_picture", "console.show_picture", "console.remove_picture"),
-    # Templates and pieces are texts of the team.
-    *("console.save_template", "console.show_team_text", "console.remove_team_text"),
-    "console.save_piece",
+    *("console.save_template", "console.save_piece"),
+    *("console.show_team_text", "console.remove_team_text"),
     # To ask for an approval, to withdraw the question, or to send the text back.
     *("console.ask_for_approval", "console.withdraw_approval", "console.reject"),
 }

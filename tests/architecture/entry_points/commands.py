@@ -4,10 +4,10 @@ from supporters.delivery.emergency_stop import stop_all
 from tests.architecture.entry_points.campaign_entries import CAMPAIGN_COMMANDS
 from tests.architecture.entry_points.rows import KNOWN, NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import KNOWN as PERSON, STRANGER, Scenario
-from tests.factories.dkim_keys import make_waiting_key
 from tests.factories.exports import REASON
 from tests.factories.imports import APPROVER
 from tests.factories.lists import make_closed_list, make_list
+from tests.factories.returned.dkim_keys import make_waiting_key
 
 
 def _with_stop(scenario: Scenario) -> list[object]:

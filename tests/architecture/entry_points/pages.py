@@ -11,9 +11,9 @@ from tests.architecture.entry_points.issue_routes import ISSUE_PAGES
 from tests.architecture.entry_points.question_routes import with_question
 from tests.architecture.entry_points.rows import Values
 from tests.architecture.scenario import Scenario
-from tests.factories.dkim_keys import a_waiting_key
-from tests.factories.feedback import make_unreadable
 from tests.factories.lists import make_list
+from tests.factories.returned.dkim_keys import a_waiting_key
+from tests.factories.returned.feedback import make_unreadable
 from tests.factories.themes import make_style_name
 
 NOTHING_TO_SHOW = {

@@ -28,8 +28,8 @@ from tests.factories.campaigns import (
     reload,
     subscriber_at,
 )
-from tests.factories.failures import fail
 from tests.factories.lists import make_list
+from tests.factories.returned.failures import fail
 from tests.factories.signups import make_subscriber
 from tests.machinery.statements import statements
 

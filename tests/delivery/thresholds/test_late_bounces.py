@@ -12,7 +12,7 @@ from supporters.delivery.problems import ProblemKind, kind_of
 from supporters.delivery.thresholds.late_bounces import judge_late_bounces
 from supporters.people.models import Subscriber
 from tests.factories.campaigns import launch_to_addresses, reload, subscriber_at
-from tests.factories.failures import fail
+from tests.factories.returned.failures import fail
 from tests.machinery.prepared_states import begins_with
 
 PEOPLE = 120

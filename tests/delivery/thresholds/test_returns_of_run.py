@@ -30,7 +30,7 @@ from tests.factories.campaigns import (
     ledger,
     reload,
 )
-from tests.factories.feedback import report_on
+from tests.factories.returned.feedback import report_on
 from tests.machinery.prepared_states import begins_with
 
 PEOPLE, SENT = 120, 100

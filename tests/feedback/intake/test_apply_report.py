@@ -29,7 +29,7 @@ from supporters.lists.subscriptions import list_purposes_of
 from supporters.mail.links import link_to
 from supporters.mail.models import OutboxEmail
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch_to_addresses, send, subscriber_at
-from tests.factories.feedback import report_on, token_of
+from tests.factories.returned.feedback import report_on, token_of
 from tests.machinery.prepared_states import begins_with
 
 PEOPLE = (ANNA, BORIS, CHLOE, *(f"p{number:02}@example.net" for number in range(9)))

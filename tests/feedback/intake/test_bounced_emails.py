@@ -22,9 +22,9 @@ from supporters.lists.queries import get_list
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.signup.models import SignupRequest
 from supporters.signup.rules import NO_MAIL_TO_DEAD
-from tests.factories.feedback import report_on_email
 from tests.factories.imports import csv_of, invitations, invited
 from tests.factories.lists import make_list
+from tests.factories.returned.feedback import report_on_email
 from tests.factories.signups import request_to_join
 from tests.machinery.prepared_states import always_made_once
 from tests.web.public.pages import join

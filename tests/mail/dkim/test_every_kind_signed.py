@@ -8,7 +8,7 @@ from supporters.languages import LANGUAGES
 from supporters.mail.message.dkim_reading import is_intact, list_signatures
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.settings.language_settings import LanguageSettings
-from tests.factories.dkim_keys import make_active_key, verifies
+from tests.factories.returned.dkim_keys import make_active_key, verifies
 from tests.machinery.prepared_states import begins_with
 from tests.mail.every_kind import copy_of, write_every_kind
 from tests.mail.outbox_emails import send_emails

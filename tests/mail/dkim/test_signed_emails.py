@@ -13,8 +13,8 @@ from supporters.delivery.engine.sending_engine import send_here
 from supporters.mail.dkim.signing_keys import forget_keys, list_keys
 from supporters.mail.models import EmailStatus
 from tests.factories.campaigns import launch, reload
-from tests.factories.dkim_keys import make_active_key, verifies
 from tests.factories.imports import national
+from tests.factories.returned.dkim_keys import make_active_key, verifies
 from tests.factories.signups import make_subscriber
 from tests.mail.outbox_emails import an_email, send_emails, state
 from tests.servers.relay import Relay

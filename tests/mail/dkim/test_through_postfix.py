@@ -10,8 +10,8 @@ from supporters.database import db
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.mail.models import OutboxEmail
 from tests.factories.campaigns import launch
-from tests.factories.dkim_keys import make_active_key, verifies
 from tests.factories.imports import national
+from tests.factories.returned.dkim_keys import make_active_key, verifies
 from tests.machinery.databases import free_port
 from tests.mail.dkim.test_signed_emails import write_both
 from tests.mail.every_kind import copy_of

@@ -18,7 +18,7 @@ from tests.factories.campaigns import (
     launch_to_addresses,
     subscriber_at,
 )
-from tests.factories.failures import fail
+from tests.factories.returned.failures import fail
 from tests.web.console.pages import open_person
 
 PAGE = "/console/delivery-health"

@@ -11,12 +11,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from structlog.testing import capture_logs
-from supporters.feedback.models import Effect, Source
-from supporters.feedback.queries import list_arrivals
 from werkzeug.test import TestResponse
 
 from supporters.extensions import current_settings
+from supporters.feedback.models import Effect, Source
 from supporters.feedback.providers.sns_requests import KEY
+from supporters.feedback.queries import list_arrivals
 from supporters.feedback.reports.report import ReportKind
 from supporters.settings.provider_settings import ProviderSettings
 from supporters.web.hooks import webhook_pages

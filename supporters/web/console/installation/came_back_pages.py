@@ -9,9 +9,9 @@ from flask import render_template, request
 from flask_babel import LazyString, lazy_gettext as _
 
 from supporters.campaigns.queries import find_titles_of
+from supporters.delivery_setup.relay_presets import RelayProvider
 from supporters.extensions import current_settings
 from supporters.feedback.models import Effect, Source
-from supporters.feedback.providers.presets import GUIDES, ProviderGuide
 from supporters.feedback.queries import list_arrivals
 from supporters.mail.links import link_to
 from supporters.settings.provider_settings import BREVO, MAILJET, SES, ProviderSettings
@@ -77,7 +77,7 @@ def _describe_ways() -> dict[str, object]:
     return {
         "bounce_address": settings.bounce_address,
         "webhook": _describe_webhook(settings.provider),
-        "guide": _find_open_guide(settings.provider),
+        "tracker": RelayProvider(settings.provider.name) if settings.provider.may_track else None,
     }
 
 
@@ -120,10 +120,3 @@ def _describe_webhook(provider: ProviderSettings) -> Webhook | None:
         secrets=SECRETS[provider.name],
         choices=CHOICES[provider.name],
     )
-
-
-def _find_open_guide(provider: ProviderSettings) -> ProviderGuide | None:
-    """Return the guide of a provider whose tracking we can't switch off."""
-    guide = GUIDES.get(provider.name)
-    is_quiet = guide is None or guide.is_tracking_off or bool(provider.configuration_set)
-    return None if is_quiet else guide

@@ -12,7 +12,7 @@ from wtforms import TextAreaField
 from supporters import clock
 from supporters.extensions import current_settings
 from supporters.mail.dkim.models import MAX_REASON, DkimKey, KeyStatus
-from supporters.mail.dkim.rules import DnsRecord, record_of, retires_on
+from supporters.mail.dkim.rules import KeyRecord, record_of, retires_on
 from supporters.mail.dkim.signing_keys import list_keys
 from supporters.mail_signing.key_rotation import (
     MakeKeyError,
@@ -39,7 +39,7 @@ class ShownKey(NamedTuple):
     """A key, its record, and when it may retire without a reason."""
 
     key: DkimKey
-    record: DnsRecord
+    record: KeyRecord
     retires_on: datetime | None
 
     @property

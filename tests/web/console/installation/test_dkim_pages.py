@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from supporters import clock
 from supporters.mail.dkim.models import KeyStatus
 from supporters.mail.dkim.signing_keys import list_keys
-from supporters.settings.relay_settings import DnsServer
-from tests.factories.dkim_keys import make_active_key, make_waiting_key, published
+from supporters.settings.setup_settings import SetupSettings
+from tests.factories.returned.dkim_keys import make_active_key, make_waiting_key, published
 from tests.servers.name_server import NameServer
 from tests.web.console.pages import followed, post
 from tests.web.public.pages import press
@@ -77,8 +77,11 @@ def test_an_owner_checks_again_and_the_key_signs(app: Flask, owner_client: Flask
     record = published(make_waiting_key())
     strings = " ".join(f'"{each}"' for each in record.strings)
     with NameServer({record.name: [strings]}) as server:
-        settings, resolver = app.extensions["settings"], DnsServer("127.0.0.1", server.port)
-        app.extensions["settings"] = dataclasses.replace(settings, dns_server=resolver)
+        settings, setup = (
+            app.extensions["settings"],
+            SetupSettings(dns_server=f"127.0.0.1:{server.port}"),
+        )
+        app.extensions["settings"] = dataclasses.replace(settings, setup=setup)
         answer = post(owner_client, f"{PAGE}/check")
     assert followed(owner_client, answer).count(record.name) == 0
     assert statuses() == [KeyStatus.ACTIVE]

@@ -14,7 +14,7 @@ from supporters.config import Settings
 from supporters.database import db
 from supporters.delivery_setup import setup_sources
 from supporters.delivery_setup.acts import SetupAct
-from supporters.delivery_setup.dkim_check import SigningKey
+from supporters.delivery_setup.dkim_check import PublishedKey
 from supporters.delivery_setup.launch_permission import list_obstacles
 from supporters.delivery_setup.setup_checks import check_setup
 from supporters.sign_in.second_factors import HAS_SECOND_FACTOR
@@ -43,7 +43,7 @@ def dns_server() -> Iterator[DnsServer]:
 @pytest.fixture
 def app(settings: Settings, dns_server: DnsServer) -> Iterator[Flask]:
     """Return an application of a party with a bare domain, which signs and reads bounces."""
-    key = SigningKey("parti.example", "k1", record=dkim_record())
+    key = PublishedKey("parti.example", "k1", record=dkim_record())
     sources = setup_sources.SetupSources(list_own_keys=lambda: [key], has_intake=lambda: True)
     settings = production_settings(settings, dns_server)
     setup = dataclasses.replace(settings.setup, dkim_selectors=())

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from supporters.cli.data_findings import look_at_unreadable
 from supporters.feedback.intake.unreadable_mails import LONGEST, MOST_STORED, count_unreadable
 from tests.factories.accounts import make_owner, sign_in
-from tests.factories.feedback import make_unreadable
+from tests.factories.returned.feedback import make_unreadable
 from tests.web.console.pages import speak_english
 from tests.web.public.pages import press
 

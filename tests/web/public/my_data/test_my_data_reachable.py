@@ -5,9 +5,9 @@ from flask.testing import FlaskClient
 from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.database import db
 from tests.factories.campaigns import subscriber_at
-from tests.factories.failures import fail
 from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, open_my_data
+from tests.factories.returned.failures import fail
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.web.public.pages import hidden_values
 
