@@ -137,7 +137,7 @@ def test_words_name_the_provider_and_where_to_switch_it_off(
     with force_locale("en"):
         (words,) = describe_loop(result)
     assert words.startswith("Brevo added a picture that tells who opens it: https://tr.relay")
-    assert "Switch the tracking of opens and clicks off in Brevo" in words
+    assert "Brevo adds a tracking picture and rewrites the links" in words
 
 
 def test_signature_of_the_loop_test_is_checked_in_dns(

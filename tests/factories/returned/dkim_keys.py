@@ -6,7 +6,7 @@ import dkim
 
 from supporters import clock
 from supporters.mail.dkim.models import DkimKey, KeyStatus, RecordState
-from supporters.mail.dkim.rules import DnsRecord, record_of
+from supporters.mail.dkim.rules import KeyRecord, record_of
 from supporters.mail.dkim.signing_keys import list_keys
 from supporters.mail_signing.key_rotation import check_records, make_key
 
@@ -39,7 +39,7 @@ def make_active_key(now: datetime | None = None, domain: str = DOMAIN) -> DkimKe
     return key
 
 
-def published(key: DkimKey) -> DnsRecord:
+def published(key: DkimKey) -> KeyRecord:
     """Return the record of a key."""
     return record_of(key.domain, key.selector, key.public_key)
 
