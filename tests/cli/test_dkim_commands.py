@@ -23,7 +23,7 @@ from tests.factories.returned.dkim_keys import (
     make_waiting_key,
     published,
 )
-from tests.servers.name_server import NameServer
+from tests.servers.dns_server import DnsServer
 
 
 def run(runner: FlaskCliRunner, *arguments: str) -> tuple[int, str]:
@@ -60,12 +60,9 @@ def test_status_without_a_key_says_how_to_begin(runner: FlaskCliRunner) -> None:
 
 def test_status_lets_a_key_sign_whose_record_shows(app: Flask, runner: FlaskCliRunner) -> None:
     record = published(make_waiting_key())
-    strings = " ".join(f'"{each}"' for each in record.strings)
-    with NameServer({record.name: [strings]}) as server:
-        settings, setup = (
-            app.extensions["settings"],
-            SetupSettings(dns_server=f"127.0.0.1:{server.port}"),
-        )
+    with DnsServer() as server:
+        server.publish(record.name, "TXT", record.value)
+        settings, setup = app.extensions["settings"], SetupSettings(dns_server=server.address)
         app.extensions["settings"] = dataclasses.replace(settings, setup=setup)
         (told,) = json.loads(run(runner, "status", "--json")[1])["keys"]
     assert (told["status"], told["record_state"], told["retires_from"]) == (

@@ -83,7 +83,7 @@ def test_one_key_waits_at_a_time_for_each_domain() -> None:
 
 def test_the_former_key_signs_until_the_next_one_shows() -> None:
     first = make_active_key(NOW)
-    second = make_waiting_key(NOW)
+    second = make_waiting_key(NOW + timedelta(seconds=1))
     assert second.selector == "s20261201b"
     check_records(LATER, look_up=always(ABSENT))
     assert signs_with(first)

@@ -12,7 +12,7 @@ from supporters.mail.dkim.models import KeyStatus
 from supporters.mail.dkim.signing_keys import list_keys
 from supporters.settings.setup_settings import SetupSettings
 from tests.factories.returned.dkim_keys import make_active_key, make_waiting_key, published
-from tests.servers.name_server import NameServer
+from tests.servers.dns_server import DnsServer
 from tests.web.console.pages import followed, post
 from tests.web.public.pages import press
 
@@ -75,12 +75,9 @@ def test_a_key_that_never_signed_is_discarded_without_one(owner_client: FlaskCli
 
 def test_an_owner_checks_again_and_the_key_signs(app: Flask, owner_client: FlaskClient) -> None:
     record = published(make_waiting_key())
-    strings = " ".join(f'"{each}"' for each in record.strings)
-    with NameServer({record.name: [strings]}) as server:
-        settings, setup = (
-            app.extensions["settings"],
-            SetupSettings(dns_server=f"127.0.0.1:{server.port}"),
-        )
+    with DnsServer() as server:
+        server.publish(record.name, "TXT", record.value)
+        settings, setup = app.extensions["settings"], SetupSettings(dns_server=server.address)
         app.extensions["settings"] = dataclasses.replace(settings, setup=setup)
         answer = post(owner_client, f"{PAGE}/check")
     assert followed(owner_client, answer).count(record.name) == 0
