@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from supporters.bounce_classes.classes import BounceClass
+from supporters.bounce_classes.classifier import classify
 from supporters.database import in_transaction
 from supporters.delivery.claims import Recipient
 from supporters.delivery.rules import DeliveryStatus, status_after
@@ -20,14 +21,6 @@ from supporters.mailbox_health.mailbox_failures import (
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply
 
 Result = tuple[Recipient, RelayReply]
-# By RFC 3463 alone; every other code may be about us, and is no evidence against a mailbox.
-CLASSES = {
-    **dict.fromkeys(("5.1.1", "5.1.6", "5.1.10"), BounceClass.NO_MAILBOX),
-    **dict.fromkeys(("5.1.2", "5.4.4"), BounceClass.NO_DOMAIN),
-    "5.2.1": BounceClass.DISABLED,
-    **dict.fromkeys(("5.2.2", "4.2.2"), BounceClass.FULL),
-    **dict.fromkeys(("5.2.3", "5.3.4"), BounceClass.SIZE),
-}
 
 
 @in_transaction
@@ -85,8 +78,9 @@ def _list_reached(results: Sequence[Result]) -> list[int]:
 def _classify(reply: RelayReply) -> BounceClass:
     if reply.outcome is AttemptOutcome.DEFERRED:
         return BounceClass.EXPIRED
-    by_words: BounceClass | None = getattr(reply, "bounce_class", None)  # by its words, if known
-    return by_words or CLASSES.get(_status_of(reply) or "", BounceClass.UNKNOWN)
+    code, _, status = reply.code.partition(" ")
+    by_code = classify(int(code) if code.isdecimal() else None, status or None, "")
+    return reply.bounce_class or by_code  # after a crash nobody knows the words any more
 
 
 def _status_of(reply: RelayReply) -> str | None:

@@ -1,7 +1,8 @@
 """Signs our emails with DKIM (RFC 6376): RSA, relaxed/relaxed, no `l=` (RFC 8301).
 
 It signs the bytes that leave: every message of ours is ASCII with short lines and CRLF, and no line
-begins with a dot, so no relay has a reason to encode it anew. All its header fields are signed.
+begins with a dot, so no relay has a reason to encode it anew. All its header fields are signed but
+those for the provider of the relay, which may remove them.
 """
 
 import re
@@ -27,6 +28,7 @@ NOT_TO_BE_ADDED = (
     *(b"from", b"to", b"cc", b"subject", b"date", b"reply-to", b"message-id"),
     *(b"mime-version", b"content-type"),
 )
+FOR_PROVIDERS = (b"x-mj-", b"x-mailjet-", b"x-mailin-", b"x-ses-")
 FIELDS_CACHED = 256  # most fields are the same in all emails of a campaign
 PADDING, HASH = PKCS1v15(), SHA256()
 
@@ -46,7 +48,7 @@ SigningKeys = Mapping[str, SigningKey]
 def sign(message: bytes, keys: SigningKeys) -> bytes:
     """Return a message with a signature of the key of its sender's domain, if there is one."""
     head, _, body = message.partition(CRLF + CRLF)
-    fields = list_fields(head)
+    fields = [each for each in list_fields(head) if not name_of(each).startswith(FOR_PROVIDERS)]
     names = tuple(map(name_of, fields))
     key = keys.get(_domain_of(fields[names.index(b"from")])) if b"from" in names else None
     if key is None:

@@ -77,6 +77,14 @@ def test_every_field_is_signed() -> None:
     assert {name.decode().lower() for name in names} <= {*signature.signed}
 
 
+def test_a_provider_may_remove_its_own_fields() -> None:
+    told = b"X-MJ-CustomID: abc\r\nX-SES-MESSAGE-TAGS: supporters=abc\r\n"
+    signed = sign(told + MESSAGE, KEYS)
+    assert told in signed
+    assert is_valid(signed)
+    assert is_valid(signed.replace(told, b""))
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
