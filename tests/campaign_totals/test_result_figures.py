@@ -23,7 +23,7 @@ from tests.machinery.prepared_states import made_once
 from tests.machinery.statements import statements
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
-MOST_STATEMENTS = 11
+MOST_STATEMENTS = 12
 
 
 @made_once

@@ -14,9 +14,10 @@ from sqlalchemy import select
 
 from supporters import clock
 from supporters.audit.log_verification import verify
+from supporters.bounce_classes.classes import BounceClass
 from supporters.consent.consent_events import make_log_record
 from supporters.consent.models import ConsentEvent, EventKind, Method
-from supporters.database import db
+from supporters.database import db, transaction
 from supporters.extensions import current_settings
 from supporters.lists.queries import list_subscriptions_of
 from supporters.lists.subscriptions import (
@@ -25,6 +26,8 @@ from supporters.lists.subscriptions import (
     unsubscribe_from_list,
 )
 from supporters.mail.models import EmailKind
+from supporters.mailbox_health.mailbox_failures import MailboxFailure, record_failures
+from supporters.mailbox_health.reachability import reset_unreachable
 from supporters.my_data.address_change import request_address_change
 from supporters.my_data.unsubscription_undo import undo_unsubscription
 from supporters.people.addresses import parse_address
@@ -90,6 +93,8 @@ REQUIRED: Mapping[EventKind, Mapping[str, str]] = {
     EventKind.RESTRICTION_LIFTED: {},
     EventKind.ADDRESS_CHANGED: {},
     EventKind.CORRECTED: OF_A_PURPOSE,
+    EventKind.UNREACHABLE: {},
+    EventKind.REACHABLE: {},
 }
 
 
@@ -103,6 +108,21 @@ def reconfirm(person: Subscriber) -> None:
     assert joined.purpose_id is not None
     email = ask_one(person, joined.purpose_id)
     accept(token_in(email), joined.purpose_id, joined.page_snapshot_id)
+
+
+def fail_and_come_back(person: Subscriber) -> None:
+    """Let the person's mailbox vanish, and then confirm its address anew."""
+    failure = MailboxFailure(
+        subscriber_id=person.id,
+        bounce_class=BounceClass.NO_MAILBOX,
+        status="5.1.1",
+        campaign_id=None,
+        domain="",
+        occurred_at=clock.now(),
+    )
+    assert record_failures([failure], clock.now()) == [person.id]
+    with transaction():
+        reset_unreachable(person.address_mac, clock.now())
 
 
 def restrict_and_lift(person: Subscriber) -> None:
@@ -132,6 +152,7 @@ ACTS: Mapping[EventKind, Callable[[Subscriber], object]] = {
     EventKind.RECONFIRMATION_REQUESTED: reconfirm,
     EventKind.OBJECTED: lambda person: object_to_everything(person.id),
     EventKind.RESTRICTED: restrict_and_lift,
+    **dict.fromkeys((EventKind.UNREACHABLE, EventKind.REACHABLE), fail_and_come_back),
     EventKind.RESTRICTION_LIFTED: restrict_and_lift,
     EventKind.ADDRESS_CHANGED: change_address,
     EventKind.CORRECTED: leave_and_undo,

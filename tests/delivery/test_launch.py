@@ -233,5 +233,6 @@ def test_everybody_on_the_list_is_reached_or_left_out_for_one_reason() -> None:
         objected=1,
         restricted=1,
         paused=1,
+        unreachable=0,
     )
     assert count_figures(campaign) == AudienceFigures(reached=2, lists=[only])

@@ -28,7 +28,9 @@ BOTH = re.compile(r"<(https?://[^>]+)>, <mailto:([^?>]+)\?subject=unsubscribe>")
 @pytest.fixture
 def sent(app: Flask) -> bytes:
     """Return the email of a campaign, sent where an intake is set."""
-    app.extensions["settings"] = replace(app.extensions["settings"], feedback=FeedbackSettings())
+    app.extensions["settings"] = replace(
+        app.extensions["settings"], feedback=FeedbackSettings(scheme="lmtp")
+    )
     return send_one()
 
 

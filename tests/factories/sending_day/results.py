@@ -1,6 +1,6 @@
 """A list of ten people whose campaign had every end that a campaign can have."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import time_machine
@@ -28,6 +28,8 @@ ANSWERS = {
     "full": RelayReply(AttemptOutcome.REFUSED, "552 5.2.2"),
     "broken": RelayReply(AttemptOutcome.UNCERTAIN, ""),
 }
+# A mailbox that is known to be dead gets no later campaign.
+BEFORE = {"vanished": RelayReply(AttemptOutcome.REFUSED, "550 5.7.1")}
 
 
 def at(name: str) -> str:
@@ -42,7 +44,11 @@ def answer(recipient: str) -> RelayReply:
 
 def send_as_answered() -> list[str]:
     """Send what is due; return the names of those to whom it was tried."""
-    transport = RecordingTransport(answer)
+    return _send(answer)
+
+
+def _send(reply_to: Callable[[str], RelayReply]) -> list[str]:
+    transport = RecordingTransport(reply_to)
     send_here(transport)
     return sorted(each.partition("@")[0] for each in transport.recipients)
 
@@ -93,5 +99,5 @@ def make_earlier(mailing_list: MailingList, subjects: Sequence[str]) -> list[int
     ids = []
     for subject in subjects:
         ids.append(launch(mailing_list, subject, "Bonjour."))
-        send_as_answered()
+        _send(lambda recipient: BEFORE.get(recipient.partition("@")[0], answer(recipient)))
     return ids

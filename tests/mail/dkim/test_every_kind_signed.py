@@ -27,7 +27,7 @@ def test_every_kind_in_every_language_verifies(
     relay.reset()
     for language in LANGUAGES:
         send_emails([copy_of(email, language).id for email in prepared.values()])
-    assert len(relay.mails) == len(EmailKind) * len(LANGUAGES) == 110
+    assert len(relay.mails) == len(EmailKind) * len(LANGUAGES)
     faults = [mail.raw for mail in relay.mails if not verifies(mail.raw, key)]
     assert faults == []
     (with_button, *_) = [mail.raw for mail in relay.mails if b"One-Click" in mail.raw]

@@ -59,7 +59,7 @@ def test_no_line_of_a_signature_is_long_or_begins_with_a_dot() -> None:
 
 
 def test_a_signature_tells_its_time() -> None:
-    (signature,) = list_signatures(SIGNED)
+    (signature,) = list_signatures(sign(MESSAGE, KEYS))
     signed_at = datetime.fromtimestamp(int(signature.tags["t"]), UTC)
     assert abs((datetime.now(UTC) - signed_at).total_seconds()) < 600  # noqa: TID251
 
