@@ -14,7 +14,7 @@ from supporters.delivery.planned.pace_forecast import ProviderPace, list_paces
 @group.command("pace")
 @as_json
 def pace(is_json: bool) -> None:
-    """Show the ceilings of providers, and what left below them today."""
+    """Show ceilings of providers, and what left today."""
     now = database_time()
     paces, connections = list_paces(now), find_connections(now)
     if is_json:

@@ -21,7 +21,7 @@ DAYS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 @click.option("--by", "email", required=True, metavar="OWNER", help="The owner who decided it.")
 @click.option("--reason", type=Line(MAX_REASON), required=True, help="Why it was their fault.")
 def lift(*, domain: str, since: datetime | None, email: str, reason: str) -> None:
-    """Write again to people whose provider said for a while, wrongly, that they don't exist."""
+    """Excuse the failures of a provider's own fault."""
     owner = find_organiser_by_email(email.strip().lower())
     if owner is None:
         refuse(label(LiftError.NOT_ALLOWED, Use.SHELL))
