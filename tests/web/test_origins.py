@@ -48,9 +48,13 @@ def writing_places(app: Flask, scenario: Scenario) -> dict[str, str]:
     """Return the URL of each route that accepts a form, by its endpoint."""
     urls = app.url_map.bind("localhost")
     ids = ("passkey_id", "session_id", "request_id", "question_id", "broadcast_id", "form_id")
-    places = {**dict.fromkeys((*ids, "change_id", "ballot_id"), 1), **scenario.places, "token": "x"}
+    places = {
+        **dict.fromkeys((*ids, "change_id", "ballot_id", "key_id", "mail_id"), 1),
+        **scenario.places,
+        "token": "x",
+    }
     places |= {"by": "domain", "key": "example.org", "again_to": "missed", "language": "en"}
-    places["provider"] = "brevo"
+    places |= {"provider": "orange", "service": "brevo"}
     return {
         rule.endpoint: urls.build(
             rule.endpoint, {name: places[name] for name in rule.arguments}, method="POST"

@@ -12,7 +12,6 @@ from supporters.database import DatabaseUnavailable, PoolExhausted
 from supporters.feedback.intake.apply_report import Source
 from supporters.feedback.readers.bounded_parser import BoundedParser
 from supporters.feedback.readers.imap_mailbox import IMAP_FAULTS, MailboxReadOnly, opened_mailbox
-from supporters.feedback.readers.lmtp_server import serve_lmtp
 from supporters.feedback.readers.maildir import Maildir, MaildirUnusable
 from supporters.feedback.readers.reading_state import record_look, record_problem
 from supporters.feedback.readers.reading_turn import ReadingTurn
@@ -54,6 +53,8 @@ class FeedbackListener(RepeatingThreads):
     def _read_until_a_fault(self) -> None:
         try:
             if self._place.scheme == "lmtp":
+                from supporters.feedback.readers.lmtp_server import serve_lmtp  # noqa: PLC0415 - few need it
+
                 serving = serve_lmtp(self._place, self._intake, self._ending, looked=self._record)
                 asyncio.run(serving)
             else:

@@ -41,22 +41,22 @@ log = structlog.get_logger(__name__)
 hooks = Blueprint("hooks", __name__)
 
 
-@hooks.post("/hooks/<provider>")
+@hooks.post("/hooks/<service>")
 @csrf.exempt  # no browser sends it, and no cookie counts
-def take_events(provider: str) -> ResponseReturnValue:
+def take_events(service: str) -> ResponseReturnValue:
     """Apply the events of a provider."""
     settings = current_settings().provider
-    if provider != settings.name or not settings.has_webhook:
+    if service != settings.name or not settings.has_webhook:
         return _say(HTTPStatus.NOT_FOUND)
     if not _is_from_networks(settings):
-        return _refuse(provider, HTTPStatus.FORBIDDEN)
+        return _refuse(service, HTTPStatus.FORBIDDEN)
     try:
-        reports = READERS[provider](dict(request.headers), request.get_data(), settings)
+        reports = READERS[service](dict(request.headers), request.get_data(), settings)
     except NotSigned:
-        return _refuse(provider, _refusal_of(provider))
+        return _refuse(service, _refusal_of(service))
     except ProviderUnreachable:
         return _say(HTTPStatus.SERVICE_UNAVAILABLE)
-    return _say(_apply(Source(provider), reports))
+    return _say(_apply(Source(service), reports))
 
 
 def _is_from_networks(settings: ProviderSettings) -> bool:

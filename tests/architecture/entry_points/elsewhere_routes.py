@@ -37,7 +37,7 @@ ELSEWHERE = {
     "public.from_our_site": nobody(),
     "hooks.take_events": Way(
         rule=Rule.PROVIDER,
-        at=lambda _: {"provider": "brevo"},
+        at=lambda _: {"service": "brevo"},
         with_=lambda _: {"event": "unsubscribe"},
     ),
 }

@@ -66,7 +66,7 @@ def test_a_process_that_died_is_no_longer_at_work_and_what_it_counted_stays(
     assert wait_until(lambda: read(port).get(ACCEPTED) == 2)
     sender = next(each for each in senders_of(worker.pid) if [*folder.glob(f"counter_{each}.db")])
     os.kill(sender, signal.SIGKILL)
-    assert wait_until(lambda: not [*folder.glob(f"gauge_*_{sender}.db")])
+    assert wait_until(lambda: not [*folder.glob(f"gauge_live*_{sender}.db")])
     assert read(port)[ACCEPTED] == 2
 
 

@@ -102,7 +102,7 @@ def scans(statements: list[Statement]) -> set[str]:
         ("/console/campaigns", 13),
         ("/console/campaigns/week", 17),
         ("/console/delivery-health", 18),
-        ("/console/campaigns/{sent_id}", 31),
+        ("/console/campaigns/{sent_id}", 33),
         ("/console/campaigns/{draft_id}", 15),
         ("/console/campaigns/{draft_id}/edit", 33),
         ("/console/campaigns/{draft_id}/decision", 40),

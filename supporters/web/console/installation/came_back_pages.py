@@ -109,7 +109,7 @@ def _describe_webhook(provider: ProviderSettings) -> Webhook | None:
     """Return the webhook of a provider that has one."""
     if provider.name not in CHOICES:
         return None
-    url = urlsplit(link_to("hooks.take_events", provider=provider.name))
+    url = urlsplit(link_to("hooks.take_events", service=provider.name))
     if provider.password:
         signed_in = f"{quote(provider.user, safe='')}:{PASSWORD}@{url.netloc}"
         url = url._replace(netloc=signed_in)

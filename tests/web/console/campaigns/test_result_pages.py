@@ -92,7 +92,7 @@ def test_the_result_comes_first_and_the_states_are_folded(browser: FlaskClient, 
         "33.3",  # two of six
         "usual for this list: 0.0",
         "“I never signed up”",
-        "No such mailbox",
+        "There is no such mailbox",
         "On the second day",
         "1 person left, paused or objected before their turn.",
         "1 email has an unknown outcome: it may have arrived.",
@@ -131,7 +131,7 @@ def test_what_came_back_stands_apart_by_reason(browser: FlaskClient, sent: int) 
         counts = {"no_mailbox": 2, "full": 3, COMPLAINTS: 1, ANSWERS: 4}
         add_returns({(sent, figure): people for figure, people in counts.items()})
     html = browser.get(page).text
-    for words in ("Why emails came back", "The mailbox is full", "This mailbox doesn’t exist"):
+    for words in ("Why emails came back", "The mailbox is full", "There is no such mailbox"):
         assert words in html
     rows = [*csv.DictReader(io.StringIO(browser.get(f"{page}/result.csv").text.lstrip("\ufeff")))]
     assert [rows[0][name] for name in ("came_back", "spam_button", "answered")] == ["5", "1", "4"]
