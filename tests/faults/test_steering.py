@@ -15,7 +15,7 @@ from tests.faults.receiver.misbehaviour import Fault
 from tests.faults.report import Report
 
 TAKES_EFFECT_WITHIN_SECONDS = 2
-SLOWLY = Fault(at="BODY", seconds=0.02)
+SLOWLY = Fault(at="BODY", seconds=0.06)
 VERY_SLOWLY = Fault(at="BODY", seconds=0.2)
 
 pytestmark = pytest.mark.both_databases
