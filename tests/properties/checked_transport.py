@@ -21,6 +21,8 @@ TABLES = (
         "delivery",
         "delivery_batch",
         "delivery_interval",
+        "mailbox_failure",
+        "domain_count",
         "campaign",
         "signup_choice",
         "signup_request",
