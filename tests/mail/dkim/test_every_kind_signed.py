@@ -4,8 +4,8 @@ import dataclasses
 
 from flask import Flask
 
+from supporters.delivery_setup.loop_comparison import read_signatures
 from supporters.languages import LANGUAGES
-from supporters.mail.message.dkim_reading import is_intact, list_signatures
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.settings.language_settings import LanguageSettings
 from tests.factories.returned.dkim_keys import make_active_key, verifies
@@ -31,6 +31,5 @@ def test_every_kind_in_every_language_verifies(
     faults = [mail.raw for mail in relay.mails if not verifies(mail.raw, key)]
     assert faults == []
     (with_button, *_) = [mail.raw for mail in relay.mails if b"One-Click" in mail.raw]
-    (signature,) = list_signatures(with_button)
-    assert {"list-unsubscribe", "list-unsubscribe-post", "feedback-id"} <= {*signature.signed}
-    assert is_intact(with_button, signature, key.public_key)
+    (signature,) = read_signatures(with_button)
+    assert {"list-unsubscribe", "list-unsubscribe-post", "feedback-id"} <= signature.headers

@@ -1,4 +1,4 @@
-"""DKIM: our signer and our verifier, with the RFC's examples, and dkimpy as the judge."""
+"""DKIM: our signer, with the examples of the RFC, and dkimpy as the judge."""
 
 import base64
 import re
@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from dkim.canonicalization import Relaxed
 from hypothesis import given, settings, strategies as st
 
-from supporters.mail.message.dkim_reading import is_intact, list_signatures
 from supporters.mail.message.dkim_signing import (
     SigningKey,
     canonicalise_body,
@@ -45,6 +44,12 @@ def is_valid(message: bytes) -> bool:
     return bool(dkim.verify(message, dnsfunc=lambda asked, **_: record if asked == name else None))
 
 
+def tag(name: str) -> str:
+    """Return a tag of the signature."""
+    field = SIGNED.partition(b"From: ")[0].partition(b":")[2].decode()
+    return dict(each.strip().split("=", 1) for each in "".join(field.split()).split(";"))[name]
+
+
 def test_a_signed_message_is_the_same_message_behind_its_signature() -> None:
     head, _, rest = SIGNED.partition(b"From: ")
     assert b"From: " + rest == MESSAGE
@@ -59,22 +64,18 @@ def test_no_line_of_a_signature_is_long_or_begins_with_a_dot() -> None:
 
 
 def test_a_signature_tells_its_time() -> None:
-    (signature,) = list_signatures(sign(MESSAGE, KEYS))
-    signed_at = datetime.fromtimestamp(int(signature.tags["t"]), UTC)
+    signed_at = datetime.fromtimestamp(int(tag("t")), UTC)
     assert abs((datetime.now(UTC) - signed_at).total_seconds()) < 600  # noqa: TID251
 
 
-def test_another_verifier_and_ours_accept_it() -> None:
-    (signature,) = list_signatures(SIGNED)
+def test_another_program_verifies_it() -> None:
     assert is_valid(SIGNED)
-    assert is_intact(SIGNED, signature, PUBLIC)
-    assert (signature.domain, signature.selector) == ("parti.example", "s20261201")
+    assert (tag("d"), tag("s")) == ("parti.example", "s20261201")
 
 
 def test_every_field_is_signed() -> None:
-    (signature,) = list_signatures(SIGNED)
     names = re.findall(rb"^([A-Za-z-]+):", MESSAGE.partition(b"\r\n\r\n")[0], re.MULTILINE)
-    assert {name.decode().lower() for name in names} <= {*signature.signed}
+    assert {name.decode().lower() for name in names} <= {*tag("h").split(":")}
 
 
 def test_a_provider_may_remove_its_own_fields() -> None:
@@ -112,18 +113,14 @@ def test_a_changed_message_is_refused(before: bytes, after: bytes) -> None:
         else head + (mark + rest).replace(before, after, 1)
     )
     assert changed != SIGNED
-    (signature,) = list_signatures(changed)
     assert not is_valid(changed)
-    assert not is_intact(changed, signature, PUBLIC)
 
 
 def test_what_a_relay_may_do_breaks_nothing() -> None:
     relayed = b"Received: from a by b; Tue, 1 Dec 2026\r\n" + SIGNED.replace(
         b"Subject: Bonjour", b"Subject:   Bonjour"
     )
-    (signature,) = list_signatures(relayed)
     assert is_valid(relayed)
-    assert is_intact(relayed.replace(b"\r\n", b"\n"), signature, PUBLIC)
 
 
 def test_a_message_of_a_domain_without_a_key_is_left_as_it_is() -> None:
@@ -134,24 +131,6 @@ def test_a_message_of_a_domain_without_a_key_is_left_as_it_is() -> None:
 
 def test_a_message_without_a_sender_is_left_as_it_is() -> None:
     assert sign(b"To: a@b.example\r\n\r\nx\r\n", KEYS) == b"To: a@b.example\r\n\r\nx\r\n"
-
-
-def test_signatures_of_others_are_read_and_not_taken_for_ours() -> None:
-    foreign = (
-        b"DKIM-Signature: v=1; a=ed25519-sha256; c=simple/simple; d=Relay.example;\n"
-        b"\ts=k1; h=From : To:List-Unsubscribe; bh=x; b=y\nDKIM-Signature: nonsense\n"
-    )
-    first, second = list_signatures(foreign + SIGNED)
-    assert (first.domain, first.selector) == ("relay.example", "k1")
-    assert first.signed == ("from", "to", "list-unsubscribe")
-    assert second.domain == "parti.example"
-    assert not is_intact(foreign + SIGNED, first, PUBLIC)
-
-
-def test_a_part_of_the_body_is_no_signed_body() -> None:
-    cut = SIGNED.replace(b"c=relaxed/relaxed;", b"c=relaxed/relaxed; l=5;")
-    (signature,) = list_signatures(cut)
-    assert not is_intact(cut, signature, PUBLIC)
 
 
 # RFC 6376 section 3.4.5, example 1.
