@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
 from supporters import clock
 from supporters.campaigns.models import CampaignStatus
@@ -46,9 +46,7 @@ def record_attempts(
     counts = {status.value: attempts.get(status, 0) for status in STATUSES}
     if not any(counts.values()):
         return
-    is_sqlite = db.session.connection().dialect.name == "sqlite"
-    insert = sqlite.insert if is_sqlite else postgresql.insert
-    row = insert(DeliveryInterval).values(
+    row = postgresql.insert(DeliveryInterval).values(  # SQLite has the same ON CONFLICT
         campaign_id=campaign_id, started_at=_floor(now, INTERVAL), **counts
     )
     added = {name: getattr(DeliveryInterval, name) + row.excluded[name] for name in counts}

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
 from supporters.accounts.models import Organiser
 from supporters.campaigns.comments.models import CampaignPresence
@@ -58,9 +58,7 @@ def note_presence(
 
 def _upsert(row: dict[str, Any]) -> Insert:
     """Return a statement that inserts the row of an account, or changes it."""
-    is_postgres = db.session.connection().dialect.name == "postgresql"
-    insert = postgresql.insert if is_postgres else sqlite.insert
-    order = insert(CampaignPresence).values(row)
+    order = postgresql.insert(CampaignPresence).values(row)  # SQLite has the same ON CONFLICT
     keys = ("campaign_id", "organiser_id")
     changed = {name: value for name, value in row.items() if name not in keys}
     if row["typed_at"] is None:

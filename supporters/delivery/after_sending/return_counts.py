@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
 from supporters.bounce_classes.classes import WEIGHTS, BounceClass, Weight
 from supporters.database import db, in_transaction
@@ -20,12 +20,10 @@ OF_WEIGHT = {
 @in_transaction
 def add_returns(counts: Mapping[tuple[int, str], int]) -> None:
     """Add to figures of campaigns, always in the same order: two readers never wait crosswise."""
-    is_sqlite = db.session.connection().dialect.name == "sqlite"
-    insert = sqlite.insert if is_sqlite else postgresql.insert
     for (campaign_id, figure), people in sorted(counts.items()):
-        row = insert(ReturnCount).values(campaign_id=campaign_id, figure=figure, people=people)
+        row = postgresql.insert(ReturnCount)  # SQLite has the same ON CONFLICT
         db.session.execute(
-            row.on_conflict_do_update(
+            row.values(campaign_id=campaign_id, figure=figure, people=people).on_conflict_do_update(
                 index_elements=["campaign_id", "figure"],
                 set_={"people": ReturnCount.people + row.excluded.people},
             )

@@ -1,11 +1,11 @@
 """Reads the ceilings that hold now, and counts what leaves below them: in the database alone."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
 from supporters.database import db, delete_where, in_transaction, update_where, use_case
 from supporters.delivery.models import DeliveryBatch
@@ -104,9 +104,7 @@ def add_use(hour: datetime, counts: Counts) -> None:
     ]
     if not values:
         return
-    is_sqlite = db.session.connection().dialect.name == "sqlite"
-    insert = sqlite.insert if is_sqlite else postgresql.insert
-    row = insert(DomainUse).values(values)
+    row = postgresql.insert(DomainUse).values(values)  # SQLite has the same ON CONFLICT
     added = {"mails": DomainUse.mails + row.excluded.mails}
     db.session.execute(
         row.on_conflict_do_update(index_elements=["domain_group", "started_at"], set_=added)
@@ -131,8 +129,3 @@ def return_use(reserved: Reserved, unused: Counts) -> None:
 def purge_use(now: datetime) -> None:
     """Delete the counts that no page shows any more."""
     delete_where(DomainUse, DomainUse.started_at < now - RETAINED_FOR)
-
-
-def list_full(rows: Collection[DomainCeiling], now: datetime) -> set[DomainGroup]:
-    """Return the providers whose ceiling is reached."""
-    return {each.domain_group for each in rows if each.full_until and each.full_until > now}

@@ -24,6 +24,7 @@ from supporters.delivery.pace.pace_rules import (
 )
 from supporters.delivery.pace.use_counts import ceiling_of, has_ceilings, list_ceilings, read_use
 from supporters.delivery.pace.warm_up_plans import CURVES, WarmUpPlan
+from supporters.dialects import domain_part
 from supporters.people.domain_groups import DOMAINS, DomainGroup
 from supporters.people.models import Subscriber
 
@@ -162,9 +163,7 @@ def _list_rooms(
 def _count_audience(campaign: Campaign, now: datetime) -> dict[DomainGroup | None, int]:
     """Count the people of a campaign by their providers."""
     people = select_audience(campaign, now)
-    is_sqlite = db.session.connection().dialect.name == "sqlite"
-    place_in = func.instr if is_sqlite else func.strpos
-    domain = func.substr(Subscriber.address, place_in(Subscriber.address, "@") + 1)
+    domain = domain_part(Subscriber.address_key)
     group = case(
         *((domain.in_(domains), group.value) for group, domains in DOMAINS.items()), else_=None
     )

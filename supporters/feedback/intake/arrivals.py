@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
 from supporters.bounce_classes.classes import WEIGHTS, BounceClass
 from supporters.crypto.encryption import keyed_hash
@@ -79,8 +79,6 @@ def store_new(arrivals: Sequence[Arrival], source: Source, now: datetime) -> lis
     """Store the arrivals that were not here before, and return them; the others are repeated."""
     if not arrivals:
         return []
-    is_sqlite = db.session.connection().dialect.name == "sqlite"
-    insert = sqlite.insert if is_sqlite else postgresql.insert
     rows = [
         {
             "id": each.id,
@@ -94,7 +92,8 @@ def store_new(arrivals: Sequence[Arrival], source: Source, now: datetime) -> lis
         }
         for each in sorted(arrivals, key=lambda each: each.key)
     ]
-    order = insert(FeedbackReport).on_conflict_do_nothing(index_elements=["natural_key"])
+    order = postgresql.insert(FeedbackReport)  # SQLite has the same ON CONFLICT
+    order = order.on_conflict_do_nothing(index_elements=["natural_key"])
     stored = {*db.session.scalars(order.returning(FeedbackReport.id), rows)}
     for each in arrivals:
         if each.id not in stored:
