@@ -7,19 +7,11 @@ from supporters.submodules import import_submodules
 
 
 def init_app(app: Flask) -> None:
-    """Register the commands of all modules; a group brings its own.
-
-    Groups of one name in several modules are one group.
-    """
+    """Register the commands of all modules; a group brings its own."""
     modules = import_submodules(__name__)
     values = [each for module in modules for each in vars(module).values()]
     groups = [each for each in values if isinstance(each, click.Group)]
     within = [each for group in groups for each in group.commands.values()]
     for each in values:
         if isinstance(each, click.Command) and each not in within:
-            known = app.cli.commands.get(each.name or "")
-            if isinstance(known, click.Group) and isinstance(each, click.Group):
-                for command in each.commands.values():
-                    known.add_command(command)
-            else:
-                app.cli.add_command(each)
+            app.cli.add_command(each)

@@ -22,10 +22,10 @@ from supporters.settings.feedback_settings import FeedbackSettings
 
 DISCARDED_AT_ONCE = 64 * 1024
 
-feedback = Group("feedback", help="The emails that come back: bounces, complaints, answers.")
+group = Group("feedback", help="The emails that come back: bounces, complaints, answers.")
 
 
-@feedback.command("read")
+@group.command("read")
 @click.option(
     "--to",
     "sent_to",
@@ -59,7 +59,7 @@ def read(sent_to: tuple[str, ...]) -> None:
         sys.exit(os.EX_TEMPFAIL)
 
 
-@feedback.command("listen")
+@group.command("listen")
 def listen_here() -> None:
     """Read what comes back until SIGTERM or Ctrl-C.
 
@@ -71,7 +71,7 @@ def listen_here() -> None:
         refuse("The process that parses emails was killed. Start this command again.")
 
 
-@feedback.command("status")
+@group.command("status")
 @as_json
 def status(is_json: bool) -> None:
     """Show what was read, and what waits."""

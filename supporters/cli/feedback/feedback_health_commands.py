@@ -6,12 +6,12 @@ import click
 
 from supporters import clock
 from supporters.accounts.queries import find_organiser_by_email
-from supporters.cli.output import Group, refuse
+from supporters.cli.feedback.feedback_commands import group
+from supporters.cli.output import refuse
 from supporters.cli.parameters import Line
 from supporters.mailbox_health.lifting import MAX_REASON, LiftError, lift_for_domain
 from supporters.web.labels import Use, label
 
-group = Group("feedback", help="Bounces, complaints and answers.")
 DAYS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 
 
