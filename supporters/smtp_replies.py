@@ -7,6 +7,7 @@ them may quote an address.
 import re
 
 from supporters.bounce_classes.classes import BounceClass
+from supporters.bounce_classes.classifier import classify
 from supporters.bounce_classes.codes import list_statuses
 
 ENHANCED_CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")  # RFC 3463 section 2
@@ -33,6 +34,14 @@ def is_permanent(reply: str | None) -> bool:
     """Tell whether a stored reply refuses for good."""
     code = (reply or "").partition(" ")[0]
     return code.isdecimal() and PERMANENT_FROM <= int(code) < BEYOND
+
+
+def class_of(reply: str | None) -> BounceClass:
+    """Return what the codes of a stored refusal are evidence of; other replies were not in time."""
+    code, _, status = (reply or "").partition(" ")
+    if code and not is_permanent(reply):
+        return BounceClass.EXPIRED
+    return classify(int(code) if code else None, status or None, "")
 
 
 def refuses_a_mailbox(reply: str | None) -> bool:

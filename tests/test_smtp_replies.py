@@ -2,7 +2,14 @@
 
 import pytest
 
-from supporters.smtp_replies import is_permanent, refuses_a_mailbox, refuses_us, write_reply
+from supporters.bounce_classes.classes import BounceClass
+from supporters.smtp_replies import (
+    class_of,
+    is_permanent,
+    refuses_a_mailbox,
+    refuses_us,
+    write_reply,
+)
 
 OF_A_MAILBOX = ["550 5.1.1", "550 5.1.2", "553 5.1.3", "551 5.1.6", "556 5.1.10", "550 5.2.1"]
 OF_US = ["550", "554", "530", "535 5.7.8", "550 5.7.515", "554 5.7.1", "550 5.1.8", "552 5.3.4"]
@@ -41,3 +48,19 @@ def test_deferrals_and_acceptances_are_no_refusals(reply: str | None) -> None:
     assert not (is_permanent(reply))
     assert not (refuses_a_mailbox(reply))
     assert not (refuses_us(reply))
+
+
+def test_each_stored_refusal_has_its_class() -> None:
+    expected = {
+        "550 5.1.1": BounceClass.NO_MAILBOX,
+        "550 5.1.2": BounceClass.NO_DOMAIN,
+        "552 5.2.2": BounceClass.FULL,
+        "552": BounceClass.FULL,
+        "550 5.2.1": BounceClass.DISABLED,
+        "554 5.7.1": BounceClass.POLICY,
+        "552 5.3.4": BounceClass.SIZE,
+        "451 4.3.0": BounceClass.EXPIRED,
+        "unwritable": BounceClass.EXPIRED,
+        **dict.fromkeys(("550", "553", "554 5.9.9", None, ""), BounceClass.UNKNOWN),
+    }
+    assert {reply: class_of(reply) for reply in expected} == expected

@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from supporters.bounce_classes.classes import BounceClass
 from supporters.campaign_totals.result_figures import list_refusing_batches
-from supporters.campaign_totals.rules import RefusalReason, reason_of
 from supporters.database import db
 from supporters.delivery.models import Delivery
 from supporters.delivery.rules import DeliveryStatus
 from supporters.people.models import Subscriber
 from supporters.people.rules import mask_address
+from supporters.smtp_replies import class_of
 
 MOST_SHOWN = 100
 
@@ -24,7 +25,7 @@ class RefusedPerson(NamedTuple):
 
     id: int
     masked_address: str
-    reason: RefusalReason
+    reason: BounceClass
     reply: str
 
 
@@ -42,6 +43,6 @@ def list_refused_people(campaign_id: int) -> Sequence[RefusedPerson]:
         .limit(MOST_SHOWN)
     )
     return [
-        RefusedPerson(person_id, mask_address(address), reason_of(reply), reply or "")
+        RefusedPerson(person_id, mask_address(address), class_of(reply), reply or "")
         for person_id, address, reply in rows
     ]

@@ -15,7 +15,6 @@ from supporters.archive.visit_counts import count_visits
 from supporters.bounce_classes.classes import BounceClass
 from supporters.campaign_totals.rules import (
     DepartureStep,
-    RefusalReason,
     add_up_reasons,
     add_up_steps,
     share_of,
@@ -95,7 +94,7 @@ class CampaignResult:
     before: Sequence[CampaignFigures]
     usual_left: float | None
     usual_refused: float | None
-    reasons: Mapping[RefusalReason, int]
+    reasons: Mapping[BounceClass, int]
     steps: Mapping[DepartureStep, int]
     failures: Sequence[FailureCount]
 
@@ -213,7 +212,7 @@ def _count_disputes(ids: Sequence[int]) -> dict[int, int]:
     return {campaign_id: count for campaign_id, count in rows if campaign_id}
 
 
-def _list_reasons(campaign_id: int) -> dict[RefusalReason, int]:
+def _list_reasons(campaign_id: int) -> dict[BounceClass, int]:
     refusing = list_refusing_batches(campaign_id)
     rows = db.session.execute(
         select(Delivery.reply, func.count())

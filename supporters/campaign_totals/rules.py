@@ -6,33 +6,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median
 
-from supporters.smtp_replies import is_permanent
+from supporters.bounce_classes.classes import BounceClass
+from supporters.smtp_replies import class_of
 
 FEWEST_FOR_USUAL = 3
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
-
-
-class RefusalReason(StrEnum):
-    """Why a mail server refused an email to one person, by its codes (RFC 5321, RFC 3463)."""
-
-    NO_MAILBOX = "no_mailbox"
-    NO_DOMAIN = "no_domain"
-    FULL = "full"
-    DISABLED = "disabled"
-    POLICY = "policy"
-    TOO_LARGE = "too_large"
-    NEVER_READY = "never_ready"
-    UNSAID = "unsaid"
-
-
-REASONS = {
-    **dict.fromkeys(("5.1.0", "5.1.1", "5.1.3", "5.1.4", "5.1.6"), RefusalReason.NO_MAILBOX),
-    **dict.fromkeys(("5.1.2", "5.1.10", "5.4.4"), RefusalReason.NO_DOMAIN),
-    "5.2.1": RefusalReason.DISABLED,
-    "5.2.2": RefusalReason.FULL,
-    **dict.fromkeys(("5.2.3", "5.3.4"), RefusalReason.TOO_LARGE),
-}
-OF_PLAIN_CODES = {"552": RefusalReason.FULL, "553": RefusalReason.NO_MAILBOX}
 
 
 class DepartureStep(StrEnum):
@@ -53,23 +31,11 @@ ENDS_OF_STEPS = {
 }
 
 
-def reason_of(reply: str | None) -> RefusalReason:
-    """Return why an email was refused, from the stored codes of the reply."""
-    code, _, enhanced = (reply or "").partition(" ")
-    if code and not is_permanent(reply):
-        return RefusalReason.NEVER_READY
-    if enhanced.startswith("5.7."):
-        return RefusalReason.POLICY
-    if enhanced:
-        return REASONS.get(enhanced, RefusalReason.UNSAID)
-    return OF_PLAIN_CODES.get(code, RefusalReason.UNSAID)
-
-
-def add_up_reasons(replies: Iterable[tuple[str | None, int]]) -> dict[RefusalReason, int]:
+def add_up_reasons(replies: Iterable[tuple[str | None, int]]) -> dict[BounceClass, int]:
     """Return how many emails were refused for each reason, most first."""
-    counts = Counter[RefusalReason]()
+    counts = Counter[BounceClass]()
     for reply, emails in replies:
-        counts[reason_of(reply)] += emails
+        counts[class_of(reply)] += emails
     return dict(counts.most_common())
 
 

@@ -3,9 +3,10 @@
 import pytest
 from flask import Flask
 
+from supporters.bounce_classes.classes import BounceClass
 from supporters.campaign_totals.refused_people import list_refused_people
 from supporters.campaign_totals.result_figures import CampaignFigures, find_result
-from supporters.campaign_totals.rules import DepartureStep, RefusalReason
+from supporters.campaign_totals.rules import DepartureStep
 from supporters.database import db
 from supporters.lists.models import MailingList
 from tests.factories.approvals import launch_ready
@@ -57,7 +58,7 @@ def test_each_figure_is_the_number_of_people_of_that_fate(
 
 def test_reasons_steps_and_the_usual_follow_from_them(results: tuple[int, list[int]]) -> None:
     result = find_result(reload(results[0]))
-    assert result.reasons == {RefusalReason.NO_MAILBOX: 1, RefusalReason.FULL: 1}
+    assert result.reasons == {BounceClass.NO_MAILBOX: 1, BounceClass.FULL: 1}
     assert result.reasons_of == result.own.refused
     left = {step: people for step, people in result.steps.items() if people}
     assert left == {DepartureStep.AT_ONCE: 1, DepartureStep.SECOND_DAY: 1}
@@ -99,6 +100,6 @@ def test_people_joined_by_a_link_for_friends_on_each_list_of_the_campaign(
 def test_the_refused_have_masked_addresses(results: tuple[int, list[int]]) -> None:
     found = list_refused_people(results[0])
     assert [(each.masked_address, each.reason, each.reply) for each in found] == [
-        ("v…@example.org", RefusalReason.NO_MAILBOX, "550 5.1.1"),
-        ("f…@example.org", RefusalReason.FULL, "552 5.2.2"),
+        ("v…@example.org", BounceClass.NO_MAILBOX, "550 5.1.1"),
+        ("f…@example.org", BounceClass.FULL, "552 5.2.2"),
     ]

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from supporters.bounce_classes.classes import BounceClass
-from supporters.bounce_classes.classifier import classify
 from supporters.database import in_transaction
 from supporters.delivery.claims import Recipient
 from supporters.delivery.rules import DeliveryStatus, status_after
@@ -19,6 +18,7 @@ from supporters.mailbox_health.mailbox_failures import (
     record_failures,
 )
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply
+from supporters.smtp_replies import class_of
 
 Result = tuple[Recipient, RelayReply]
 
@@ -78,9 +78,8 @@ def _list_reached(results: Sequence[Result]) -> list[int]:
 def _classify(reply: RelayReply) -> BounceClass:
     if reply.outcome is AttemptOutcome.DEFERRED:
         return BounceClass.EXPIRED
-    code, _, status = reply.code.partition(" ")
-    by_code = classify(int(code) if code.isdecimal() else None, status or None, "")
-    return reply.bounce_class or by_code  # after a crash nobody knows the words any more
+    # After a crash nobody knows the words any more.
+    return reply.bounce_class or class_of(reply.code)
 
 
 def _status_of(reply: RelayReply) -> str | None:

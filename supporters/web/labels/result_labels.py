@@ -2,20 +2,10 @@
 
 from flask_babel import lazy_gettext as _
 
-from supporters.campaign_totals.rules import DepartureStep, RefusalReason
+from supporters.campaign_totals.rules import DepartureStep
 from supporters.delivery.after_sending.follow_ups import FollowError
 from supporters.web.labels.word_tables import Names
 
-REFUSAL_REASONS: Names[RefusalReason] = {
-    RefusalReason.NO_MAILBOX: _("No such mailbox"),
-    RefusalReason.NO_DOMAIN: _("The domain takes no email"),
-    RefusalReason.FULL: _("The mailbox is full"),
-    RefusalReason.DISABLED: _("The mailbox is disabled"),
-    RefusalReason.POLICY: _("Their mail server doesn’t accept this message from us"),
-    RefusalReason.TOO_LARGE: _("The message is too large for the mailbox"),
-    RefusalReason.NEVER_READY: _("Their mail server was not ready for five days"),
-    RefusalReason.UNSAID: _("Their mail server gave no clear reason"),
-}
 DEPARTURE_STEPS: Names[DepartureStep] = {
     DepartureStep.AT_ONCE: _("In the first two hours"),
     DepartureStep.FIRST_DAY: _("Later in the first day"),
