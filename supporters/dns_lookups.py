@@ -1,15 +1,15 @@
 """DNS for one check: an answer that doesn't come is told from one that says “there is none”.
 
-Each check has its own cache, so that *Check again* sees what was published a moment ago.
+Each check has its own cache, so that *Check again* sees what was published a moment ago. The
+library is large, and few processes ask: it is loaded with the first question.
 """
 
 from collections.abc import Sequence
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
-import dns.exception
-import dns.nameserver
-import dns.resolver
-import dns.reversename
+if TYPE_CHECKING:
+    from dns.resolver import Resolver
 
 SECONDS = 2.5  # for one question, over all its tries
 ONE_TRY = 1.2
@@ -63,27 +63,32 @@ class Dns:
         return self._answers[key]
 
     def _resolve(self, name: str, kind: str) -> list[str] | None:
+        from dns import exception, resolver  # noqa: PLC0415 - see above
+
         if self._resolver is None:
             raise DnsSilent(name)
         try:
             answer = self._resolver.resolve(name, kind, raise_on_no_answer=False, search=False)
-        except (dns.resolver.NXDOMAIN, dns.resolver.YXDOMAIN):
+        except (resolver.NXDOMAIN, resolver.YXDOMAIN):
             return None
-        except (dns.resolver.NoNameservers, dns.exception.Timeout, OSError) as error:
+        except (resolver.NoNameservers, exception.Timeout, OSError) as error:
             raise DnsSilent(name) from error
-        except (dns.exception.DNSException, UnicodeError):
+        except (exception.DNSException, UnicodeError):
             return None  # no name at all: an empty label, or one of over 63 octets
         return [_write(each, kind) for each in answer.rrset or ()]
 
 
-def _make_resolver(server: str) -> dns.resolver.Resolver | None:
+def _make_resolver(server: str) -> "Resolver | None":
+    from dns.nameserver import Do53Nameserver  # noqa: PLC0415 - see above
+    from dns.resolver import NoResolverConfiguration, Resolver  # noqa: PLC0415
+
     try:
-        resolver = dns.resolver.Resolver(configure=not server)
-    except (dns.resolver.NoResolverConfiguration, OSError):
+        resolver = Resolver(configure=not server)
+    except (NoResolverConfiguration, OSError):
         return None
     if server:
         address, port = split_server(server)
-        resolver.nameservers = [dns.nameserver.Do53Nameserver(address, port)]
+        resolver.nameservers = [Do53Nameserver(address, port)]
     resolver.timeout, resolver.lifetime = ONE_TRY, SECONDS
     resolver.use_edns(0, 0, 1232)
     return resolver
@@ -103,7 +108,9 @@ def split_server(server: str) -> tuple[str, int]:
 
 def reverse_name(address: str) -> str:
     """Return the name whose PTR record names an address."""
-    return dns.reversename.from_address(address).to_text(omit_final_dot=True)
+    from dns.reversename import from_address  # noqa: PLC0415 - see above
+
+    return from_address(address).to_text(omit_final_dot=True)
 
 
 def _write(value: object, kind: str) -> str:

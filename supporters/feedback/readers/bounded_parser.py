@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from supporters.feedback.reports.report import Report, ReportKind
-from supporters.feedback.reports.report_reader import read_report
 
 READ_OCTETS = 256 * 1024
 """What is read of an email: no report needs more, and what is larger isn't taken into memory."""
@@ -48,7 +47,9 @@ class ParserGone(Exception):
 class BoundedParser:
     """Reads reports within limits. Make it before the first thread and the first connection."""
 
-    def __init__(self, read: Read = read_report, limits: ParserLimits | None = None) -> None:
+    def __init__(self, read: Read | None = None, limits: ParserLimits | None = None) -> None:
+        from supporters.feedback.reports.report_reader import read_report  # noqa: PLC0415 - few parse
+
         self._connection, theirs = Pipe()
         self._lock = threading.Lock()
         self._numbers = count()
@@ -57,7 +58,7 @@ class BoundedParser:
         if self._keeper == 0:
             try:
                 self._connection.close()
-                _keep_children(theirs, read, limits or ParserLimits())
+                _keep_children(theirs, read or read_report, limits or ParserLimits())
             finally:
                 os._exit(1)
         theirs.close()

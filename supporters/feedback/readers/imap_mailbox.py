@@ -7,10 +7,9 @@ import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from imaplib import IMAP4
 from threading import Event
-
-from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientError
+from typing import TYPE_CHECKING
 
 from supporters.feedback.readers.bounded_parser import READ_OCTETS
 from supporters.feedback.readers.returned_emails import (
@@ -21,7 +20,10 @@ from supporters.feedback.readers.returned_emails import (
 )
 from supporters.settings.feedback_settings import FeedbackSettings
 
-IMAP_FAULTS = (IMAPClientError, OSError)
+if TYPE_CHECKING:
+    from imapclient import IMAPClient
+
+IMAP_FAULTS = (IMAP4.error, OSError)  # IMAPClient raises those of imaplib
 MARK, FLAG = b"$SupportersRead", b"\\Flagged"
 ANY_KEYWORD = b"\\*"
 SEARCHED = 5_000  # messages; a longer answer would be longer than imaplib takes
@@ -36,6 +38,8 @@ class MailboxReadOnly(Exception):
 @contextmanager
 def opened_mailbox(place: FeedbackSettings) -> Iterator["ImapMailbox"]:
     """Sign in, and sign out at the end. Raises IMAP_FAULTS."""
+    from imapclient import IMAPClient, SocketTimeout  # noqa: PLC0415 - few processes read
+
     is_encrypted = place.scheme == "imaps"
     client = IMAPClient(
         place.host,
@@ -55,7 +59,7 @@ def opened_mailbox(place: FeedbackSettings) -> Iterator["ImapMailbox"]:
 class ImapMailbox:
     """A folder of a mailbox, over one connection."""
 
-    def __init__(self, client: IMAPClient, folder: str) -> None:
+    def __init__(self, client: "IMAPClient", folder: str) -> None:
         self._client, self._folder = client, folder
         self._mark = MARK
         self._validity: object = None
