@@ -32,7 +32,7 @@ from supporters.delivery.after_sending.models import ANSWERS, COMPLAINTS
 from supporters.delivery.after_sending.return_counts import list_returns
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import DeliveryStatus
-from supporters.mailbox_health.queries import FailureCount, count_failures_of_campaign
+from supporters.mailbox_health.queries import count_unreachable_of
 from supporters.signup.signup_sources import count_forwards
 from supporters.team.list_scopes import EVERY_LIST, ListScope
 
@@ -96,7 +96,7 @@ class CampaignResult:
     usual_refused: float | None
     reasons: Mapping[BounceClass, int]
     steps: Mapping[DepartureStep, int]
-    failures: Sequence[FailureCount]
+    unreachable: int
 
     @property
     def reasons_of(self) -> int:
@@ -116,7 +116,7 @@ def find_result(campaign: Campaign, scope: ListScope = EVERY_LIST) -> CampaignRe
         usual_refused=usual_of([each.refused_share for each in earlier]),
         reasons=_list_reasons(campaign.id) if own.refused else {},
         steps=add_up_steps(list_departures_by_hour(campaign.id), launched_at),
-        failures=count_failures_of_campaign(campaign.id),
+        unreachable=count_unreachable_of(campaign.id),
     )
 
 

@@ -36,7 +36,7 @@ from supporters.lists.queries import (
     list_subscriptions_of,
     name_of_purpose,
 )
-from supporters.mailbox_health.queries import FAILURES_SHOWN, list_failures_of
+from supporters.mailbox_health.queries import list_failures_of
 from supporters.people.models import Subscriber
 from supporters.people.rules import mask_address
 from supporters.personal_data import person_lookups
@@ -104,7 +104,7 @@ def person(subscriber_id: int) -> str:
         is_being_erased=is_being_erased(subscriber_id),
         has_objected=is_suppressed(subscriber.address_mac, [EVERYTHING], now),
         deliveries=_list_deliveries(subscriber_id, scope),
-        failures=list_failures_of(subscriber_id, limit=FAILURES_SHOWN),
+        failures=list_failures_of(subscriber_id),
         allowance=person_lookups.get_allowance(current_user.id, now),
     )
 
