@@ -26,8 +26,6 @@ from supporters.cases.queries import (
 )
 from supporters.cases.rules import DisputeVerdict, judge_disputes
 from supporters.consent.models import Method
-from supporters.consent.suppression import block_signup_mail
-from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
 from supporters.crypto.tokens import TokenError, TokenPurpose
 from supporters.database import db, in_transaction, transaction
 from supporters.delivery.campaign_control import apply_move
@@ -46,6 +44,7 @@ from supporters.notices.security_notices import owners_and_officer
 from supporters.people.addresses import Address, address_mac
 from supporters.people.queries import lock_subscriber
 from supporters.personal_data.restriction import restrict_person
+from supporters.signup.rejection import stop_signup_mail
 
 NOTICE_USEFUL_FOR = timedelta(days=7)
 log = structlog.get_logger(__name__)
@@ -203,15 +202,7 @@ def stop_all_mail(mailbox: UnwantedMailbox) -> None:
     now = clock.now()
     with transaction():
         Lock.ADDRESS.take(mailbox.address_mac)
-        append_withdrawal(
-            Withdrawal(
-                kind=WithdrawalKind.SIGNUP_MAIL_BLOCKED,
-                at=now,
-                person=mailbox.address_mac,
-                method=Method.PAGE,
-            )
-        )
-        block_signup_mail(mailbox.address_mac, now)
+        stop_signup_mail(mailbox.address_mac, Method.PAGE, now)
         db.session.execute(
             delete(AddressChange).where(AddressChange.address_mac == mailbox.address_mac)
         )

@@ -12,7 +12,7 @@ from supporters.consent.models import Method
 from supporters.consent.suppression import block_signup_mail, unblock_signup_mail
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
 from supporters.crypto.tokens import TokenPurpose
-from supporters.database import db, update_where, use_case
+from supporters.database import db, in_transaction, update_where, use_case
 from supporters.lists.subscription_writes import HeldConsent
 from supporters.lists.subscriptions import end_consents
 from supporters.locks import Lock
@@ -35,6 +35,23 @@ def record_permission(mac: bytes) -> None:
     append_withdrawal(
         Withdrawal(kind=WithdrawalKind.SIGNUP_MAIL_UNBLOCKED, at=at, person=mac, method=Method.LINK)
     )
+
+
+@in_transaction
+def stop_signup_mail(mac: bytes, method: Method, now: datetime) -> None:
+    """Let an address get no signup email for a year, and write that to the withdrawal journal."""
+    append_withdrawal(
+        Withdrawal(kind=WithdrawalKind.SIGNUP_MAIL_BLOCKED, at=now, person=mac, method=method)
+    )
+    block_signup_mail(mac, now)
+
+
+@in_transaction
+def void_requests(address_mac: bytes, now: datetime) -> None:
+    """Void the open requests of an address."""
+    is_open = SignupRequest.confirmed_at.is_(None), SignupRequest.refused_at.is_(None)
+    theirs = SignupRequest.address_mac == address_mac
+    update_where(SignupRequest, theirs, *is_open, refused_at=now)
 
 
 def restart_mail_caps(address_mac: bytes, now: datetime) -> None:
@@ -70,24 +87,8 @@ def reject_signup(token: str) -> RejectedSignup | None:
     if not link.address_mac:
         return None
     now = clock.now()
-    append_withdrawal(
-        Withdrawal(
-            kind=WithdrawalKind.SIGNUP_MAIL_BLOCKED,
-            at=now,
-            person=link.address_mac,
-            method=Method.PAGE,
-        )
-    )
-    block_signup_mail(link.address_mac, now)
-    db.session.execute(
-        update(SignupRequest)
-        .where(
-            SignupRequest.address_mac == link.address_mac,
-            SignupRequest.confirmed_at.is_(None),
-            SignupRequest.refused_at.is_(None),
-        )
-        .values(refused_at=now)
-    )
+    stop_signup_mail(link.address_mac, Method.PAGE, now)
+    void_requests(link.address_mac, now)
     _withdraw(link, link.given)
     left = tuple(link.given_names)
     stays_on = tuple(each for each in link.list_names if each not in left)

@@ -3,20 +3,19 @@
 from datetime import datetime
 
 import structlog
-from sqlalchemy import update
 
 from supporters.consent.models import Method
 from supporters.consent.queries import is_suppressed
-from supporters.consent.suppression import EVERYTHING, block_signup_mail, suppress_everything
+from supporters.consent.suppression import EVERYTHING, suppress_everything
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
-from supporters.database import db, in_transaction
+from supporters.database import in_transaction
 from supporters.feedback.intake.email_holders import EmailHolder, find_email_holder
 from supporters.feedback.intake.sent_messages import SentMessage
 from supporters.imports.invitation_answers import delete_invitation
 from supporters.lists.subscriptions import list_purposes_of, unsubscribe_from_every_list
 from supporters.locks import Lock
 from supporters.people.queries import lock_subscriber
-from supporters.signup.models import SignupRequest
+from supporters.signup.rejection import stop_signup_mail, void_requests
 
 LEAVING_TYPES = {"abuse", "opt-out"}  # the others say nothing of the person's will
 
@@ -66,22 +65,6 @@ def _stop_asking(holder: EmailHolder, now: datetime) -> bool:
     if holder.is_invited:
         is_new = _suppress(holder.address_mac, now)
         return delete_invitation(holder.address_mac, came_by=now) or is_new
-    append_withdrawal(
-        Withdrawal(
-            kind=WithdrawalKind.SIGNUP_MAIL_BLOCKED,
-            at=now,
-            person=holder.address_mac,
-            method=Method.COMPLAINT,
-        )
-    )
-    block_signup_mail(holder.address_mac, now)
-    db.session.execute(
-        update(SignupRequest)
-        .where(
-            SignupRequest.address_mac == holder.address_mac,
-            SignupRequest.confirmed_at.is_(None),
-            SignupRequest.refused_at.is_(None),
-        )
-        .values(refused_at=now)
-    )
+    stop_signup_mail(holder.address_mac, Method.COMPLAINT, now)
+    void_requests(holder.address_mac, now)
     return True
