@@ -1,6 +1,6 @@
 """Emails that came back: the sign-up that waits is told, and its mailbox gets no more."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -14,12 +14,14 @@ from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import SIGNUP_MAIL
 from supporters.database import db
 from supporters.feedback.intake.apply_report import Effect, Source, apply_report
+from supporters.feedback.intake.bounced_deliveries import TOKEN_COUNTS_FOR
 from supporters.feedback.reports.report import Report, ReportKind
 from supporters.imports.invitation_mails import send_next_invitations
 from supporters.imports.models import ListImport
 from supporters.lists.models import Subscription
 from supporters.lists.queries import get_list
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.signup.models import SignupRequest
 from supporters.signup.rules import NO_MAIL_TO_DEAD
 from tests.factories.imports import csv_of, invitations, invited
@@ -114,6 +116,16 @@ def asked_at(moment: datetime) -> EmailStatus:
     with time_machine.travel(moment.timestamp() + LATER, tick=False):
         request(ADDRESS)
     return newest_email().status
+
+
+@pytest.mark.usefixtures("app")
+def test_a_bounce_counts_for_two_weeks() -> None:
+    request(ADDRESS)
+    send_due_emails()
+    report = report_on_email(newest_email().id)
+    late = clock.now() + TOKEN_COUNTS_FOR + timedelta(minutes=1)
+    assert apply_report(report, Source.LMTP, late) is Effect.IGNORED_TOO_OLD
+    assert newest_email().bounced_at is None
 
 
 @pytest.mark.usefixtures("app")
