@@ -27,6 +27,7 @@ from supporters.delivery_setup.relay_tls import check_tls
 from supporters.delivery_setup.spf_check import SpfVerdict, check_spf
 from supporters.dns_lookups import Dns, DnsSilent
 from supporters.loopback import is_this_machine
+from supporters.people.domain_groups import domain_of
 
 T = TypeVar("T")
 CHECK_SECONDS = 12.0
@@ -55,12 +56,12 @@ class SetupFacts:
     @property
     def bounce_domain(self) -> str:
         """The domain of the envelope senders: receivers check its SPF record."""
-        return self.settings.bounce_address.rpartition("@")[2].lower()
+        return domain_of(self.settings.bounce_address)
 
     @property
     def answer_domains(self) -> list[str]:
         """The domains that people answer to."""
-        return [self.from_domain, self.settings.party_contact.rpartition("@")[2].lower()]
+        return [self.from_domain, domain_of(self.settings.party_contact)]
 
     @property
     def site_host(self) -> str:

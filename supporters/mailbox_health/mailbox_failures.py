@@ -17,6 +17,7 @@ from supporters.ids import new_id
 from supporters.mailbox_health.models import MAX_CODE, MAX_DOMAIN, RecordedFailure
 from supporters.mailbox_health.reachability import end_unreachable, make_unreachable
 from supporters.mailbox_health.rules import COUNTED_FOR, PastFailure, is_worse, judge_mailbox
+from supporters.people.domain_groups import domain_of
 from supporters.people.models import Subscriber
 from supporters.text.time_zones import PARTY_ZONE
 
@@ -45,11 +46,6 @@ class MailboxFailure:
     domain: str
     occurred_at: datetime
     was_accepted: bool = True
-
-
-def domain_of(address: str) -> str:
-    """Return the receiving domain of an address."""
-    return address.rpartition("@")[2].lower()
 
 
 @in_transaction

@@ -61,6 +61,11 @@ DOMAINS = {
 _GROUP_OF = {domain: group for group, domains in DOMAINS.items() for domain in domains}
 
 
+def domain_of(address: str) -> str:
+    """Return the domain of an address."""
+    return address.rpartition("@")[2].lower()
+
+
 def group_of(address: str) -> DomainGroup | None:
     """Return the group of an address or a domain; None for all other domains."""
-    return _GROUP_OF.get(address.rpartition("@")[2].lower())
+    return _GROUP_OF.get(domain_of(address))

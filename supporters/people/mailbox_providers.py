@@ -6,6 +6,8 @@ organisation: the disputes of its people count as one.
 
 from typing import NamedTuple
 
+from supporters.people.domain_groups import domain_of
+
 # In the order of their use: of two that are as near to a mistyped domain, the first is suggested.
 COMMON_PROVIDERS = (
     *("gmail.com", "orange.fr", "hotmail.fr", "hotmail.com", "yahoo.fr", "free.fr", "outlook.fr"),
@@ -86,4 +88,4 @@ _WEBMAIL_OF = {domain: webmail for webmail, domains in _WEBMAILS.items() for dom
 
 def find_webmail(address: str) -> Webmail | None:
     """Return the web page where an address reads its emails, if it is a well-known one."""
-    return _WEBMAIL_OF.get(address.rpartition("@")[2].lower())
+    return _WEBMAIL_OF.get(domain_of(address))

@@ -12,11 +12,11 @@ from supporters.delivery.claims import Recipient
 from supporters.delivery.rules import DeliveryStatus, status_after
 from supporters.mailbox_health.mailbox_failures import (
     MailboxFailure,
-    domain_of,
     lock_people,
     record_deliveries,
     record_failures,
 )
+from supporters.people.domain_groups import domain_of
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply
 from supporters.smtp_replies import class_of
 

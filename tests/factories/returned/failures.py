@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from supporters import clock
 from supporters.bounce_classes.classes import BounceClass
-from supporters.mailbox_health.mailbox_failures import MailboxFailure, domain_of, record_failures
+from supporters.mailbox_health.mailbox_failures import MailboxFailure, record_failures
+from supporters.people.domain_groups import domain_of
 from supporters.people.models import Subscriber
 
 STATUSES = {BounceClass.NO_MAILBOX: "5.1.1", BounceClass.FULL: "5.2.2"}
