@@ -33,14 +33,12 @@ def app(settings: Settings, dns_server: DnsServer) -> Iterator[Flask]:
 
 
 def test_check_names_each_line(runner: FlaskCliRunner) -> None:
-    """All is in order."""
     done = runner.invoke(args=["delivery", "check"])
     assert done.exit_code == 0, done.output
     assert done.output.count("ok  ") == 10
 
 
 def test_check_as_json_has_the_record(runner: FlaskCliRunner, dns_server: DnsServer) -> None:
-    """A program that manages DNS can publish it."""
     dns_server.remove("_dmarc.parti.example", "TXT")
     done = runner.invoke(args=["delivery", "check", "--json"])
     found = json.loads(done.output.splitlines()[0])["findings"]
@@ -56,7 +54,6 @@ def test_check_as_json_has_the_record(runner: FlaskCliRunner, dns_server: DnsSer
 def test_override_from_a_shell_names_an_owner(
     runner: FlaskCliRunner, dns_server: DnsServer
 ) -> None:
-    """A short reason is none."""
     owner = make_owner()
     dns_server.remove("_dmarc.parti.example", "TXT")
     runner.invoke(args=["delivery", "check"])
@@ -70,7 +67,6 @@ def test_override_from_a_shell_names_an_owner(
 def test_doctor_tells_what_the_last_check_found(
     runner: FlaskCliRunner, dns_server: DnsServer
 ) -> None:
-    """It asks no DNS itself."""
     dns_server.remove("_dmarc.parti.example", "TXT")
     runner.invoke(args=["delivery", "check"])
     output = runner.invoke(args=["doctor"]).output

@@ -23,7 +23,6 @@ BOUNCES, FROM = "retours.parti.example", "parti.example"
 
 
 def test_a_right_set_up_is_green_throughout(look: Look) -> None:
-    """Nothing is red or unknown, and each line is there."""
     found = look()
     assert {line: each.state for line, each in found.items()} == dict.fromkeys(
         SetupLine, FindingState.GREEN
@@ -54,7 +53,6 @@ def test_spf_fault_is_named_and_its_mended_record_is_right(
     fault: SetupFault,
     mended: str | None,
 ) -> None:
-    """The record that the page says makes the line green, as the one SPF record of the domain."""
     dns_server.publish(BOUNCES, "TXT", "other=1", *published)
     found = look()[SetupLine.SPF]
     record = found.record_to_publish
@@ -67,7 +65,6 @@ def test_spf_fault_is_named_and_its_mended_record_is_right(
 
 
 def test_merged_spf_record_retains_what_was_there(look: Look, dns_server: DnsServer) -> None:
-    """Terms of other services stay; nobody is told to publish a second record."""
     dns_server.publish("a.example", "TXT", "v=spf1 ip4:198.51.100.0/24 -all")
     dns_server.publish(BOUNCES, "TXT", "v=spf1 include:a.example -all")
     record = look()[SetupLine.SPF].record_to_publish
@@ -77,7 +74,6 @@ def test_merged_spf_record_retains_what_was_there(look: Look, dns_server: DnsSer
 def test_too_many_lookups_are_counted_and_replaced_by_addresses(
     look: Look, dns_server: DnsServer
 ) -> None:
-    """The dearest terms become addresses, until ten look-ups are enough."""
     for number in range(6):
         dns_server.publish(f"h{number}.example", "A", f"198.51.100.{number}")
     inner = " ".join(f"a:h{number}.example" for number in range(6))
@@ -93,7 +89,6 @@ def test_too_many_lookups_are_counted_and_replaced_by_addresses(
 
 
 def test_an_include_that_includes_itself_is_a_fault(look: Look, dns_server: DnsServer) -> None:
-    """It ends, and is named."""
     dns_server.publish("loop.example", "TXT", "v=spf1 include:loop.example -all")
     dns_server.publish(BOUNCES, "TXT", f"v=spf1 ip4:{SENDER} include:loop.example ~all")
     found = look()[SetupLine.SPF]
@@ -101,7 +96,6 @@ def test_an_include_that_includes_itself_is_a_fault(look: Look, dns_server: DnsS
 
 
 def test_redirect_and_mx_authorise_the_relay(look: Look, dns_server: DnsServer) -> None:
-    """The record of another name counts, as receivers evaluate it."""
     dns_server.publish("_spf.parti.example", "TXT", f"v=spf1 mx:{FROM} -all")
     dns_server.publish(BOUNCES, "TXT", "v=spf1 redirect=_spf.parti.example")
     assert look()[SetupLine.SPF].state is FindingState.GREEN
@@ -121,7 +115,6 @@ FAULTY_KEYS = [
 def test_own_key_has_the_record_to_publish(
     look: Look, dns_server: DnsServer, published: list[str], fault: SetupFault
 ) -> None:
-    """For our own key, the page has the whole record."""
     key = PublishedKey(FROM, "k7", record=dkim_record())
     dns_server.publish(key.name, "TXT", *published)
     found = look(keys=(key,))[SetupLine.DKIM]
@@ -138,13 +131,11 @@ def test_own_key_has_the_record_to_publish(
 def test_weak_or_broken_key_is_refused(
     look: Look, dns_server: DnsServer, published: str, fault: SetupFault
 ) -> None:
-    """Receivers accept no key under 1024 bits (RFC 8301)."""
     dns_server.publish("s1._domainkey.parti.example", "TXT", published)
     assert look()[SetupLine.DKIM].fault is fault
 
 
 def test_one_key_of_a_provider_is_enough(look: Look, dns_server: DnsServer) -> None:
-    """Brevo publishes two by aliases; an older account has another one."""
     dns_server.publish("brevo2._domainkey.parti.example", "CNAME", "b2.dkim.brevo.com.")
     dns_server.publish("b2.dkim.brevo.com", "TXT", dkim_record())
     changes = {"mail_server": "smtp-relay.brevo.com", "setup": SetupSettings()}
@@ -158,7 +149,6 @@ def test_one_key_of_a_provider_is_enough(look: Look, dns_server: DnsServer) -> N
 
 
 def test_no_known_selector_is_unknown(look: Look) -> None:
-    """The relay signs with a key that nobody told us of."""
     found = look({"setup": SetupSettings()})[SetupLine.DKIM]
     assert (found.state, found.fault) == (FindingState.UNKNOWN, SetupFault.NO_SELECTOR)
 
@@ -180,7 +170,6 @@ FAULTY_DMARC = [
 def test_dmarc_fault_is_named_and_stops_sending(
     look: Look, dns_server: DnsServer, published: list[str], fault: SetupFault, mended: str
 ) -> None:
-    """No campaign leaves without a DMARC record."""
     dns_server.publish("_dmarc.parti.example", "TXT", *published)
     found = look()
     assert found[SetupLine.DMARC].fault is fault
@@ -193,7 +182,6 @@ def test_dmarc_fault_is_named_and_stops_sending(
 
 
 def test_policy_none_is_told_and_stops_nothing(look: Look, dns_server: DnsServer) -> None:
-    """Internet.nl wants more than "none"; no receiver refuses us for it."""
     dns_server.publish("_dmarc.parti.example", "TXT", "v=DMARC1; p=none; pct=20; rua=mailto:a@b.c")
     found = look()
     policy = found[SetupLine.POLICY]
@@ -204,7 +192,6 @@ def test_policy_none_is_told_and_stops_nothing(look: Look, dns_server: DnsServer
 
 
 def test_unaligned_signature_stops_sending(look: Look, dns_server: DnsServer) -> None:
-    """The relay signs for itself, and SPF is checked for its domain."""
     dns_server.publish("s9._domainkey.relay.example", "TXT", dkim_record())
     dns_server.publish("bounce.relay.example", "TXT", SPF)
     changes = {
@@ -216,7 +203,6 @@ def test_unaligned_signature_stops_sending(look: Look, dns_server: DnsServer) ->
 
 
 def test_message_that_came_back_unsigned_is_red(look: Look, dns_server: DnsServer) -> None:
-    """A loop test knows more than DNS."""
     dns_server.publish(BOUNCES, "TXT", "other=1")
     changes = {"setup": SetupSettings(sending_addresses=(SENDER,))}
     found = look(changes, is_unsigned=True)
@@ -225,7 +211,6 @@ def test_message_that_came_back_unsigned_is_red(look: Look, dns_server: DnsServe
 
 
 def test_address_without_a_name_stops_sending(look: Look, dns_server: DnsServer) -> None:
-    """Gmail and others refuse it."""
     dns_server.remove(REVERSE, "PTR")
     found = look()[SetupLine.PTR]
     assert (found.fault, found.stops_sending) == (SetupFault.NO_PTR, True)
@@ -233,7 +218,6 @@ def test_address_without_a_name_stops_sending(look: Look, dns_server: DnsServer)
 
 
 def test_name_without_the_address_is_unconfirmed(look: Look, dns_server: DnsServer) -> None:
-    """The name must lead back to the address."""
     dns_server.publish(REVERSE, "PTR", "other.parti.example.")
     found = look()[SetupLine.PTR]
     assert found.fault is SetupFault.PTR_UNCONFIRMED
@@ -247,7 +231,6 @@ def test_name_without_the_address_is_unconfirmed(look: Look, dns_server: DnsServ
 def test_bounces_need_a_mail_server_where_they_are_read(
     look: Look, dns_server: DnsServer, published: list[str], fault: SetupFault
 ) -> None:
-    """It stops sending only if somebody reads the bounces."""
     dns_server.publish(BOUNCES, "MX", *published)
     found, without = look(), look(has_intake=False)
     assert (found[SetupLine.BOUNCES].fault, found[SetupLine.BOUNCES].stops_sending) == (fault, True)
@@ -258,7 +241,6 @@ def test_bounces_need_a_mail_server_where_they_are_read(
 
 
 def test_mail_server_that_does_not_exist_is_named(look: Look, dns_server: DnsServer) -> None:
-    """Its record of addresses is missing."""
     dns_server.publish(FROM, "MX", "10 gone.parti.example.")
     found = look()[SetupLine.ANSWERS]
     assert found.fault is SetupFault.MAIL_HOST_GONE
@@ -266,7 +248,6 @@ def test_mail_server_that_does_not_exist_is_named(look: Look, dns_server: DnsSer
 
 
 def test_clock_may_differ_by_a_minute(look: Look) -> None:
-    """Receivers refuse signatures from the future."""
     assert look(clock_offset=timedelta(seconds=60))[SetupLine.CLOCK].state is FindingState.GREEN
     assert look(clock_offset=timedelta(seconds=-61))[SetupLine.CLOCK].fault is (
         SetupFault.CLOCK_WRONG
@@ -277,7 +258,6 @@ def test_clock_may_differ_by_a_minute(look: Look) -> None:
 def test_dns_without_an_answer_is_unknown_and_stops_nothing(
     look: Look, dns_server: DnsServer, way: str
 ) -> None:
-    """A server that is down says nothing about the records."""
     names = {BOUNCES, FROM, "_dmarc.parti.example", "s1._domainkey.parti.example", REVERSE}
     getattr(dns_server, way).update(names)
     found = look()
@@ -287,7 +267,6 @@ def test_dns_without_an_answer_is_unknown_and_stops_nothing(
 
 
 def test_one_silent_name_does_not_hide_a_fault(look: Look, dns_server: DnsServer) -> None:
-    """SPF isn't known, and DMARC is missing all the same."""
     dns_server.silent.add(BOUNCES)
     dns_server.remove("_dmarc.parti.example", "TXT")
     assert {each.line for each in stopping(look().values())} == {SetupLine.DMARC}

@@ -61,19 +61,16 @@ def count_notices() -> int:
 
 
 def test_green_set_up_lets_campaigns_leave(app: Flask) -> None:
-    """Each line was checked and stored."""
     check_setup()
     assert {each.state for each in list_findings()} == {FindingState.GREEN}
     assert launch_ready(make_draft_to_two().id).status is CampaignStatus.RUNNING
 
 
 def test_unchecked_set_up_stops_nothing(app: Flask) -> None:
-    """An installation may be new, or its DNS server silent."""
     assert launch_ready(make_draft_to_two().id).status is CampaignStatus.RUNNING
 
 
 def test_red_line_refuses_launches_and_hours(red: None) -> None:
-    """Nobody gets it, now or later, until the record is there."""
     draft = make_draft_to_two()
     assert launch_ready(draft.id) is LaunchError.SETUP_FAULTY
     later = clock.now() + timedelta(hours=5)
@@ -82,20 +79,17 @@ def test_red_line_refuses_launches_and_hours(red: None) -> None:
 
 
 def test_mended_record_lets_them_leave(red: None, dns_server: DnsServer) -> None:
-    """The next check sees it."""
     dns_server.publish(DMARC_NAME, "TXT", DMARC)
     check_setup()
     assert launch_ready(make_draft_to_two().id).status is CampaignStatus.RUNNING
 
 
 def test_development_is_exempt(settings: Settings, red: None, app: Flask) -> None:
-    """There is no DNS for a test domain."""
     app.extensions["settings"] = settings
     assert not list_obstacles()
 
 
 def test_owner_overrides_in_writing_for_a_week(red: None, app: Flask) -> None:
-    """The reason stands beside each campaign that leaves by it."""
     owner = make_owner()
     assert override_setup(owner.id, "  short   ") is None
     assert override_setup(owner.id, REASON) is not None
@@ -108,7 +102,6 @@ def test_owner_overrides_in_writing_for_a_week(red: None, app: Flask) -> None:
 
 
 def test_override_ends_once_all_is_in_order(red: None, dns_server: DnsServer) -> None:
-    """It doesn't cover the next fault."""
     override_setup(make_owner().id, REASON)
     dns_server.publish(DMARC_NAME, "TXT", DMARC)
     check_setup()
@@ -116,7 +109,6 @@ def test_override_ends_once_all_is_in_order(red: None, dns_server: DnsServer) ->
 
 
 def test_planned_campaign_is_held_at_its_hour(app: Flask, dns_server: DnsServer) -> None:
-    """Its page and an email say why."""
     make_owner()
     draft = make_draft_to_two()
     make_ready(draft.id)
@@ -133,7 +125,6 @@ def test_planned_campaign_is_held_at_its_hour(app: Flask, dns_server: DnsServer)
 
 
 def test_owners_are_told_once_when_a_line_turns_red(app: Flask, dns_server: DnsServer) -> None:
-    """Silence of DNS in between doesn't make it a new fault."""
     make_owner()
     check_setup()
     dns_server.remove(DMARC_NAME, "TXT")
@@ -146,7 +137,6 @@ def test_owners_are_told_once_when_a_line_turns_red(app: Flask, dns_server: DnsS
 
 
 def test_worker_checks_daily_and_each_hour_while_red(app: Flask, dns_server: DnsServer) -> None:
-    """A mended record is seen within an hour."""
     start = clock.now()
     with time_machine.travel(start, tick=False) as time:
         check_if_due(clock.now())
@@ -164,7 +154,6 @@ def test_worker_checks_daily_and_each_hour_while_red(app: Flask, dns_server: Dns
 
 
 def test_bounces_are_required_only_where_they_are_read(app: Flask, dns_server: DnsServer) -> None:
-    """Without a reader nobody misses them."""
     dns_server.publish("retours.parti.example", "MX")
     check_setup()
     assert not list_obstacles()
@@ -174,7 +163,6 @@ def test_bounces_are_required_only_where_they_are_read(app: Flask, dns_server: D
 
 
 def test_own_keys_are_checked(app: Flask, dns_server: DnsServer) -> None:
-    """They come from the feature that signs."""
     key = PublishedKey("parti.example", "k1", record=dkim_record())
     sources = setup_sources.SetupSources(list_own_keys=lambda: [key])
     setup_sources.init_app(app, sources)

@@ -58,7 +58,6 @@ def arrive(relay: Relay, tamper: Tamper) -> dict[LoopShape, list[LoopFault]]:
 
 
 def test_honest_relay_is_green(app: Flask, relay: Relay) -> None:
-    """Nothing was added, and all is signed."""
     assert arrive(relay, sign) == {LoopShape.CAMPAIGN: [], LoopShape.TRANSACTIONAL: []}
     assert [describe_loop(each) for each in list_loop_results(clock.now())] == [[], []]
 
@@ -123,14 +122,12 @@ WAYS: list[tuple[Tamper, LoopFault]] = [
 def test_each_way_of_tampering_is_named(
     app: Flask, relay: Relay, tamper: Tamper, fault: LoopFault
 ) -> None:
-    """The message of a campaign shows it, and nothing else is found."""
     assert {*arrive(relay, tamper)[LoopShape.CAMPAIGN]} == {fault}
 
 
 def test_words_name_the_provider_and_where_to_switch_it_off(
     settings: Settings, dns_server: DnsServer, relay: Relay, app: Flask
 ) -> None:
-    """In France and Italy the picture of the relay is the party's breach."""
     arrive(relay, in_html(rb"</body>", PIXEL))
     (result, _) = list_loop_results(clock.now())
     object.__setattr__(result, "relay_host", "smtp-relay.brevo.com")
@@ -143,7 +140,6 @@ def test_words_name_the_provider_and_where_to_switch_it_off(
 def test_signature_of_the_loop_test_is_checked_in_dns(
     app: Flask, relay: Relay, dns_server: DnsServer
 ) -> None:
-    """Nobody needs to type a selector."""
     arrive(relay, lambda raw: sign(raw, b"relay.example"))
     found = {each.line: each for each in check_setup()}[SetupLine.DKIM]
     assert found.state is FindingState.RED
@@ -151,7 +147,6 @@ def test_signature_of_the_loop_test_is_checked_in_dns(
 
 
 def test_nothing_after_a_quarter_of_an_hour_is_unknown(app: Flask, relay: Relay) -> None:
-    """The mailbox may not be read at all."""
     send_loop_test()
     later = clock.now() + timedelta(minutes=15)
     assert [each.is_given_up for each in list_loop_results(later)] == [True, True]
@@ -159,14 +154,12 @@ def test_nothing_after_a_quarter_of_an_hour_is_unknown(app: Flask, relay: Relay)
 
 
 def test_refusal_of_the_relay_is_told(app: Flask, relay: Relay) -> None:
-    """Nothing can arrive then."""
     relay.on_body = lambda mail: "554 5.7.1 no"
     send_loop_test()
     assert [each.refusal for each in list_loop_results(clock.now())] == ["554 5.7.1", "554 5.7.1"]
 
 
 def test_only_our_own_token_is_taken(app: Flask, relay: Relay) -> None:
-    """A bounce isn't a loop test, and a loop test isn't a bounce. Any bytes are allowed."""
     settings = app.extensions["settings"]
     address = write_loop_address(settings, 7)
     assert read_loop_address(settings.secret_keys, address.upper()) == 7
@@ -188,7 +181,6 @@ def test_only_our_own_token_is_taken(app: Flask, relay: Relay) -> None:
 
 
 def test_second_arrival_changes_nothing(app: Flask, relay: Relay) -> None:
-    """The reader may read a message twice."""
     arrive(relay, sign)
     mail: Received = relay.mails[0]
     take_loop_message(mail.raw, [mail.recipient], clock.now())

@@ -10,24 +10,20 @@ from tests.servers.relay import Relay
 
 
 def test_relay_without_encryption_is_red(settings: Settings, relay: Relay) -> None:
-    """Nothing would be sent to it."""
     found = check_tls(dataclasses.replace(settings, mail_tls="starttls"))
     assert (found.state, found.fault) == (FindingState.RED, SetupFault.NO_STARTTLS)
 
 
 def test_relay_that_speaks_no_tls_at_all_is_red(settings: Settings, relay: Relay) -> None:
-    """It answers in clear where TLS is expected from the first octet."""
     found = check_tls(dataclasses.replace(settings, mail_tls="tls"))
     assert (found.state, found.fault) == (FindingState.RED, SetupFault.TLS_FAILED)
 
 
 def test_relay_that_does_not_answer_is_unknown(settings: Settings) -> None:
-    """The doctor says that it is down; TLS isn't known."""
     nowhere = dataclasses.replace(settings, mail_tls="starttls", mail_port=free_port())
     found = check_tls(nowhere)
     assert (found.state, found.fault) == (FindingState.UNKNOWN, SetupFault.RELAY_SILENT)
 
 
 def test_relay_on_this_machine_needs_none(settings: Settings) -> None:
-    """Only this machine may be spoken to in clear."""
     assert check_tls(settings).state is FindingState.GREEN

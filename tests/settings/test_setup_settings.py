@@ -7,7 +7,6 @@ from supporters.settings.variables import VariableReader
 
 
 def test_facts_are_read() -> None:
-    """Addresses are written in one form."""
     reader = VariableReader(
         {
             "SUPPORTERS_DNS_SERVER": "192.0.2.53:5353",
@@ -33,7 +32,6 @@ def test_facts_are_read() -> None:
     ],
 )
 def test_fault_names_the_variable(name: str, value: str) -> None:
-    """The start stops, and says what to give."""
     reader = VariableReader({f"SUPPORTERS_{name}": value})
     read_setup(reader)
     (fault,) = reader.faults
