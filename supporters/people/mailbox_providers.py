@@ -6,7 +6,7 @@ organisation: the disputes of its people count as one.
 
 from typing import NamedTuple
 
-from supporters.people.domain_groups import domain_of
+from supporters.people.domain_groups import DOMAINS, DomainGroup, domain_of
 
 # In the order of their use: of two that are as near to a mistyped domain, the first is suggested.
 COMMON_PROVIDERS = (
@@ -43,44 +43,32 @@ class Webmail(NamedTuple):
     url: str
 
 
-_GMAIL = Webmail("Gmail", "https://mail.google.com/")
-_OUTLOOK = Webmail("Outlook", "https://outlook.live.com/mail/")
-_YAHOO = Webmail("Yahoo", "https://mail.yahoo.com/")
-_ORANGE = Webmail("Orange", "https://messagerie.orange.fr/")
-_FREE = Webmail("Free", "https://webmail.free.fr/")
-_SFR = Webmail("SFR", "https://webmail.sfr.fr/")
-_ICLOUD = Webmail("iCloud", "https://www.icloud.com/mail")
-_PROTON = Webmail("Proton", "https://mail.proton.me/")
-_GMX = Webmail("GMX", "https://www.gmx.net/")
-_AOL = Webmail("AOL", "https://mail.aol.com/")
-_YANDEX = Webmail("Yandex", "https://mail.yandex.com/")
-_TUTA = Webmail("Tuta", "https://app.tuta.com/")
 _WEBMAILS = {
-    _GMAIL: ("gmail.com", "googlemail.com"),
-    _ORANGE: ("orange.fr", "wanadoo.fr", "voila.fr"),
-    _OUTLOOK: (
-        *("outlook.com", "outlook.fr", "hotmail.com", "hotmail.fr", "live.com", "live.fr"),
-        *("msn.com", "windowslive.com", "hotmail.co.uk", "outlook.be", "hotmail.be", "live.be"),
-    ),
-    _YAHOO: ("yahoo.com", "yahoo.fr", "yahoo.co.uk", "ymail.com", "rocketmail.com"),
-    _FREE: ("free.fr", "aliceadsl.fr", "libertysurf.fr", "online.fr"),
-    _SFR: ("sfr.fr", "neuf.fr", "cegetel.net", "club-internet.fr", "numericable.fr"),
-    Webmail("La Poste", "https://www.laposte.net/accueil"): ("laposte.net",),
-    Webmail("Bbox", "https://www.mail.bbox.fr/"): ("bbox.fr",),
-    _ICLOUD: ("icloud.com", "me.com", "mac.com"),
-    _PROTON: ("proton.me", "protonmail.com", "protonmail.ch", "pm.me"),
+    Webmail("Gmail", "https://mail.google.com/"): DOMAINS[DomainGroup.GOOGLE],
+    Webmail("Orange", "https://messagerie.orange.fr/"): DOMAINS[DomainGroup.ORANGE],
+    Webmail("Outlook", "https://outlook.live.com/mail/"): DOMAINS[DomainGroup.MICROSOFT],
+    Webmail("Yahoo", "https://mail.yahoo.com/"): DOMAINS[DomainGroup.YAHOO],
+    Webmail("Free", "https://webmail.free.fr/"): DOMAINS[DomainGroup.FREE],
+    Webmail("SFR", "https://webmail.sfr.fr/"): DOMAINS[DomainGroup.SFR],
+    Webmail("La Poste", "https://www.laposte.net/accueil"): DOMAINS[DomainGroup.LA_POSTE],
+    Webmail("Bbox", "https://www.mail.bbox.fr/"): DOMAINS[DomainGroup.BOUYGUES],
+    Webmail("iCloud", "https://www.icloud.com/mail"): DOMAINS[DomainGroup.APPLE],
+    Webmail("Proton", "https://mail.proton.me/"): DOMAINS[DomainGroup.PROTON],
     Webmail("GMX", "https://www.gmx.fr/"): ("gmx.fr",),
     Webmail("GMX", "https://www.gmx.com/"): ("gmx.com", "gmx.us"),
-    _GMX: ("gmx.net", "gmx.de", "gmx.at", "gmx.ch"),
-    _AOL: ("aol.com", "aol.fr"),
+    Webmail("GMX", "https://www.gmx.net/"): ("gmx.net", "gmx.de", "gmx.at", "gmx.ch"),
+    # Behind Yahoo, which receives for them: the later entry counts.
+    Webmail("AOL", "https://mail.aol.com/"): ("aol.com", "aol.fr", "aol.de"),
     Webmail("Zoho", "https://mail.zoho.com/"): ("zoho.com", "zohomail.com"),
     Webmail("Zoho", "https://mail.zoho.eu/"): ("zoho.eu", "zohomail.eu"),
-    _YANDEX: ("yandex.com", "yandex.ru"),
+    Webmail("Yandex", "https://mail.yandex.com/"): ("yandex.com", "yandex.ru"),
     Webmail("WEB.DE", "https://web.de/"): ("web.de",),
-    Webmail("Libero", "https://mail.libero.it/"): ("libero.it",),
+    Webmail("Libero", "https://mail.libero.it/"): DOMAINS[DomainGroup.LIBERO],
     Webmail("Fastmail", "https://app.fastmail.com/"): ("fastmail.com", "fastmail.fm"),
     Webmail("Mailo", "https://www.mailo.com/"): ("mailo.com", "mailo.fr", "netc.fr"),
-    _TUTA: ("tuta.com", "tuta.io", "tutanota.com", "tutamail.com"),
+    Webmail("Tuta", "https://app.tuta.com/"): (
+        *("tuta.com", "tuta.io", "tutanota.com", "tutamail.com"),
+    ),
     Webmail("mail.com", "https://www.mail.com/"): ("mail.com", "email.com"),
 }
 _WEBMAIL_OF = {domain: webmail for webmail, domains in _WEBMAILS.items() for domain in domains}

@@ -1,12 +1,7 @@
 """The settings of a Postfix relay for the large French providers: shown, and to download."""
 
-# The providers of one line share their queue, and so their connections.
-_PROVIDERS = (
-    ("orange.fr", ("wanadoo.fr", "voila.fr")),
-    ("sfr.fr", ("neuf.fr", "cegetel.net", "club-internet.fr", "numericable.fr")),
-    ("free.fr", ("aliceadsl.fr", "libertysurf.fr", "online.fr")),
-    ("laposte.net", ()),
-)
+from supporters.people.domain_groups import DOMAINS, DomainGroup
+
 _MASTER = """# /etc/postfix/master.cf
 slow      unix  -       -       n       -       -       smtp
 
@@ -18,7 +13,9 @@ slow_destination_recipient_limit = 20
 
 # /etc/postfix/transport, then: postmap /etc/postfix/transport && postfix reload
 """
+_SLOW = (DomainGroup.ORANGE, DomainGroup.SFR, DomainGroup.FREE, DomainGroup.LA_POSTE)
+# The domains of a provider share its queue, and so its connections.
 _TRANSPORT = "".join(
-    f"{domain:<20} slow:{first}\n" for first, others in _PROVIDERS for domain in (first, *others)
+    f"{domain:<20} slow:{DOMAINS[group][0]}\n" for group in _SLOW for domain in DOMAINS[group]
 )
 POSTFIX_SETTINGS = _MASTER + _TRANSPORT
