@@ -3,7 +3,7 @@
 import os
 import resource
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from supporters.feedback.readers.bounded_parser import (
 )
 from supporters.feedback.reports.report import Report, ReportKind
 from tests.feedback.readers.recorded_intake import make_bounce
+from tests.feedback.reports.test_hostile_mails import HOSTILE
 from tests.servers.processes import children_of, is_alive, wait_until
 
 MEGABYTE = 1024 * 1024
@@ -71,37 +72,11 @@ def test_without_its_keeper_it_says_so() -> None:
     parser.close()
 
 
-def nested(depth: int) -> bytes:
-    parts = (
-        b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (each, each)
-        for each in range(depth)
-    )
-    return b"From: a@b.example\n" + b"".join(parts) + b"end"
-
-
-HOSTILE: dict[str, Callable[[], bytes]] = {
-    "50 MB on one line": lambda: b"x" * 50 * MEGABYTE,
-    "10,000 parts": lambda: (
-        b'Content-Type: multipart/report; boundary="x"\n\n'
-        + b"--x\nContent-Type: message/delivery-status\n\nStatus: 5.1.1\n\n" * 10_000
-    ),
-    "nested 5,000 deep": lambda: nested(5_000),
-    "a header for each octet": lambda: b"a:\n" * 87_000,
-    "one folded header": lambda: b"Subject:" + b" =?utf-8?q?=C3?=\n" * 15_000,
-    "NULs": lambda: b"\0" * READ_OCTETS,
-    "CR only": lambda: b"From: a\rTo: b\r\r" * 20_000,
-    "an unknown charset": lambda: b"Content-Type: text/plain; charset=x-none\n\n" + b"\xff" * 9_000,
-    "addresses without end": lambda: b"To: " + b"<a@b.c>," * 30_000 + b"\n\n550 5.1.1 <a@b.c>",
-    "comments in comments": lambda: b"From: " + b"(" * 200_000 + b"\n\n",
-}
-
-
 def test_hostile_emails_take_less_than_two_seconds_and_little_memory() -> None:
     parser = BoundedParser()
     parser.read(make_bounce("a"))
     faults = []
-    for what, make in HOSTILE.items():
-        raw = make()
+    for what, raw in HOSTILE.items():
         used = children_cpu()
         parser.read(raw)
         if (seconds := children_cpu() - used) > 2:

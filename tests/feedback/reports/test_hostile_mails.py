@@ -31,6 +31,8 @@ HOSTILE = {
     + b"".join(
         b"Final-Recipient: rfc822;a%d@b.example\nAction: failed\n\n" % n for n in range(4_000)
     ),
+    "an unknown charset": HEAD + b"Content-Type: text/plain; charset=x-none\n\n" + b"\xff" * 9_000,
+    "comments in comments": b"From: " + b"(" * 200_000 + b"\n\n",
     "phrases that begin": HEAD + b"\n" + b"mailbox " * 32_000,
 }
 

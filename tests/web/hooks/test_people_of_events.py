@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from supporters.database import db
 from supporters.extensions import current_settings
+from supporters.feedback.queries import list_arrivals
 from supporters.lists.models import Subscription
 from supporters.mail.message.envelope_senders import EnvelopeWriter
 from supporters.people.models import Subscriber
@@ -60,6 +61,7 @@ def test_shuffled_and_doubled_events_reach_the_same_people(
     for number in (*order, *order):
         answer = client.post("/hooks/brevo", json=events[number], headers=basic())
         assert answer.status_code == 200
+    assert len(list_arrivals()) == len(events)
     anna, chloe = (str(subscriber_at(each).id) for each in (ANNA, CHLOE))
     assert state() == ([anna], sorted([anna, chloe]))
 

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import ip_network
-from itertools import permutations
 
 import pytest
 from flask import Flask
@@ -100,17 +99,6 @@ def test_only_the_networks_that_are_set_are_heard(app: Flask, client: FlaskClien
 def test_an_email_of_another_program_changes_nobody(client: FlaskClient, brevo: None) -> None:
     post(client, "brevo", {**BOUNCE, "event": "spam", "X-Mailin-custom": "other"})
     assert [each.effect for each in list_arrivals()] == [Effect.IGNORED_NO_TOKEN]
-
-
-def test_shuffled_and_doubled_streams_end_in_the_same_state(
-    client: FlaskClient, brevo: None
-) -> None:
-    delayed = {**test_brevo.USUAL, "event": "deferred", "reason": "421 4.7.0 later"}
-    complaint = {**test_brevo.USUAL, "event": "complaint", "ts_event": 1520331090}
-    for order in permutations([delayed, BOUNCE, complaint]):
-        for event in (*order, *order):
-            assert post(client, "brevo", event).status_code == 200
-    assert kinds() == {ReportKind.DELAY: 1, ReportKind.BOUNCE: 1, ReportKind.COMPLAINT: 1}
 
 
 def test_mailjet_sends_groups(app: Flask, client: FlaskClient) -> None:
