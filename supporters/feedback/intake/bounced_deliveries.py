@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import select
 
-from supporters.bounce_classes.classes import WEIGHTS, Weight
+from supporters.bounce_classes.classes import WEIGHTS, BounceClass, Weight
 from supporters.database import db, in_transaction
 from supporters.delivery.models import Delivery
 from supporters.dialects import in_values
@@ -15,6 +17,7 @@ from supporters.feedback.intake.arrivals import NOTHING_SAID, Arrival
 from supporters.feedback.models import Effect
 from supporters.feedback.reports.report import Failure, Report
 from supporters.mailbox_health.mailbox_failures import MailboxFailure, record_failures
+from supporters.people.addresses import AddressInvalid, parse_address
 from supporters.people.models import Subscriber
 
 TOKEN_COUNTS_FOR = timedelta(days=14)  # since the attempt: a Return-Path may be forwarded for ever
@@ -63,9 +66,27 @@ def is_too_old(settled_at: datetime | None, now: datetime) -> bool:
 
 
 def choose_failure(report: Report, address: str) -> Failure:
-    """Return what a report says of an address: of it by name, or of the message."""
-    named = (each for each in report.failures if (each.address or "").lower() == address.lower())
-    return next(named, (*report.failures, NOTHING_SAID)[0])
+    """Return what a report says of an address: of it by name, or of the message.
+
+    One that names other addresses only may be of a forward that failed: no evidence of a death.
+    """
+    ours = _mailbox_of(address)
+    named = (each for each in report.failures if each.address and _mailbox_of(each.address) == ours)
+    of_message = (each for each in report.failures if not each.address)
+    found = next(chain(named, of_message), None)
+    if found is not None:
+        return found
+    other = (*report.failures, NOTHING_SAID)[0]
+    is_dead = WEIGHTS[other.bounce_class] is Weight.DEAD
+    return replace(other, bounce_class=BounceClass.UNKNOWN) if is_dead else other
+
+
+def _mailbox_of(text: str) -> str:
+    """Return what servers may name a mailbox: without its +tag, the domain in either script."""
+    try:
+        return parse_address(text).rate_key
+    except AddressInvalid:
+        return text.casefold()
 
 
 def moment_of_report(report: Report, now: datetime) -> datetime:

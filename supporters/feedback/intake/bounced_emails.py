@@ -10,7 +10,11 @@ from sqlalchemy import exists, select
 from supporters.bounce_classes.classes import WEIGHTS, Weight
 from supporters.database import db, in_transaction
 from supporters.feedback.intake.arrivals import NOTHING_SAID, Arrival
-from supporters.feedback.intake.bounced_deliveries import is_too_old, moment_of_report
+from supporters.feedback.intake.bounced_deliveries import (
+    choose_failure,
+    is_too_old,
+    moment_of_report,
+)
 from supporters.feedback.intake.email_holders import EmailHolder, find_email_holder
 from supporters.feedback.models import Effect
 from supporters.imports.bounced_invitations import record_bounced_invitation
@@ -26,13 +30,14 @@ def apply_email_bounce(arrival: Arrival, email_id: int, now: datetime) -> None:
     if email is None or is_too_old(email.settled_at, now):
         arrival.effect = Effect.IGNORED_TOO_OLD
         return
-    failure = arrival.failure or NOTHING_SAID
-    weight = WEIGHTS[failure.bounce_class]
+    holder = find_email_holder(email_id)
+    if holder is not None:
+        arrival.failure = choose_failure(arrival.report, holder.address)
+    weight = WEIGHTS[(arrival.failure or NOTHING_SAID).bounce_class]
     if weight is Weight.NOT_THEIRS:
         arrival.effect = Effect.ABOUT_US
         return
     email.bounced_at, email.is_dead = email.bounced_at or now, weight is Weight.DEAD
-    holder = find_email_holder(email_id)
     arrival.effect = Effect.SIGNUP_TOLD if _is_awaited(email_id) else Effect.COUNTED
     if email.kind is EmailKind.INVITATION:
         record_bounced_invitation(email_id, is_dead=email.is_dead, now=now)
@@ -59,7 +64,7 @@ def _make_unreachable(holder: EmailHolder, arrival: Arrival, now: datetime) -> b
         bounce_class=said.bounce_class,
         status=said.status,
         campaign_id=None,
-        domain=holder.domain,
+        domain=holder.address.rpartition("@")[2].lower(),
         occurred_at=moment_of_report(arrival.report, now),
     )
     return holder.subscriber_id in record_failures([failure], now)

@@ -18,7 +18,7 @@ class EmailHolder(NamedTuple):
 
     address_mac: bytes
     subscriber_id: int | None
-    domain: str
+    address: str
     is_invited: bool
 
 
@@ -45,6 +45,6 @@ def find_email_holder(email_id: int) -> EmailHolder | None:
     return EmailHolder(
         address_mac=mac,
         subscriber_id=None if person is None else person.id,
-        domain=address.rpartition("@")[2].lower(),
+        address=address,
         is_invited=invited is not None,
     )
