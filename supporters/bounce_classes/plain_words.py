@@ -10,7 +10,7 @@ STAR = "*"
 MOST_BETWEEN = 60  # characters in the place of a star
 ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]{0,64}@[^\s<>()\[\]\"',;:]{1,255}")
 NAME_OF_HOST = re.compile(r"\bhost [a-z0-9.-]{1,255}\.[a-z]{2,63}\b")
-REPEATED_CODE = re.compile(r"\b[245]\d\d-")
+REPEATED_CODE = re.compile(r"\b[245]\d\d(?:-| (?=[245]\.\d))")
 APOSTROPHES = str.maketrans("", "", "'’‘`\N{ACUTE ACCENT}")
 
 
@@ -37,7 +37,7 @@ class Phrases:
 def plain(words: str) -> str:
     """Return words without case, accents, punctuation, codes, addresses and names of servers."""
     text = NAME_OF_HOST.sub("host", ADDRESS.sub(" @ ", words.casefold()))
-    text = REPEATED_CODE.sub(" ", ENHANCED_CODE.sub(" ", text))
+    text = ENHANCED_CODE.sub(" ", REPEATED_CODE.sub(" ", text))
     return f" {_simplify(text)} "
 
 
