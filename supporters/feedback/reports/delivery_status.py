@@ -25,7 +25,9 @@ ACTIONS = {
 }
 BY_DIGIT = {"5": ReportKind.BOUNCE, "4": ReportKind.DELAY, "2": ReportKind.DELIVERED}
 XTEXT = re.compile(r"\+([0-9A-F]{2})")  # RFC 3461 section 4
-UNICODE_XTEXT = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")  # RFC 6533 section 3
+UNICODE_XTEXT = re.compile(  # RFC 6533 section 3: no surrogates
+    r"\\x\{(?!0{0,2}[Dd][89A-Fa-f][0-9A-Fa-f]{2}\})([0-9A-Fa-f]{2,6})\}"
+)
 SMTP = "smtp"
 Fields = dict[str, str]
 
@@ -111,12 +113,13 @@ def _find_status(field: str, diagnostic: str) -> str | None:
 
 def _find_kind(action: str, status: str | None) -> ReportKind | None:
     word = action.lower().partition(" ")[0].strip("();,.")
-    return ACTIONS.get(word) or (None if word else BY_DIGIT.get((status or "")[:1]))
+    return ACTIONS.get(word) or BY_DIGIT.get((status or "")[:1])
 
 
 def _find_recipient(fields: Fields) -> str | None:
-    values = (_undo_xtext(_undo_type(fields.get(name, ""))) for name in RECIPIENTS)
-    return next((found[0] for value in values if (found := find_addresses(value))), None)
+    values = [_undo_xtext(_undo_type(fields.get(name, ""))) for name in RECIPIENTS]
+    found = next((found[0] for value in values if (found := find_addresses(value))), None)
+    return found or next((value for value in values if '"@' in value), None)  # quoted
 
 
 def _undo_type(value: str) -> str:

@@ -9,11 +9,15 @@ from supporters.feedback.reports.mail_words import find_addresses
 KINDS = {
     *("message/rfc822", "message/global", "message/partial", "message/news"),
     *("text/rfc822-headers", "message/rfc822-headers", "message/global-headers"),
+    "message/feedback-report",  # it may name our envelope sender, with nothing enclosed
 }
 OF_THE_REPORT = (
     *("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to", "to", "cc"),
 )
-OF_THE_ORIGINAL = ("return-path", "x-envelope-from", "errors-to", "sender", "cfbl-address")
+OF_THE_ORIGINAL = (
+    *("return-path", "x-envelope-from", "errors-to", "sender", "cfbl-address"),
+    "original-mail-from",  # RFC 5965 section 3.2
+)
 MOST_TOKENS = 20
 LINK = re.compile(r"<?(https?://[^\s<>\"]{1,2000})>?")
 IN_TEXT = re.compile(  # headers that a server quotes in its text

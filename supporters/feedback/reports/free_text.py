@@ -36,6 +36,7 @@ HEADERS = re.compile(
 FAILED = re.compile(
     r"(?im)(?:^[ \t>*]{0,12}(?:<([^<>\s@]{1,128}@[^<>\s@]{1,253})>"
     r"(?:[ \t]{0,4}(?:\.\.\.|:|;|\(|,|-|$|\d{3}\b)))"
+    r"|^[ \t]{0,12}([^<>\s@]{1,128}@[^<>\s@:]{1,253}): ?[45]\d\d\b"
     r"|rcpt to:[ \t]{0,4}<?([^<>\s@]{1,128}@[^<>\s@]{1,253})>?)"
 )
 NOT_OF_A_PERSON = re.compile(
@@ -96,7 +97,7 @@ def _list_own(mail: MailPart, said: str) -> list[str]:
     named = find_addresses(", ".join(mail.get_all("x-failed-recipients")), MOST_RECIPIENTS)
     if named:
         return named
-    found = [each[1] or each[2] for each in FAILED.finditer(said)]
+    found = [each[1] or each[2] or each[3] for each in FAILED.finditer(said)]
     return list(dict.fromkeys(found))
 
 

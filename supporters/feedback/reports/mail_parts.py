@@ -115,7 +115,9 @@ def _read_part(content: bytes, budget: _Budget) -> MailPart:
         budget.level += 1
         parts = _read_parts(body, boundary.encode()[:LONGEST_BOUNDARY], budget)
         budget.level -= 1
-        return MailPart(headers, kind, parameters, body, parts)
+        if parts:
+            return MailPart(headers, kind, parameters, body, parts)
+        kind = TEXT  # a gateway took its boundaries
     content = _undo_transfer(body, part.get("content-transfer-encoding"))
     return MailPart(headers, kind, parameters, content)
 
