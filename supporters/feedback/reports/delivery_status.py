@@ -8,7 +8,7 @@ from supporters.bounce_classes.classes import WEIGHTS, BounceClass, Weight
 from supporters.bounce_classes.classifier import classify
 from supporters.bounce_classes.codes import ENHANCED_CODE, REPLY_CODE
 from supporters.feedback.reports.mail_parts import MailPart, read_headers
-from supporters.feedback.reports.mail_words import find_addresses, words_about
+from supporters.feedback.reports.mail_words import find_recipient, words_about
 from supporters.feedback.reports.report import MOST_WORDS, Failure, ReportKind
 
 KINDS = {"message/delivery-status", "message/global-delivery-status"}
@@ -91,6 +91,8 @@ def _read_block(fields: Fields, text: str, recipients: Iterable[str]) -> Recipie
     by_text = classify(number, status, f"{said} {words_about(text, address, recipients)}")
     if found is BounceClass.UNKNOWN or (not said and WEIGHTS[by_text] is Weight.SOFT):
         found = by_text  # the text for people may say more
+    if WEIGHTS[found] is Weight.DEAD and _is_forwarded(fields):
+        found = BounceClass.UNKNOWN
     return RecipientNotice(
         kind,
         Failure(
@@ -117,9 +119,17 @@ def _find_kind(action: str, status: str | None) -> ReportKind | None:
 
 
 def _find_recipient(fields: Fields) -> str | None:
-    values = [_undo_xtext(_undo_type(fields.get(name, ""))) for name in RECIPIENTS]
-    found = next((found[0] for value in values if (found := find_addresses(value))), None)
-    return found or next((value for value in values if '"@' in value), None)  # quoted
+    return next(filter(None, (_read_recipient(fields, name) for name in RECIPIENTS)), None)
+
+
+def _read_recipient(fields: Fields, name: str) -> str | None:
+    return find_recipient(_undo_xtext(_undo_type(fields.get(name, ""))))
+
+
+def _is_forwarded(fields: Fields) -> bool:
+    """Tell whether an email failed at another domain than the one that it was sent to."""
+    both = (_read_recipient(fields, name) for name in ("original-recipient", "final-recipient"))
+    return len({each.rpartition("@")[2].lower() for each in both if each}) > 1
 
 
 def _undo_type(value: str) -> str:

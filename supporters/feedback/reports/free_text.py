@@ -12,7 +12,12 @@ from supporters.bounce_classes.classes import WEIGHTS, BounceClass, Weight
 from supporters.bounce_classes.classifier import classify
 from supporters.bounce_classes.codes import find_codes
 from supporters.feedback.reports.mail_parts import MailPart
-from supporters.feedback.reports.mail_words import find_addresses, without_subjects, words_about
+from supporters.feedback.reports.mail_words import (
+    find_addresses,
+    find_recipient,
+    without_subjects,
+    words_about,
+)
 from supporters.feedback.reports.report import MOST_WORDS, Failure
 
 # The line of a mail server before a copy of our email.
@@ -94,9 +99,10 @@ def ask_flufl(raw: bytes) -> list[str]:
 
 
 def _list_own(mail: MailPart, said: str) -> list[str]:
-    named = find_addresses(", ".join(mail.get_all("x-failed-recipients")), MOST_RECIPIENTS)
-    if named:
-        return named
+    named = ",".join(mail.get_all("x-failed-recipients")).split(",", MOST_RECIPIENTS)
+    addresses = list(dict.fromkeys(filter(None, map(find_recipient, named))))
+    if addresses:
+        return addresses
     found = [each[1] or each[2] or each[3] for each in FAILED.finditer(said)]
     return list(dict.fromkeys(found))
 

@@ -13,6 +13,9 @@ BEFORE, AFTER = 250, 1_000  # characters around an address
 ADDRESS = re.compile(
     r"[^\s<>()\[\]\"'“”«»`,;:|=@\\]{1,128}@(?:[^\s<>()\[\]\"'“”«»`,;:|=@\\/]{1,253})"
 )
+RECIPIENT = re.compile(  # alone in a field: with each sign that an address may have
+    r"\s*<?((?:\"[^\"@]{1,126}\"|[^\s<>\"@,;:()]{1,128})@[^\s<>@,;()]{1,253})>?"
+)
 TAG = re.compile(r"<[^<>]{0,2000}>")
 END_OF_BLOCK = re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]{0,200}>")
 SUBJECT = re.compile(
@@ -49,6 +52,12 @@ def find_addresses(value: str, most: int = 50) -> list[str]:
         if len(found) >= most:
             break
     return list(found)
+
+
+def find_recipient(field: str) -> str | None:
+    """Return the address of a field that has one only."""
+    found = RECIPIENT.match(field)
+    return found[1].strip(".*") if found else next(iter(find_addresses(field, 1)), None)
 
 
 def words_about(said: str, address: str | None, others: Iterable[str]) -> str:

@@ -51,9 +51,25 @@ def test_headers_beyond_ascii_name_our_email() -> None:
     assert read_report(report).message_id == "<c7.42@party.example>"
 
 
-def test_a_quoted_address_is_one() -> None:
-    (failure,) = read_report(dsn_of(DEAD.format('"ann martin"@example.org'))).failures
-    assert failure.address == '"ann martin"@example.org'
+@pytest.mark.parametrize(
+    "address", ['"ann martin"@example.org', "o'brien@example.org", "ann=b|c`d@example.org"]
+)
+def test_an_address_is_read_with_all_signs_that_it_may_have(address: str) -> None:
+    assert read_report(dsn_of(DEAD.format(address))).failures[0].address == address
+    exim = f"From: x@mx.example\nX-Failed-Recipients: <{address}>\n\n{address}: no"
+    assert read_report(exim.encode()).failures[0].address == address
+
+
+@pytest.mark.parametrize(
+    ("final", "found"),
+    [
+        ("ann@elsewhere.example", BounceClass.UNKNOWN),
+        ("a.martin@EXAMPLE.org", BounceClass.NO_MAILBOX),
+    ],
+)
+def test_a_death_at_another_domain_is_of_a_forward(final: str, found: BounceClass) -> None:
+    fields = f"Original-Recipient: rfc822;ann@example.org\n{DEAD.format(final)}"
+    assert classes_of(read_report(dsn_of(fields))) == [("ann@example.org", found)]
 
 
 def test_an_unknown_action_has_the_kind_of_its_status() -> None:
