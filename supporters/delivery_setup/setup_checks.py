@@ -50,8 +50,9 @@ def check_setup() -> list[Finding]:
     findings = examine(Dns(facts.settings.setup.dns_server), facts)
     with transaction():
         turned = _store(findings, clock.now())
-        if not stopping(findings):
-            end_override()
+        is_right = all(each.state is FindingState.GREEN for each in findings if each.is_required)
+        if is_right or stopping(turned):
+            end_override()  # a permission covers the faults that its owner saw, and no later one
         if turned:
             _tell(turned)
     log.info("setup.checked", red=[each.line for each in findings if each.fault])
@@ -122,7 +123,7 @@ def _find_last_signers() -> list[tuple[str, str]] | None:
 
 @in_transaction
 def _store(findings: Sequence[Finding], now: datetime) -> list[Finding]:
-    """Store the findings in place of the earlier ones; return those that turned red."""
+    """Store the findings in place of the earlier ones; return those that are newly at fault."""
     rows = {each.line: each for each in db.session.scalars(select(StoredFinding).with_for_update())}
     delete_where(StoredFinding, StoredFinding.line.not_in([each.line for each in findings]))
     turned = []
@@ -131,13 +132,19 @@ def _store(findings: Sequence[Finding], now: datetime) -> list[Finding]:
         if row is None:
             row = StoredFinding(line=each.line)
             db.session.add(row)
-        if each.state is FindingState.RED and row.red_since is None:
+        if each.state is FindingState.RED and _is_news(row, each):
             turned.append(each)
             row.red_since = now
         elif each.state is FindingState.GREEN:
             row.red_since = None
         _write(row, each, now)
     return turned
+
+
+def _is_news(row: StoredFinding, finding: Finding) -> bool:
+    """Tell whether a red line was not red before, or stops sending by another fault than then."""
+    is_other = row.state is FindingState.RED and row.fault != finding.fault
+    return row.red_since is None or (finding.stops_sending and (is_other or not row.is_required))
 
 
 def _write(row: StoredFinding, finding: Finding, now: datetime) -> None:

@@ -30,7 +30,7 @@ from supporters.delivery_setup.setup_checks import (
 from supporters.delivery_setup.setup_override import find_override, override_setup
 from supporters.mail.models import EmailKind, OutboxEmail
 from tests.conftest import running_app
-from tests.delivery_setup.right_set_up import DMARC, dkim_record, production_settings
+from tests.delivery_setup.right_set_up import DMARC, REVERSE, dkim_record, production_settings
 from tests.factories.accounts import make_owner
 from tests.factories.approvals import launch_ready, make_ready
 from tests.factories.campaigns import make_draft_to_two, reload
@@ -106,6 +106,27 @@ def test_override_ends_once_all_is_in_order(red: None, dns_server: DnsServer) ->
     dns_server.publish(DMARC_NAME, "TXT", DMARC)
     check_setup()
     assert find_override(clock.now()) is None
+
+
+def test_override_covers_only_the_faults_that_its_owner_saw(
+    red: None, dns_server: DnsServer
+) -> None:
+    """Silence of DNS in between ends nothing; another fault does, also of the same line."""
+    owner = make_owner()
+    override_setup(owner.id, REASON)
+    dns_server.failing.add(DMARC_NAME)
+    check_setup()
+    dns_server.failing.clear()
+    check_setup()
+    assert find_override(clock.now()) is not None
+    dns_server.publish(DMARC_NAME, "TXT", DMARC, "v=DMARC1; p=none")
+    check_setup()
+    assert find_override(clock.now()) is None
+    override_setup(owner.id, REASON)
+    dns_server.remove(REVERSE, "PTR")
+    check_setup()
+    assert find_override(clock.now()) is None
+    assert launch_ready(make_draft_to_two().id) is LaunchError.SETUP_FAULTY
 
 
 def test_planned_campaign_is_held_at_its_hour(app: Flask, dns_server: DnsServer) -> None:

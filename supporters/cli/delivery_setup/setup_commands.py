@@ -61,7 +61,7 @@ def override(email: str, reason: str) -> None:
     """Allow campaigns although the set-up is red."""
     if override_setup(find_owner(email).id, reason) is None:
         refuse(f"Give a reason of at least {MIN_REASON} characters.")
-    click.echo("Allowed for seven days, or until all is in order.")
+    click.echo("Allowed for seven days, until all is in order, or until the next fault.")
 
 
 def _print(findings: Sequence[Finding]) -> None:
