@@ -51,6 +51,7 @@ class Lock(Enum):
     RETENTION = b"retention", ""
     PENDING_COUNTS = b"pending counts", ""
     DKIM = b"dkim keys", ""
+    SETUP = b"delivery set-up", ""
     DISK_CLEANUP = b"disk clean-up", ""
     FEEDBACK_READER = b"feedback reader", ""
 

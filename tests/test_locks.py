@@ -26,6 +26,7 @@ KEYS = {
     Lock.CHALLENGE: (b"\x03\xff", b"challenge \x03\xff"),
     Lock.IMPORT: ("", b"imports"),
     Lock.DKIM: ("", b"dkim keys"),
+    Lock.SETUP: ("", b"delivery set-up"),
     Lock.ERASURE: ("", b"erasing"),
     Lock.MAILBOX: (b"\x01\xff", b"\x01\xff"),
     Lock.ADDRESS: (b"\x02\xff", b"\x02\xff"),

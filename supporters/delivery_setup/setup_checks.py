@@ -29,6 +29,7 @@ from supporters.delivery_setup.setup_override import end_override
 from supporters.delivery_setup.setup_sources import current_sources
 from supporters.dns_lookups import Dns
 from supporters.extensions import current_settings
+from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.notices.security_notices import only, put_notice
 
@@ -49,6 +50,7 @@ def check_setup() -> list[Finding]:
     db.session.rollback()  # DNS may take seconds: no connection waits meanwhile
     findings = examine(Dns(facts.settings.setup.dns_server), facts)
     with transaction():
+        Lock.SETUP.take()
         turned = _store(findings, clock.now())
         is_right = all(each.state is FindingState.GREEN for each in findings if each.is_required)
         if is_right or stopping(turned):

@@ -1,6 +1,7 @@
 """Nothing is launched while a required line is red, unless an owner says why (REQ-73)."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -143,6 +144,18 @@ def test_planned_campaign_is_held_at_its_hour(app: Flask, dns_server: DnsServer)
     hold = find_hold_of(held)
     assert hold is not None
     assert hold.name == "SETUP_FAULTY"
+
+
+def test_two_checks_at_once_store_their_findings(app: Flask, dns_server: DnsServer) -> None:
+    """Two owners press the button of an installation that was never checked."""
+
+    def press() -> None:
+        with app.app_context():
+            check_setup()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert [each.result() for each in [pool.submit(press) for _ in range(4)]] == [None] * 4
+    assert {each.state for each in list_findings()} == {FindingState.GREEN}
 
 
 def test_owners_are_told_once_when_a_line_turns_red(app: Flask, dns_server: DnsServer) -> None:
