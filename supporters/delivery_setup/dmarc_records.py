@@ -1,9 +1,11 @@
 """DMARC records (RFC 9989): read into tags, and the order in which the tree of names is asked."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 VERSION = "DMARC1"
+BEGINNING = re.compile(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)")  # case-sensitive
 POLICIES = ("none", "quarantine", "reject")
 MOST_QUERIES = 8
 FIRST_STEP = 7  # labels that are left after the first step of a long name
@@ -49,15 +51,19 @@ def is_dmarc(text: str) -> bool:
 def read_dmarc(domain: str, text: str) -> DmarcRecord | None:
     """Return a record; None if receivers ignore it (section 4.7).
 
-    Without a valid policy, but with an address for reports, the policy is "none".
+    A name that stands twice voids all of it. Without valid policies, but with an address for
+    reports, the policy is "none".
     """
-    if not text.partition(";")[0].replace(" ", "").endswith(f"={VERSION}"):
-        return None  # the version is case-sensitive
+    names = [each.partition("=")[0].strip().lower() for each in text.split(";") if "=" in each]
+    if not BEGINNING.match(text) or len({*names}) < len(names):
+        return None
     tags = read_tags(text)
+    if any(tags.get(name, "none").lower() not in POLICIES for name in ("sp", "np")):
+        tags["p"] = ""
     if tags.get("p", "").lower() not in POLICIES:
         if "mailto:" not in tags.get("rua", "").lower():
             return None
-        tags["p"] = "none"
+        tags |= {"p": "none", "sp": "none", "np": "none"}
     return DmarcRecord(domain, tags)
 
 
@@ -73,10 +79,12 @@ def read_tags(text: str) -> dict[str, str]:
 
 def write_dmarc(tags: Mapping[str, str], **changed: str) -> str:
     """Return a record with these tags, without those that are gone, the version first."""
-    rest = {name: value for name, value in tags.items() if name not in {*GONE, "v", *changed}}
-    if rest.get("p", "").lower() not in POLICIES:
-        rest.pop("p", None)
-        changed.setdefault("p", "none")
+    rest = {
+        name: value
+        for name, value in tags.items()
+        if name not in {*GONE, "v", *changed}
+        and (name not in {"p", "sp", "np"} or value.lower() in POLICIES)
+    }
     ordered = {"v": VERSION, "p": changed.get("p", rest.get("p", "none")), **rest, **changed}
     return "; ".join(f"{name}={value}" for name, value in ordered.items())
 

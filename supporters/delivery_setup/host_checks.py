@@ -22,12 +22,16 @@ def check_mail_hosts(
         if not hosts and not dns.addresses(domain):
             return red(line, SetupFault.NO_MAIL_HOST, record, domain=domain)
         if hosts and not any(dns.addresses(each) for each in hosts):
-            missing = DnsRecord(hosts[0], "A", "")
-            return red(
-                line, SetupFault.MAIL_HOST_GONE, missing, domain=domain, host=", ".join(hosts)
-            )
+            is_address = any(map(_is_address, hosts))
+            missing = record if is_address else DnsRecord(hosts[0], "A", "")
+            fault = SetupFault.MX_WITHOUT_NAME if is_address else SetupFault.MAIL_HOST_GONE
+            return red(line, fault, missing, domain=domain, host=", ".join(hosts))
         found.append(f"{domain}: {', '.join(hosts) or domain}")
     return green(line, "\n".join(found))
+
+
+def _is_address(host: str) -> bool:
+    return host.replace(".", "").isdecimal()
 
 
 def check_ptr(dns: Dns, addresses: Sequence[str], *, suggested: str) -> Finding:

@@ -1,11 +1,12 @@
 """Checks the SPF record of a domain as receivers evaluate it (RFC 7208), and mends it on paper."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address, ip_network
 
 from supporters.delivery_setup.findings import DnsRecord, Finding, SetupFault, SetupLine, green, red
 from supporters.delivery_setup.spf_records import (
+    VERSION,
     Network,
     SpfFaulty,
     SpfTerm,
@@ -73,12 +74,14 @@ def check_spf(
 
     `senders` are the addresses that our emails come from, if known. Raises DnsSilent.
     """
-    records = sorted(filter(is_spf, dns.texts(domain)))
+    texts = dns.texts(domain)
+    records = sorted(filter(is_spf, texts))
     if len(records) != 1:
         fault = SetupFault.SEVERAL_SPF if records else SetupFault.NO_SPF
         terms = [term for each in records for term in list_readable(each)]
+        meant = records or [each for each in texts if VERSION in each.lower()]
         return _refuse(
-            fault, domain, write_spf(terms, lacking=_missing(terms, lacking)), found=records
+            fault, domain, write_spf(terms, lacking=_missing(terms, lacking)), found=meant
         )
     try:
         branches = grow(dns, domain, read_spf(records[0]))
@@ -119,7 +122,8 @@ def _judge(
         named = ", ".join(each for each, answer in zip(senders, answers, strict=True) if not answer)
         named = named or " ".join(missing)
         fault = SetupFault.SPF_LACKS_RELAY
-        return _refuse(fault, domain, whole, found=records, relay=named)
+        verdict = _refuse(fault, domain, whole, found=records, relay=named)
+        return verdict if senders else replace(verdict, passes=None)  # its name is a guess
     if _is_open(branches):
         finding = _refuse(SetupFault.SPF_OPEN, domain, whole, found=records).finding
         return SpfVerdict(finding, passes=True)
@@ -185,6 +189,8 @@ def _grow_term(dns: Dns, domain: str, term: SpfTerm, *, above: list[str]) -> Bra
             hosts = [each for each in dns.mail_hosts(target) if each != NOWHERE]
             found = [address for each in hosts[:MOST_HOSTS] for address in dns.addresses(each)]
             branch.networks, branch.void = _networks(found, term), int(not hosts)
+            if len(hosts) > MOST_HOSTS:
+                branch.fault = SetupFault.SPF_FAULTY, term.text
         case "include" | "redirect":
             _include(dns, target, branch, above=above)
     return branch

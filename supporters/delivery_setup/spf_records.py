@@ -9,8 +9,14 @@ VERSION = "v=spf1"
 SOFT_FAIL = "~all"
 TERM = re.compile(r"([+?~-]?)(all|include|a|mx|ptr|ip4|ip6|exists)(?=[:/]|$)(.*)", re.IGNORECASE)
 MODIFIER = re.compile(r"([a-z][a-z0-9_.-]*)=(.*)", re.IGNORECASE)
-PREFIXES = re.compile(r"(?:/(\d{1,2}))?(?://(\d{1,3}))?$")
-DOMAIN = re.compile(r"[^\s:/@]*(?:%\{[^}]*\}[^\s:@]*|[^\s:/@]+)")
+LENGTH_4, LENGTH_6 = r"(0|[1-9]\d?)", r"(0|[1-9]\d{0,2})"
+PREFIXES = re.compile(rf"(?:/{LENGTH_4})?(?://{LENGTH_6})?$")
+NETWORK = re.compile(rf":[0-9a-f:.]+(?:/{LENGTH_6})?", re.IGNORECASE)
+EXPAND = r"%\{[slodiphv]\d*r?[-.+,/_=]*\}"  # section 7.1
+WORDS = rf"(?:[!-$&-~]|{EXPAND}|%[%_-])*"
+LAST_LABEL = r"\.(?=\d*[a-z-])[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.?"  # never only digits
+MACRO_STRING = re.compile(WORDS, re.IGNORECASE)
+DOMAIN = re.compile(rf"{WORDS}(?:{LAST_LABEL}|{EXPAND})", re.IGNORECASE)
 ASKS_DNS = {"include", "a", "mx", "ptr", "exists", "redirect"}
 NEEDS_DOMAIN = {"include", "exists", "redirect"}
 MAY_HAVE_DOMAIN = {"a", "mx", "ptr"}
@@ -50,7 +56,7 @@ def is_spf(text: str) -> bool:
 
 def read_spf(text: str) -> list[SpfTerm]:
     """Return the terms of a record. Raises SpfFaulty with the term that is none."""
-    terms = [read_term(each) for each in text.split()[1:]]
+    terms = [read_term(each) for each in filter(None, text.split(" ")[1:])]
     for name in ("redirect", "exp"):
         if sum(each.name == name for each in terms) > 1:
             raise SpfFaulty(name)
@@ -77,7 +83,8 @@ def read_term(text: str) -> SpfTerm:
         return _read_mechanism(SpfTerm(name, qualifier, text=text), rest)
     if found := MODIFIER.fullmatch(text):
         name = found[1].lower()
-        if name == "redirect" and not DOMAIN.fullmatch(found[2]):
+        wanted = DOMAIN if name in {"redirect", "exp"} else MACRO_STRING
+        if not wanted.fullmatch(found[2]):
             raise SpfFaulty(text)
         return SpfTerm(name, domain=found[2], text=text)
     raise SpfFaulty(text)
@@ -88,7 +95,7 @@ def _read_network(name: str, rest: str, text: str) -> Network:
         network = ip_network(rest.removeprefix(":"), strict=False)
     except ValueError as error:
         raise SpfFaulty(text) from error
-    if not rest.startswith(":") or f"ip{network.version}" != name:
+    if not NETWORK.fullmatch(rest) or f"ip{network.version}" != name:
         raise SpfFaulty(text)
     return network
 
@@ -118,17 +125,17 @@ def write_spf(terms: Iterable[SpfTerm], *, lacking: Sequence[str] = ()) -> str:
 
     Each term stands once. An `all` that lets everybody pass becomes a soft fail.
     """
-    chosen, last, modifiers = dict[str, None](), "", dict[str, None]()
+    chosen, last, modifiers = dict[str, None](), "", dict[str, str]()
     for each in terms:
         if each.name == "all":
             last = last or each.text.lower()
         elif "=" in each.text and each.name not in {"a", "mx"}:
-            modifiers[each.text] = None
+            modifiers.setdefault(each.name, each.text)
         else:
             chosen[each.text] = None
     chosen |= dict.fromkeys(lacking)
     if last not in {"-all", SOFT_FAIL}:
-        last = "" if any(each.startswith("redirect=") for each in modifiers) else SOFT_FAIL
+        last = "" if "redirect" in modifiers else SOFT_FAIL
     if last:
-        modifiers = {each: None for each in modifiers if not each.startswith("redirect=")}
-    return " ".join(filter(None, [VERSION, *chosen, *modifiers, last]))
+        modifiers.pop("redirect", None)
+    return " ".join(filter(None, [VERSION, *chosen, *modifiers.values(), last]))

@@ -1,6 +1,6 @@
 """The record of a DKIM key in the DNS, and how long it must stay there (RFC 6376 section 3.6)."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -61,7 +61,23 @@ def _holds(value: str, public_key: str) -> bool:
     pairs = (each.partition("=") for each in value.split(";"))
     tags = {name.strip(): "".join(content.split()) for name, _, content in pairs}
     is_dkim = tags.get("v", "DKIM1") == "DKIM1" and tags.get("k", "rsa") == "rsa"
-    return is_dkim and tags.get("p") == public_key
+    is_used = suits_emails(tags) and not is_in_test(tags)
+    return is_dkim and is_used and tags.get("p") == public_key
+
+
+def suits_emails(tags: Mapping[str, str]) -> bool:
+    """Tell whether a record allows signatures of emails, made with SHA-256."""
+    is_for_emails = bool({"*", "email"} & _read_list(tags.get("s", "*")))
+    return is_for_emails and "sha256" in _read_list(tags.get("h", "sha256"))
+
+
+def is_in_test(tags: Mapping[str, str]) -> bool:
+    """Tell whether receivers treat what a key signed as unsigned."""
+    return "y" in _read_list(tags.get("t", ""))
+
+
+def _read_list(value: str) -> set[str]:
+    return {each.strip().lower() for each in value.split(":")}
 
 
 def retires_on(status: KeyStatus, ended_at: datetime | None, now: datetime) -> datetime | None:

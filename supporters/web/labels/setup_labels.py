@@ -30,7 +30,7 @@ SETUP_LINE_MEANINGS: Meanings[SetupLine] = {
     SetupLine.ANSWERS: _("People can answer."),
     SetupLine.PTR: _("The address has a name, and the name has the address."),
     SetupLine.TLS: _("Emails travel encrypted to the mail server, or it is on this machine."),
-    SetupLine.CLOCK: _("It agrees with the others."),
+    SetupLine.CLOCK: _("It agrees with that of the database."),
 }
 FINDING_STATES: Names[FindingState] = {
     FindingState.GREEN: _("In order"),
@@ -73,10 +73,13 @@ SETUP_FAULTS: Names[SetupFault] = {
     SetupFault.KEY_REVOKED: _("The key at %(name)s is withdrawn: its record is empty."),
     SetupFault.KEY_FAULTY: _("The record at %(name)s is no valid key."),
     SetupFault.KEY_SHORT: _("The key at %(name)s is too short: receivers ignore it."),
+    SetupFault.KEY_IN_TEST: _(
+        "The key at %(name)s is marked as a test (t=y), so receivers treat our emails as unsigned."
+    ),
     SetupFault.OTHER_KEY: _("The key at %(name)s isn’t the one that we sign with."),
     SetupFault.UNSIGNED: _(
-        "The loop test came back without a signature. Switch DKIM on at your mail service, or sign "
-        "here: the operator runs “flask dkim new”."
+        "The loop test came back without a signature. Switch DKIM on at your mail service and send "
+        "the test again, or sign here: the operator runs “flask dkim new”."
     ),
     SetupFault.NO_SELECTOR: _(
         "We don’t know which key your mail server signs with. Send the loop test below: its "
@@ -92,7 +95,7 @@ SETUP_FAULTS: Names[SetupFault] = {
     SetupFault.DMARC_FAULTY: _("The DMARC record at %(name)s can’t be read, so it has no effect."),
     SetupFault.NOT_ALIGNED: _(
         "Neither SPF nor DKIM vouches for %(domain)s, only for: %(domains)s. Have your mail "
-        "service sign with %(domain)s, or let bounces return to an address of this domain."
+        "service sign with %(domain)s, then send the loop test again."
     ),
     SetupFault.POLICY_NONE: _(
         "The DMARC rule of %(domain)s asks for nothing against forged emails. First see that all "
@@ -103,6 +106,14 @@ SETUP_FAULTS: Names[SetupFault] = {
     SetupFault.MAIL_HOST_GONE: _(
         "The mail server of %(domain)s has no address: %(host)s. Publish its address, or correct "
         "the MX record."
+    ),
+    SetupFault.MX_WITHOUT_NAME: _(
+        "The MX record of %(domain)s has an address, %(host)s, in the place of a name: many "
+        "servers deliver nothing there."
+    ),
+    SetupFault.NO_ADDRESS: _(
+        "We don’t know which address your mail server sends from: the operator can set "
+        "SUPPORTERS_SENDING_ADDRESSES. This stops nothing."
     ),
     SetupFault.NO_PTR: _(
         "The sending address %(address)s has no name. The company that you rent it from can set it."
