@@ -2,23 +2,26 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
 from enum import StrEnum
 from html.parser import HTMLParser
 
-from supporters.delivery_setup.dmarc_records import read_tags
-from supporters.mail.message.visible_words import fold_blanks
+from supporters.delivery_setup.loop_signatures import Signature
+from supporters.mail.message.visible_words import decode_value
 
 LARGEST = 256 * 1024
 LONGEST_DETAIL = 200
 ENDS_OF_WORDS = re.compile(r"\s+")
+WHAT_IS_LOADED = re.compile(r"(?:https?:)?//[^\s'\"()<>]+", re.IGNORECASE)
 SHARED_HEADERS = ("From", "Reply-To", "Subject", "Message-ID", "Auto-Submitted")
 OF_A_LIST = ("List-Unsubscribe", "List-Unsubscribe-Post", "List-Id", "Feedback-ID")
+OF_PROVIDERS = {"Message-ID", "Feedback-ID"}  # large ones give their own, and nobody misses ours
 ONE_CLICK = {"list-unsubscribe", "list-unsubscribe-post"}  # RFC 8058 section 4
 TOO_MANY_WORDS = 8
+HIDDEN = {"style", "script", "title"}
 
 
 class LoopFault(StrEnum):
@@ -31,8 +34,9 @@ class LoopFault(StrEnum):
     TEXT_ADDED = "text_added"
     TEXT_MISSING = "text_missing"
     PART_MISSING = "part_missing"
-    ENCODING_CHANGED = "encoding_changed"
+    PART_ADDED = "part_added"
     UNSIGNED = "unsigned"
+    SIGNATURE_BROKEN = "signature_broken"
     SIGNED_BY_OTHERS = "signed_by_others"
     HEADER_UNSIGNED = "header_unsigned"
     AUTHENTICATION_FAILED = "authentication_failed"
@@ -45,15 +49,6 @@ class LoopFinding:
 
     fault: LoopFault
     detail: str = ""
-
-
-@dataclass(frozen=True)
-class Signature:
-    """A DKIM-Signature of a message: who signed, with which key, and which headers."""
-
-    domain: str
-    selector: str
-    headers: frozenset[str]
 
 
 class _Html(HTMLParser):
@@ -70,45 +65,33 @@ class _Html(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Collect what a tag loads or leads to."""
-        given = dict(attrs)
-        if tag == "a" and given.get("href"):
-            self.links.append(given["href"] or "")
-        if tag == "img":
-            self.pictures.append(given.get("src") or "")
-        for name in ("background", "style"):
-            self.pictures += re.findall(r"https?:[^\s'\")]+", given.get(name) or "")
-        self._hidden += tag in {"style", "script", "title"}
+        for name, value in attrs:
+            if (tag, name) == ("a", "href"):
+                self.links.append(value or "")
+            elif (tag, name) == ("img", "src"):
+                self.pictures.append(value or "")
+            elif not name.startswith("xmlns"):
+                self.pictures += WHAT_IS_LOADED.findall(value or "")
+        self._hidden += tag in HIDDEN
 
     def handle_endtag(self, tag: str) -> None:
         """Go back to what is read."""
-        self._hidden -= tag in {"style", "script", "title"} and self._hidden > 0
+        self._hidden -= tag in HIDDEN and self._hidden > 0
 
     def handle_data(self, data: str) -> None:
-        """Collect words that are shown."""
-        if not self._hidden:
+        """Collect words that are shown, and what a style sheet loads."""
+        if self._hidden:
+            self.pictures += WHAT_IS_LOADED.findall(data)
+        else:
             self.words += ENDS_OF_WORDS.split(data.strip())
 
 
-def read_signatures(raw: bytes) -> list[Signature]:
-    """Return the signatures of a message."""
-    return _signatures(message_from_bytes(raw[:LARGEST]))
-
-
-def _signatures(message: Message) -> list[Signature]:
-    found = []
-    for value in message.get_all("DKIM-Signature") or []:
-        tags = read_tags(str(value).replace("\r", "").replace("\n", ""))
-        headers = frozenset(each.strip().lower() for each in tags.get("h", "").split(":"))
-        found.append(Signature(tags.get("d", "").lower(), tags.get("s", "").lower(), headers))
-    return found
-
-
-def compare(sent: bytes, received: bytes, aligned: Iterable[str]) -> list[LoopFinding]:
-    """Return what differs. `aligned` are the domains whose signatures count for our From."""
+def compare(sent: bytes, received: bytes, signatures: Sequence[Signature]) -> list[LoopFinding]:
+    """Return what differs, and what is wrong with the signatures of the received message."""
     ours, theirs = message_from_bytes(sent), message_from_bytes(received[:LARGEST])
     return [
         *_compare_headers(ours, theirs),
-        *_compare_signatures(ours, theirs, {*aligned}),
+        *_check_signatures(ours, signatures),
         *_compare_parts(_parts(ours), _parts(theirs)),
         *_read_results(theirs),
     ]
@@ -116,37 +99,41 @@ def compare(sent: bytes, received: bytes, aligned: Iterable[str]) -> list[LoopFi
 
 def _compare_headers(ours: Message, theirs: Message) -> Iterator[LoopFinding]:
     for name in (*SHARED_HEADERS, *OF_A_LIST):
-        expected = [fold_blanks(str(each)) for each in ours.get_all(name) or []]
-        found = [fold_blanks(str(each)) for each in theirs.get_all(name) or []]
+        expected = [decode_value(each) for each in ours.get_all(name) or []]
+        found = [decode_value(each) for each in theirs.get_all(name) or []]
         if expected and not found:
             yield LoopFinding(LoopFault.HEADER_MISSING, name)
+        elif name in OF_PROVIDERS:
+            continue
         elif expected != found and (expected or name in OF_A_LIST):
             detail = f"{name}: {' | '.join(found)}"
             yield LoopFinding(LoopFault.HEADER_CHANGED, detail[:LONGEST_DETAIL])
 
 
-def _compare_signatures(ours: Message, theirs: Message, aligned: set[str]) -> Iterator[LoopFinding]:
-    signatures = _signatures(theirs)
+def _check_signatures(ours: Message, signatures: Sequence[Signature]) -> Iterator[LoopFinding]:
     if not signatures:
         yield LoopFinding(LoopFault.UNSIGNED)
         return
-    counting = [each for each in signatures if each.domain in aligned]
+    aligned = [each for each in signatures if each.is_aligned]
+    counting = [each for each in aligned if each.verifies is not False]
     if not counting:
-        domains = ", ".join(dict.fromkeys(each.domain for each in signatures))
-        yield LoopFinding(LoopFault.SIGNED_BY_OTHERS, domains[:LONGEST_DETAIL])
+        fault = LoopFault.SIGNATURE_BROKEN if aligned else LoopFault.SIGNED_BY_OTHERS
+        domains = ", ".join(dict.fromkeys(each.domain for each in aligned or signatures))
+        yield LoopFinding(fault, domains[:LONGEST_DETAIL])
     if "List-Unsubscribe" not in ours:
         return
-    signed = max((each.headers & ONE_CLICK for each in counting or signatures), key=len)
+    chosen = counting or aligned or signatures
+    signed = max((ONE_CLICK.intersection(each.headers) for each in chosen), key=len)
     for name in OF_A_LIST:
         if name.lower() in ONE_CLICK - signed:
             yield LoopFinding(LoopFault.HEADER_UNSIGNED, name)
 
 
-def _parts(message: Message) -> dict[str, tuple[str, str]]:
-    """Return the first part of each type, as text, and how it is encoded."""
-    parts: dict[str, tuple[str, str]] = {}
+def _parts(message: Message) -> dict[str, str]:
+    """Return the text of all parts of each type, however it is encoded."""
+    parts: dict[str, str] = {}
     for part in message.walk():
-        if part.is_multipart() or part.get_content_type() in parts:
+        if part.is_multipart():
             continue
         payload = part.get_payload(decode=True)
         octets = payload if isinstance(payload, bytes) else b""
@@ -154,26 +141,21 @@ def _parts(message: Message) -> dict[str, tuple[str, str]]:
             text = octets.decode(part.get_content_charset() or "ascii", "replace")
         except LookupError:
             text = octets.decode("utf-8", "replace")
-        encoding = str(part.get("Content-Transfer-Encoding", "7bit")).strip().lower()
-        parts[part.get_content_type()] = text, encoding
+        kind = part.get_content_type()
+        parts[kind] = f"{parts.get(kind, '')}\n{text}"
     return parts
 
 
-def _compare_parts(
-    ours: Mapping[str, tuple[str, str]], theirs: Mapping[str, tuple[str, str]]
-) -> Iterator[LoopFinding]:
-    for kind, (text, encoding) in ours.items():
+def _compare_parts(ours: Mapping[str, str], theirs: Mapping[str, str]) -> Iterator[LoopFinding]:
+    for kind, text in ours.items():
         if kind not in theirs:
             yield LoopFinding(LoopFault.PART_MISSING, kind)
-            continue
-        their_text, their_encoding = theirs[kind]
-        if encoding != their_encoding:
-            detail = f"{kind}: {encoding} → {their_encoding}"
-            yield LoopFinding(LoopFault.ENCODING_CHANGED, detail[:LONGEST_DETAIL])
-        if kind == "text/html":
-            yield from _compare_html(_Html(text), _Html(their_text))
+        elif kind == "text/html":
+            yield from _compare_html(_Html(text), _Html(theirs[kind]))
         else:
-            yield from _compare_words(text.split(), their_text.split(), kind)
+            yield from _compare_words(text.split(), theirs[kind].split(), kind)
+    for kind in theirs.keys() - ours.keys():
+        yield LoopFinding(LoopFault.PART_ADDED, kind[:LONGEST_DETAIL])
 
 
 def _compare_html(ours: _Html, theirs: _Html) -> Iterator[LoopFinding]:

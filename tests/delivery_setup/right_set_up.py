@@ -5,6 +5,7 @@ from base64 import b64encode
 from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric.rsa import (
+    RSAPrivateKey,
     RSAPublicKey,
     RSAPublicNumbers,
     generate_private_key,
@@ -22,9 +23,14 @@ DMARC = "v=DMARC1; p=quarantine"
 
 
 @cache
+def signing_key() -> RSAPrivateKey:
+    """Return the key that the relay of the party signs with."""
+    return generate_private_key(65537, 2048)
+
+
 def dkim_record() -> str:
-    """Return the record of a new RSA key."""
-    return _write(generate_private_key(65537, 2048).public_key())
+    """Return the record of that key."""
+    return _write(signing_key().public_key())
 
 
 def dkim_of_size(bits: int) -> str:

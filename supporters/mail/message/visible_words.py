@@ -26,10 +26,11 @@ def fold_blanks(text: str) -> str:
 def read_headers(message: Message) -> dict[str, str]:
     """Return the headers that readers see or answer to, decoded. One that occurs twice has both."""
     found = {name: message.get_all(name) or [] for name in HEADERS}
-    return {name: " | ".join(map(_decode, values)) for name, values in found.items()}
+    return {name: " | ".join(map(decode_value, values)) for name, values in found.items()}
 
 
-def _decode(value: object) -> str:
+def decode_value(value: object) -> str:
+    """Return the value of a header as it is read, without quotes, folded."""
     try:
         pieces = decode_header(str(value)[:LONGEST_VALUE])
     except (MessageError, ValueError):

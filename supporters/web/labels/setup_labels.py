@@ -147,10 +147,12 @@ LOOP_FAULTS: Names[LoopFault] = {
     LoopFault.TEXT_ADDED: _("%(relay)s added words: %(detail)s"),
     LoopFault.TEXT_MISSING: _("%(relay)s removed words: %(detail)s"),
     LoopFault.PART_MISSING: _("%(relay)s removed a part of the message: %(detail)s"),
-    LoopFault.ENCODING_CHANGED: _(
-        "%(relay)s encoded the message anew, which breaks signatures: %(detail)s"
-    ),
+    LoopFault.PART_ADDED: _("%(relay)s added a part to the message: %(detail)s"),
     LoopFault.UNSIGNED: _("The message has no DKIM signature."),
+    LoopFault.SIGNATURE_BROKEN: _(
+        "The message was changed after it was signed: the signature of %(detail)s no longer "
+        "verifies."
+    ),
     LoopFault.SIGNED_BY_OTHERS: _(
         "The message is signed for another domain only, not for yours: %(detail)s"
     ),
