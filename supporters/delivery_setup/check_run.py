@@ -20,7 +20,15 @@ from supporters.delivery_setup.dmarc_check import (
     check_policy,
     walk,
 )
-from supporters.delivery_setup.findings import Finding, SetupFault, SetupLine, green, red, unknown
+from supporters.delivery_setup.findings import (
+    Finding,
+    FindingState,
+    SetupFault,
+    SetupLine,
+    green,
+    red,
+    unknown,
+)
 from supporters.delivery_setup.host_checks import check_mail_hosts, check_ptr
 from supporters.delivery_setup.relay_presets import PRESETS, RelayRecords, find_provider
 from supporters.delivery_setup.relay_tls import check_tls
@@ -47,6 +55,11 @@ class SetupFacts:
     clock_offset: timedelta = timedelta()
     has_intake: bool = False
     is_unsigned: bool = False
+
+    @property
+    def owns_envelope(self) -> bool:
+        """Whether the provider's own domain is the envelope sender, so SPF says nothing of ours."""
+        return bool(self.preset and self.preset.owns_envelope)
 
     @property
     def from_domain(self) -> str:
@@ -78,7 +91,7 @@ class SetupFacts:
     def lacking(self) -> list[str]:
         """The terms of SPF that authorise our relay."""
         if self.preset:
-            return [*self.preset.spf]
+            return [] if self.owns_envelope else [*self.preset.spf]
         if senders := self.settings.setup.sending_addresses:
             return [f"ip{ip_address(each).version}:{each}" for each in senders]
         relay = self.settings.mail_server
@@ -86,9 +99,9 @@ class SetupFacts:
 
     @property
     def all_keys(self) -> list[PublishedKey]:
-        """Our own keys, those of the settings, and without both those of the provider."""
+        """The keys that are known to sign; else those of the settings, else of the provider."""
         given = self.settings.setup.dkim_selectors
-        keys = [*self.keys, *(PublishedKey(self.from_domain, each) for each in given)]
+        keys = [*self.keys] or [PublishedKey(self.from_domain, each) for each in given]
         if keys or self.preset is None:
             return keys
         value = self.preset.key_value.format(dashed=self.from_domain.replace(".", "-"))
@@ -102,12 +115,31 @@ class SetupFacts:
 def examine(dns: Dns, facts: SetupFacts, seconds: float = CHECK_SECONDS) -> list[Finding]:
     """Return all findings, in the order of the lines."""
     found = {each.line: each for each in _run(dns, facts, seconds)}
-    required = {SetupLine.DMARC, SetupLine.ALIGNMENT, SetupLine.PTR}
+    required = {SetupLine.DKIM, SetupLine.DMARC, SetupLine.ALIGNMENT, SetupLine.PTR}
     if facts.has_intake:
         required.add(SetupLine.BOUNCES)
     return [
-        replace(found[line], is_required=line in required) for line in SetupLine if line in found
+        replace(found[line], is_required=found[line].is_required or line in required)
+        for line in SetupLine
+        if line in found
     ]
+
+
+def join_streams(findings: Sequence[Finding], others: Sequence[Finding]) -> list[Finding]:
+    """Return findings with the faults of a second stream, which stop no campaign.
+
+    A line that is right in both tells both.
+    """
+    second = {each.line: each for each in others}
+    return [_worse(each, second.get(each.line, each)) for each in findings]
+
+
+def _worse(one: Finding, other: Finding) -> Finding:
+    if one.state is not FindingState.RED and other.state is FindingState.RED:
+        return replace(other, is_required=False)
+    if one.state is other.state is FindingState.GREEN and one.found != other.found:
+        return replace(one, found=f"{one.found}\n{other.found}")
+    return one
 
 
 def _run(dns: Dns, facts: SetupFacts, seconds: float) -> Iterator[Finding]:
@@ -127,6 +159,8 @@ def _run(dns: Dns, facts: SetupFacts, seconds: float) -> Iterator[Finding]:
     others[SetupLine.TLS] = pool.submit(check_tls, facts.settings)
     if senders:
         others[SetupLine.PTR] = pool.submit(check_ptr, dns, senders, suggested=facts.site_host)
+    elif facts.preset is None:
+        yield unknown(SetupLine.PTR, SetupFault.NO_ADDRESS)
     awaited: list[Future[Any]] = [spf, dkim, walked, *others.values()]
     wait(awaited, timeout=seconds)
     pool.shutdown(wait=False, cancel_futures=True)
@@ -143,11 +177,12 @@ def _judge(
 ) -> Iterator[Finding]:
     """Yield the findings about authentication: alignment depends on the others."""
     spf, dkim, walked = futures
-    yield _settle(SetupLine.SPF, lambda: _result(spf).finding)
+    yield _settle(SetupLine.SPF, lambda: _require(_result(spf), facts))
     yield _settle(SetupLine.DKIM, lambda: _result(dkim).finding)
     yield _settle(SetupLine.DMARC, lambda: check_dmarc(dns, _result(walked)))
-    known = [Authentication("aspf", facts.bounce_domain, _passes(spf))]
-    known += _list_signers(dkim, facts.from_domain)
+    known = [*_list_signers(dkim, facts.from_domain)]
+    if not facts.owns_envelope:
+        known.append(Authentication("aspf", facts.bounce_domain, _passes(spf)))
     yield _settle(SetupLine.ALIGNMENT, lambda: check_alignment(dns, _result(walked), known))
     with suppress(DnsSilent):
         if policy := check_policy(dns, _result(walked)):
@@ -166,6 +201,11 @@ def _settle(line: SetupLine, check: Callable[[], Finding]) -> Finding:
         return check()
     except DnsSilent as silent:
         return unknown(line, SetupFault.DNS_SILENT, name=silent.name)
+
+
+def _require(spf: SpfVerdict, facts: SetupFacts) -> Finding:
+    """Return the finding of SPF, required where it is sure that our emails fail."""
+    return replace(spf.finding, is_required=spf.passes is False and not facts.owns_envelope)
 
 
 def _passes(spf: Future[SpfVerdict]) -> bool | None:

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import reduce
 
 import structlog
 from sqlalchemy import func, select
@@ -14,7 +16,7 @@ from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.database import db, delete_where, in_transaction, transaction
 from supporters.delivery.database_clock import database_time
 from supporters.delivery_setup.acts import SetupNotice
-from supporters.delivery_setup.check_run import SetupFacts, examine
+from supporters.delivery_setup.check_run import SetupFacts, examine, join_streams
 from supporters.delivery_setup.dkim_check import PublishedKey
 from supporters.delivery_setup.findings import (
     DnsRecord,
@@ -24,6 +26,7 @@ from supporters.delivery_setup.findings import (
     SetupLine,
     stopping,
 )
+from supporters.delivery_setup.loop_test import settings_of
 from supporters.delivery_setup.models import LoopShape, LoopTest, StoredFinding
 from supporters.delivery_setup.setup_override import end_override
 from supporters.delivery_setup.setup_sources import current_sources
@@ -46,9 +49,10 @@ def is_exempt() -> bool:
 
 def check_setup() -> list[Finding]:
     """Run all checks now, store what they found, and tell the owners of a line that turned red."""
-    facts = _gather_facts()
+    streams = [_gather_facts(shape) for shape in _list_shapes()]
     db.session.rollback()  # DNS may take seconds: no connection waits meanwhile
-    findings = examine(Dns(facts.settings.setup.dns_server), facts)
+    dns = Dns(current_settings().setup.dns_server)
+    findings = reduce(join_streams, [examine(dns, each) for each in streams])
     with transaction():
         Lock.SETUP.take()
         turned = _store(findings, clock.now())
@@ -97,26 +101,39 @@ def _is_launch_near(now: datetime) -> bool:
     return db.session.scalar(planned.limit(1)) is not None
 
 
-def _gather_facts() -> SetupFacts:
-    sources = current_sources()
-    signers = _find_last_signers()
+def _list_shapes() -> Sequence[LoopShape]:
+    """Return a shape for each stream: that of campaigns comes first."""
+    return [*LoopShape] if current_settings().transactional else [LoopShape.CAMPAIGN]
+
+
+def _gather_facts(shape: LoopShape) -> SetupFacts:
+    sources, settings = current_sources(), settings_of(shape)
+    if settings.mail_server != current_settings().mail_server:  # they are those of the other relay
+        setup = replace(settings.setup, sending_addresses=(), dkim_selectors=())
+        settings = replace(settings, setup=setup)
+    signers = _find_last_signers(shape, settings.mail_server)
     own = [*sources.list_own_keys()]
-    seen = [PublishedKey(domain, selector) for domain, selector in signers or ()]
     known = {(each.domain, each.selector) for each in own}
+    signing = [each for each in own if each.signs and each.domain == settings.mail_domain.lower()]
+    seen = [PublishedKey(*each) for each in signers or () if each not in known]
     return SetupFacts(
-        settings=current_settings(),
-        keys=[*own, *(each for each in seen if (each.domain, each.selector) not in known)],
+        settings=settings,
+        keys=[*signing, *seen],
         clock_offset=clock.now() - database_time(),
         has_intake=sources.has_intake(),
         is_unsigned=signers == [],
     )
 
 
-def _find_last_signers() -> list[tuple[str, str]] | None:
-    """Return who signed the last loop test that arrived; None if none did."""
+def _find_last_signers(shape: LoopShape, relay_host: str) -> list[tuple[str, str]] | None:
+    """Return who signed the last loop test through a relay that arrived; None if none did."""
     signers = db.session.scalar(
         select(LoopTest.signers)
-        .where(LoopTest.arrived_at.is_not(None), LoopTest.shape == LoopShape.CAMPAIGN)
+        .where(
+            LoopTest.arrived_at.is_not(None),
+            LoopTest.shape == shape,
+            LoopTest.relay_host == relay_host,
+        )
         .order_by(LoopTest.id.desc())
         .limit(1)
     )

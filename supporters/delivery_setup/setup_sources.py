@@ -15,20 +15,22 @@ NAME = "setup_sources"
 
 @dataclass(frozen=True)
 class SetupSources:
-    """The keys that we sign with, and whether somebody reads what comes back."""
+    """The keys that we made, and whether somebody reads what comes back."""
 
     list_own_keys: Callable[[], Sequence[PublishedKey]] = tuple
     has_intake: Callable[[], bool] = bool
 
 
 def list_published_keys() -> list[PublishedKey]:
-    """Return the keys that we sign with: their records must stand in the DNS."""
+    """Return all keys of ours: the records of those that sign must stand in the DNS."""
     return [
         PublishedKey(
-            key.domain, key.selector, record_of(key.domain, key.selector, key.public_key).value
+            key.domain,
+            key.selector,
+            record_of(key.domain, key.selector, key.public_key).value,
+            signs=key.status is KeyStatus.ACTIVE,
         )
         for key in list_keys()
-        if key.status is KeyStatus.ACTIVE
     ]
 
 

@@ -34,6 +34,9 @@ FAULTY_SPF = [
     (["v=spf1 mx ~all", "v=spf1 a -all"], SetupFault.SEVERAL_SPF, None),
     (["v=spf1 ip4:203.0.113.300 mx ~all"], SetupFault.SPF_FAULTY, None),
     (["v=spf1 ip4:198.51.100.1 -all"], SetupFault.SPF_LACKS_RELAY, None),
+    (["v=spf1 a:203.0.113.7 mx ~all"], SetupFault.SPF_FAULTY, None),
+    (["v=spf1 redirect=parti.example redirect=b.example"], SetupFault.SPF_FAULTY, None),
+    (['"v=spf1 ip4:203.0.113.7 ~all"'], SetupFault.NO_SPF, SPF),
     (["v=spf1 ip4:203.0.113.7 +all"], SetupFault.SPF_OPEN, SPF),
     (["v=spf1 ip4:203.0.113.7"], SetupFault.SPF_OPEN, SPF),
     (["v=spf1 include:nowhere.example ip4:203.0.113.7 ~all"], SetupFault.SPF_INCLUDE, SPF),
@@ -108,6 +111,10 @@ FAULTY_KEYS = [
     (["v=DKIM1; p=bm90IGEga2V5"], SetupFault.OTHER_KEY),
     ([dkim_record(), "v=DKIM1; p=x"], SetupFault.KEY_FAULTY),
     (["v=DKIM1; k=rsa; p=MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKM="], SetupFault.OTHER_KEY),
+    ([f"{dkim_record()}; t=y:s"], SetupFault.KEY_IN_TEST),
+    ([f"{dkim_record()}; s=tlsrpt"], SetupFault.KEY_FAULTY),
+    ([f"{dkim_record()}; h=sha1"], SetupFault.KEY_FAULTY),
+    ([dkim_record().replace(";", "\\;")], SetupFault.KEY_FAULTY),
 ]
 
 
@@ -158,6 +165,9 @@ FAULTY_DMARC = [
     ([DMARC, "v=DMARC1; p=none"], SetupFault.SEVERAL_DMARC, DMARC),
     (["v=DMARC1; p=block; adkim=s"], SetupFault.DMARC_FAULTY, "v=DMARC1; p=none; adkim=s"),
     (["v=dmarc1; p=reject"], SetupFault.DMARC_FAULTY, "v=DMARC1; p=reject"),
+    ([" v=DMARC1; p=reject"], SetupFault.DMARC_FAULTY, "v=DMARC1; p=reject"),
+    (["v=DMARC1; p=reject; p=none"], SetupFault.DMARC_FAULTY, "v=DMARC1; p=reject"),
+    (["v=DMARC1; p=reject; sp=block"], SetupFault.DMARC_FAULTY, "v=DMARC1; p=reject"),
     (
         ["v=DMARC1; pct=50; rua=https://parti.example"],
         SetupFault.DMARC_FAULTY,
@@ -245,6 +255,58 @@ def test_mail_server_that_does_not_exist_is_named(look: Look, dns_server: DnsSer
     found = look()[SetupLine.ANSWERS]
     assert found.fault is SetupFault.MAIL_HOST_GONE
     assert found.record_to_publish == DnsRecord("gone.parti.example", "A", "")
+
+
+def test_address_in_the_place_of_a_mail_server_is_named(look: Look, dns_server: DnsServer) -> None:
+    """Nobody can publish an address record for an address."""
+    dns_server.publish(BOUNCES, "MX", "10 203.0.113.7.")
+    found = look()[SetupLine.BOUNCES]
+    assert found.fault is SetupFault.MX_WITHOUT_NAME
+    assert found.record_to_publish == DnsRecord(BOUNCES, "MX", "10 lettres.parti.example.")
+
+
+def test_unnamed_sending_address_is_unknown(look: Look) -> None:
+    """A relay of one's own without a name is the fault that a check must not pass over."""
+    found = look({"setup": SetupSettings(dkim_selectors=("s1",))})[SetupLine.PTR]
+    assert (found.state, found.fault) == (FindingState.UNKNOWN, SetupFault.NO_ADDRESS)
+
+
+@pytest.mark.parametrize(
+    "published",
+    [
+        f"v=spf1 ip4:{SENDER} {' '.join(['include:a.example'] * 11)} ~all",
+        "v=spf1 ip4:198.51.100.1 -all",
+    ],
+)
+def test_spf_that_fails_stops_sending_and_a_guess_does_not(
+    look: Look, dns_server: DnsServer, published: str
+) -> None:
+    """Large receivers want SPF beside DKIM. Which addresses a relay has may not be known."""
+    dns_server.publish("a.example", "TXT", "v=spf1 ip4:198.51.100.2 -all")
+    dns_server.publish(BOUNCES, "TXT", published)
+    assert SetupLine.SPF in {each.line for each in stopping(look().values())}
+    dns_server.publish(BOUNCES, "TXT", "v=spf1 include:a.example -all")
+    guessed = look({"setup": SetupSettings(dkim_selectors=("s1",))})
+    assert guessed[SetupLine.SPF].fault is SetupFault.SPF_LACKS_RELAY
+    assert not stopping(guessed.values())
+
+
+def test_spf_proves_nothing_where_the_provider_owns_the_envelope(
+    look: Look, dns_server: DnsServer
+) -> None:
+    """Receivers check the domain of Brevo, not ours: only its signature can be aligned."""
+    changes = {"mail_server": "smtp-relay.brevo.com", "setup": SetupSettings()}
+    assert look(changes)[SetupLine.ALIGNMENT].fault is SetupFault.NOT_ALIGNED
+    dns_server.publish("brevo1._domainkey.parti.example", "TXT", dkim_record())
+    found = look(changes)
+    assert found[SetupLine.ALIGNMENT].state is FindingState.GREEN
+    assert found[SetupLine.SPF].state is FindingState.GREEN
+
+
+def test_signature_of_the_provider_beside_ours_is_not_ours_to_publish(look: Look) -> None:
+    """Providers sign twice: for us, and for themselves."""
+    keys = (PublishedKey(FROM, "s1"), PublishedKey("relay.example", "x"))
+    assert look(keys=keys)[SetupLine.DKIM].state is FindingState.GREEN
 
 
 def test_clock_may_differ_by_a_minute(look: Look) -> None:
