@@ -8,6 +8,7 @@ redirect is followed, no cookie is sent. Of a link in a draft no body is read.
 import ipaddress
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -151,28 +152,34 @@ class LinkAsker:
         connection = HTTPSConnection(target.host, PORT, context=self.context)
         connection.auto_open = False  # it must never connect by itself
         headers = {"User-Agent": self.user_agent, "Accept": "*/*", "Connection": "close"}
-        with self._connected(target.host) as connected, self._secure(connected, target) as secured:
+        ends_at = time.monotonic() + self.longest
+        with (
+            self._connected(target.host, ends_at) as connected,
+            self._secure(connected, target, ends_at) as secured,
+        ):
             connection.sock = secured
             connection.request(method, target.path, headers=headers)
             yield connection.getresponse()
 
     @contextmanager
-    def _secure(self, connected: socket.socket, target: LinkTarget) -> Iterator[ssl.SSLSocket]:
-        """Speak TLS with a host, for a limited time. Raises ssl.SSLError."""
+    def _secure(
+        self, connected: socket.socket, target: LinkTarget, ends_at: float
+    ) -> Iterator[ssl.SSLSocket]:
+        """Speak TLS with a host, until a moment. Raises ssl.SSLError."""
         secured = self.context.wrap_socket(
             connected, server_hostname=target.host, do_handshake_on_connect=False
         )
-        with closing(secured), _at_most(self.longest, secured):
+        with closing(secured), _at_most(ends_at - time.monotonic(), secured):
             secured.do_handshake()
             yield secured
 
     @contextmanager
-    def _connected(self, host: str) -> Iterator[socket.socket]:
+    def _connected(self, host: str, ends_at: float) -> Iterator[socket.socket]:
         """Connect to a public address of a host. Raises _NotPublic, OSError."""
         addresses = self.resolve(host, PORT)
         if not all(self.is_allowed(address) for address, _port in addresses):
             raise _NotPublic
-        connected = _connect_to_first(addresses[:ADDRESSES_TRIED])
+        connected = _connect_to_first(addresses[:ADDRESSES_TRIED], ends_at)
         try:
             if not self.is_allowed(connected.getpeername()[0]):
                 raise _NotPublic
@@ -189,12 +196,14 @@ def _judge(status: int) -> LinkAnswer:
     return LinkAnswer(LinkOutcome.TROUBLED if is_troubled else LinkOutcome.ANSWERED, status)
 
 
-def _connect_to_first(addresses: Sequence[tuple[str, int]]) -> socket.socket:
-    """Connect to the first address that takes it. Raises OSError."""
+def _connect_to_first(addresses: Sequence[tuple[str, int]], ends_at: float) -> socket.socket:
+    """Connect to the first address that takes it before a moment. Raises OSError."""
     refusal = OSError("no address")
     for address in addresses:
+        if (rest := ends_at - time.monotonic()) <= 0:
+            break
         try:
-            return socket.create_connection(address, timeout=PATIENCE)
+            return socket.create_connection(address, timeout=min(PATIENCE, rest))
         except OSError as error:
             refusal = error
     raise refusal

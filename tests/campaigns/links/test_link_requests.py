@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 
 import pytest
 
@@ -175,13 +176,19 @@ def test_a_name_that_nobody_has_is_told_from_a_machine_that_is_down(site: PageSe
     assert down == LinkAnswer(LinkOutcome.UNREACHABLE)
 
 
-def test_a_host_that_says_nothing_is_left_after_a_while(
-    site: PageServer, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("is_full", [False, True])
+def test_a_host_that_says_nothing_or_takes_nobody_is_left_after_a_while(
+    site: PageServer, monkeypatch: pytest.MonkeyPatch, *, is_full: bool
 ) -> None:
     monkeypatch.setattr(link_requests, "PATIENCE", A_MINUTE)
     started = time.monotonic()
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        port = silent.getsockname()[1]
-        answer = ask(site, resolve=lambda _host, _port: [("127.0.0.1", port)], longest=0.1)
+    with ExitStack() as opened:
+        silent = opened.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        address = silent.getsockname()
+        for _ in range(3 if is_full else 0):
+            waiting = opened.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(address)
+        answer = ask(site, resolve=lambda _host, _port: [address] * 2, longest=0.1)
     assert answer == LinkAnswer(LinkOutcome.UNREACHABLE)
     assert time.monotonic() - started < A_MINUTE / 2  # not the limit of a single step
