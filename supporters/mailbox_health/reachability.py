@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from supporters.bounce_classes.classes import BounceClass
-from supporters.consent.consent_events import NewEvent, record_event
+from supporters.consent.consent_events import (
+    NewEvent,
+    get_shared_controller,
+    make_event,
+    record_events,
+    with_controller,
+)
 from supporters.consent.models import EventKind, Method
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_together
 from supporters.database import in_transaction, use_case
@@ -33,7 +39,7 @@ def make_unreachable(people: Sequence[tuple[Subscriber, BounceClass]], now: date
     act = NewEvent(kind=EventKind.UNREACHABLE, method=Method.BOUNCE, now=now)
     for person, reason in people:
         person.unreachable_since, person.unreachable_because = now, reason
-        record_event(person, act)
+    _record([person for person, _ in people], act)
 
 
 @in_transaction
@@ -51,7 +57,15 @@ def end_unreachable(people: Sequence[Subscriber], method: Method, now: datetime)
     act = NewEvent(kind=EventKind.REACHABLE, method=method, now=now)
     for person in concerned:
         person.unreachable_since = person.unreachable_because = person.failed_at = None
-        record_event(person, act)
+    _record(concerned, act)
+
+
+def _record(people: Sequence[Subscriber], act: NewEvent) -> None:
+    """Record the event of each, with one look at the controller: there may be hundreds."""
+    controller_id = get_shared_controller().id if people else 0
+    for person in people:
+        event = with_controller(make_event(person.id, person.address_mac, act), controller_id)
+        record_events([event], log_salt=person.log_salt)
 
 
 @use_case

@@ -31,6 +31,7 @@ from tests.factories.campaigns import ANNA, BORIS
 from tests.factories.lists import make_list
 from tests.factories.returned.failures import fail, fail_on_days
 from tests.factories.signups import make_subscriber
+from tests.machinery.statements import statements
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -94,6 +95,27 @@ def test_becoming_unreachable_and_reachable_is_sealed_and_in_the_journal(anna: S
     assert kinds_of(anna) == [EventKind.UNREACHABLE, EventKind.REACHABLE]
     assert journal_kinds() == [WithdrawalKind.UNREACHABLE, WithdrawalKind.REACHABLE]
     assert faults() == []
+
+
+def test_many_dead_mailboxes_are_sealed_with_one_look_at_the_controller(
+    mailing_list: MailingList,
+) -> None:
+    people = [make_subscriber(f"p{number}@example.org", mailing_list) for number in range(4)]
+    failures = [
+        MailboxFailure(
+            subscriber_id=person.id,
+            bounce_class=BounceClass.NO_MAILBOX,
+            status="5.1.1",
+            campaign_id=None,
+            domain="example.org",
+            occurred_at=clock.now(),
+        )
+        for person in people
+    ]
+    with statements() as said:
+        assert len(record_failures(failures, clock.now())) == len(people)
+    assert sum("FROM controller" in each for each in said) == 1
+    assert {tuple(kinds_of(each)) for each in people} == {(EventKind.UNREACHABLE,)}
 
 
 def test_a_failure_without_its_domain_is_of_the_present_one(anna: Subscriber) -> None:
