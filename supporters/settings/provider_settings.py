@@ -1,7 +1,8 @@
 """The email provider behind the relay: SUPPORTERS_MAIL_PROVIDER, and what its webhooks need.
 
 A webhook is open only with its secrets: Brevo and Mailjet sign nothing, so they sign in (REQ-110);
-Amazon SES signs, and anybody has a topic there, so ours are listed (REQ-107).
+Amazon SES signs, and anybody has a topic there, so ours are listed (REQ-107). While a secret is
+changed, the old one counts beside the new one: Brevo discards the events that we refuse.
 """
 
 import re
@@ -13,7 +14,7 @@ from supporters.settings.variables import VariableReader
 
 NO_PROVIDER = "none"
 BREVO, MAILJET, SES = "brevo", "mailjet", "ses"
-SHORTEST_SECRET = 24
+SECRET = re.compile(r"[A-Za-z0-9_.~-]{24,}", re.ASCII)  # it stands in the address at the provider
 TOPIC = re.compile(r"arn:aws:sns:([a-z]{2}(?:-[a-z]+)+-\d):\d{12}:[A-Za-z0-9_-]{1,256}", re.ASCII)
 CONFIGURATION_SET = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 HOW = "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'."
@@ -57,8 +58,8 @@ class ProviderSettings:
 
     name: str = NO_PROVIDER
     user: str = ""
-    password: str = field(default="", repr=False)
-    token: str = field(default="", repr=False)
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    tokens: tuple[str, ...] = field(default=(), repr=False)
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
     topics: tuple[str, ...] = ()
     configuration_set: str = ""
@@ -76,7 +77,7 @@ class ProviderSettings:
     @property
     def has_webhook(self) -> bool:
         """Whether it may tell us what became of an email."""
-        return bool(self.password or self.token or self.topics)
+        return bool(self.passwords or self.tokens or self.topics)
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
@@ -99,8 +100,8 @@ def read_provider(reader: VariableReader, *, has_mailbox: bool = False) -> Provi
     provider = ProviderSettings(
         name=name,
         user=reader.text("WEBHOOK_USER"),
-        password=_read_secret(reader, "WEBHOOK_PASSWORD"),
-        token=_read_secret(reader, "WEBHOOK_TOKEN"),
+        passwords=_read_secrets(reader, "WEBHOOK_PASSWORD"),
+        tokens=_read_secrets(reader, "WEBHOOK_TOKEN"),
         networks=tuple(_read_networks(reader)),
         topics=tuple(topics),
         configuration_set=reader.text("SES_CONFIGURATION_SET"),
@@ -111,11 +112,11 @@ def read_provider(reader: VariableReader, *, has_mailbox: bool = False) -> Provi
     return provider
 
 
-def _read_secret(reader: VariableReader, name: str) -> str:
-    value = reader.text(name)
-    if value and (len(value) < SHORTEST_SECRET or not value.isascii()):
-        reader.fault(name, f"has under {SHORTEST_SECRET} characters, or some beyond ASCII. {HOW}")
-    return value
+def _read_secrets(reader: VariableReader, name: str) -> tuple[str, ...]:
+    values = tuple(reader.text(name).replace(",", " ").split())
+    if not all(map(SECRET.fullmatch, values)):
+        reader.fault(name, f"has under 24 characters, or some beyond A-Z, a-z, 0-9 and _.~-. {HOW}")
+    return values
 
 
 def _read_networks(reader: VariableReader) -> list[IPv4Network | IPv6Network]:
@@ -132,12 +133,12 @@ def _check(reader: VariableReader, provider: ProviderSettings) -> None:
     """Find the secrets that have no use, or lack their other half."""
     is_ses = provider.name == SES
     signs_in = provider.name in {BREVO, MAILJET}
-    if bool(provider.user) is not bool(provider.password):
-        missing = "WEBHOOK_USER" if provider.password else "WEBHOOK_PASSWORD"
+    if bool(provider.user) is not bool(provider.passwords):
+        missing = "WEBHOOK_USER" if provider.passwords else "WEBHOOK_PASSWORD"
         reader.fault(missing, f"is missing: the webhook needs a name and a password. {HOW}")
-    if (provider.user or provider.password) and not signs_in:
+    if (provider.user or provider.passwords) and not signs_in:
         reader.fault("WEBHOOK_USER", "needs SUPPORTERS_MAIL_PROVIDER=brevo or mailjet.")
-    if provider.token and provider.name != BREVO:
+    if provider.tokens and provider.name != BREVO:
         reader.fault("WEBHOOK_TOKEN", "is for SUPPORTERS_MAIL_PROVIDER=brevo only.")
     if (provider.topics or provider.configuration_set) and not is_ses:
         name = "SNS_TOPICS" if provider.topics else "SES_CONFIGURATION_SET"

@@ -49,7 +49,8 @@ def test_a_relay_that_is_given_wins_and_ses_needs_one() -> None:
             {"MAIL_PROVIDER": "brevo", "WEBHOOK_USER": "u", "WEBHOOK_PASSWORD": "short"},
             "WEBHOOK_PASSWORD",
         ),
-        ({"MAIL_PROVIDER": "brevo", "WEBHOOK_TOKEN": "short"}, "WEBHOOK_TOKEN"),
+        ({"MAIL_PROVIDER": "brevo", "WEBHOOK_TOKEN": f"{SECRET} short"}, "WEBHOOK_TOKEN"),
+        ({"MAIL_PROVIDER": "brevo", "WEBHOOK_TOKEN": f"{SECRET}@"}, "WEBHOOK_TOKEN"),
         ({"MAIL_PROVIDER": "mailjet", "WEBHOOK_TOKEN": SECRET}, "WEBHOOK_TOKEN"),
         ({"WEBHOOK_USER": "u", "WEBHOOK_PASSWORD": SECRET}, "WEBHOOK_USER"),
         ({"MAIL_PROVIDER": "brevo", "SNS_TOPICS": TOPIC}, "SNS_TOPICS"),
@@ -69,11 +70,12 @@ def test_no_secret_is_shown() -> None:
             "SUPPORTERS_MAIL_PROVIDER": "brevo",
             "SUPPORTERS_WEBHOOK_USER": "brevo",
             "SUPPORTERS_WEBHOOK_PASSWORD": SECRET,
-            "SUPPORTERS_WEBHOOK_TOKEN": SECRET[::-1],
+            "SUPPORTERS_WEBHOOK_TOKEN": f"{SECRET[::-1]} {SECRET}",
         }
     )
     provider = read_provider(reader)
     assert not reader.faults
+    assert provider.tokens == (SECRET[::-1], SECRET)
     assert provider.has_webhook
     assert SECRET not in repr(provider)
     assert SECRET[::-1] not in repr(provider)

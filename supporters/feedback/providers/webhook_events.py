@@ -46,11 +46,10 @@ class ProviderUnreachable(Exception):
 def check_sign_in(headers: Mapping[str, str], settings: ProviderSettings) -> None:
     """Check the name and the password, or the token, of a request. Raises NotSigned."""
     scheme, _, given = headers.get("Authorization", "").partition(" ")
-    both = f"{settings.user}:{settings.password}" if settings.password else ""
-    ours = {"basic": b64encode(both.encode()).decode(), "bearer": settings.token}
-    expected = ours.get(scheme.lower(), "")
-    is_ours = hmac.compare_digest(expected.encode(), given.strip().encode(errors="replace"))
-    if not (expected and is_ours):
+    both = [f"{settings.user}:{each}".encode() for each in settings.passwords]
+    ours = {"basic": map(b64encode, both), "bearer": map(str.encode, settings.tokens)}
+    shown = given.strip().encode(errors="replace")
+    if not any(hmac.compare_digest(each, shown) for each in ours.get(scheme.lower(), ())):
         raise NotSigned
 
 

@@ -1,6 +1,8 @@
 """Brevo's events, in the shapes that django-anymail's tests have (BSD-3) and its documentation."""
 
 import json
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +12,16 @@ from supporters.feedback.providers.brevo import read_events
 from supporters.feedback.providers.webhook_events import NotSigned
 from supporters.feedback.reports.report import Report, ReportKind
 from supporters.settings.provider_settings import ProviderSettings
-from tests.feedback.providers.tokens import BEARER, BREVO, CAMPAIGN, PERSON, TOKEN, basic, ids_in
+from tests.feedback.providers.tokens import (
+    BEARER,
+    BREVO,
+    CAMPAIGN,
+    PASSWORD,
+    PERSON,
+    TOKEN,
+    basic,
+    ids_in,
+)
 
 USUAL = {
     "email": "camille@example.com",
@@ -150,13 +161,23 @@ def test_a_token_or_a_password_signs_in_where_it_was_set() -> None:
     for settings, headers in (
         (ProviderSettings(name="brevo"), {"Authorization": "Bearer "}),
         (ProviderSettings(name="brevo"), basic("", "")),
-        (ProviderSettings(name="brevo", token=BEARER), basic("", "")),
+        (ProviderSettings(name="brevo", tokens=(BEARER,)), basic("", "")),
     ):
         with pytest.raises(NotSigned):
             read_events(headers, b"{}", settings)
 
 
 def test_a_failure_has_the_address_and_the_words_for_the_page() -> None:
+def test_the_old_secret_counts_beside_the_new_one_while_it_is_changed() -> None:
+    new = "n" * 24
+    changed = replace(BREVO, passwords=(new, PASSWORD), tokens=(new, BEARER))
+    for each in (PASSWORD, BEARER, new):
+        for headers in (basic(password=each), {"Authorization": f"Bearer {each}"}):
+            is_ours = each == new or (each == PASSWORD) is ("Basic" in headers["Authorization"])
+            with nullcontext() if is_ours else pytest.raises(NotSigned):
+                assert read_events(headers, b"[]", changed) == []
+
+
     [failure] = of("hard_bounce", " 550 5.2.2 mailbox full ").failures
     assert failure.bounce_class is BounceClass.FULL
     assert (failure.address, failure.words) == ("camille@example.com", "550 5.2.2 mailbox full")

@@ -9,8 +9,8 @@ from tests.delivery.message.test_message_headers import SETTINGS
 CAMPAIGN, PERSON = 7, 12345
 TOKEN = EnvelopeWriter(SETTINGS, CAMPAIGN).sign(PERSON)
 PASSWORD, BEARER = "mYw2-Qe7vTz0_pLk9RbXc4Nd", "a" * 32
-BREVO = ProviderSettings(name="brevo", user="hook", password=PASSWORD, token=BEARER)
-MAILJET = ProviderSettings(name="mailjet", user="hook", password=PASSWORD)
+BREVO = ProviderSettings(name="brevo", user="hook", passwords=(PASSWORD,), tokens=(BEARER,))
+MAILJET = ProviderSettings(name="mailjet", user="hook", passwords=(PASSWORD,))
 
 
 def basic(user: str = "hook", password: str = PASSWORD) -> dict[str, str]:

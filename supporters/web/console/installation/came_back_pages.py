@@ -110,13 +110,13 @@ def _describe_webhook(provider: ProviderSettings) -> Webhook | None:
     if provider.name not in CHOICES:
         return None
     url = urlsplit(link_to("hooks.take_events", service=provider.name))
-    if provider.password:
+    if provider.passwords:
         signed_in = f"{quote(provider.user, safe='')}:{PASSWORD}@{url.netloc}"
         url = url._replace(netloc=signed_in)
     return Webhook(
         url=url.geturl(),
         is_open=provider.has_webhook,
-        has_password=bool(provider.password),
+        has_password=bool(provider.passwords),
         secrets=SECRETS[provider.name],
         choices=CHOICES[provider.name],
     )

@@ -43,9 +43,9 @@ def test_an_empty_page_says_how_to_connect(app: Flask, owner_client: FlaskClient
     ("provider", "url"),
     [
         (BREVO, "https://hook:PASSWORD@parti.example/hooks/brevo"),
-        (ProviderSettings(name="brevo", token=BEARER), "https://parti.example/hooks/brevo"),
+        (ProviderSettings(name="brevo", tokens=(BEARER,)), "https://parti.example/hooks/brevo"),
         (
-            ProviderSettings(name="mailjet", user="a@b", password=PASSWORD),
+            ProviderSettings(name="mailjet", user="a@b", passwords=(PASSWORD,)),
             "https://a%40b:PASSWORD@parti.example/hooks/mailjet",
         ),
         (ProviderSettings(name="ses"), "https://parti.example/hooks/ses"),
