@@ -22,9 +22,8 @@ from supporters.feedback.providers.webhook_events import (
 from supporters.feedback.reports.report import Failure, Report, ReportKind
 from supporters.settings.provider_settings import ProviderSettings
 
-LEFT_OUT = {"open", "click"}  # we watch no reader
+LEFT_OUT = {"open", "click", "sent"}  # we watch no reader, and a delivery changes nothing
 KINDS = {
-    "sent": ReportKind.DELIVERED,
     "spam": ReportKind.COMPLAINT,
     "unsub": ReportKind.UNSUBSCRIBE,
     "bounce": ReportKind.BOUNCE,

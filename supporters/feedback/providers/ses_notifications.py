@@ -16,11 +16,10 @@ from supporters.feedback.providers.webhook_events import (
 )
 from supporters.feedback.reports.report import Failure, Report, ReportKind
 
-LEFT_OUT = {"Send", "Open", "Click"}  # we watch no reader
+LEFT_OUT = {"Send", "Delivery", "Open", "Click"}  # no reader is watched; a delivery does nothing
 KINDS = {
     "Bounce": ReportKind.BOUNCE,
     "Complaint": ReportKind.COMPLAINT,
-    "Delivery": ReportKind.DELIVERED,
     "DeliveryDelay": ReportKind.DELAY,
     "Reject": ReportKind.BOUNCE,
     "Rendering Failure": ReportKind.BOUNCE,

@@ -84,12 +84,12 @@ def tokens_in(*values: object) -> tuple[str, ...]:
     return tuple(f"+{each}@" for each in texts if TOKEN.fullmatch(each))
 
 
-def read_time(seconds: object) -> datetime | None:
-    """Return a moment that is given in seconds since 1970."""
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+def read_time(since_1970: object, *, parts: int = 1) -> datetime | None:
+    """Return a moment that is given in seconds since 1970, or in these parts of seconds."""
+    if isinstance(since_1970, bool) or not isinstance(since_1970, int | float):
         return None
     try:
-        return datetime.fromtimestamp(seconds, UTC)
+        return datetime.fromtimestamp(since_1970 / parts, UTC)
     except (OverflowError, OSError, ValueError):
         return None
 

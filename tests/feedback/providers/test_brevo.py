@@ -51,12 +51,12 @@ def of(event: str, reason: str | None = None, **more: object) -> Report:
 
 
 def test_an_event_names_the_email_its_time_and_itself() -> None:
-    report = of("delivered")
-    assert report.kind is ReportKind.DELIVERED
+    report = of("spam")
+    assert report.kind is ReportKind.COMPLAINT
     assert ids_in(report.tokens) == [(CAMPAIGN, PERSON)]
     assert report.occurred_at == datetime(2018, 3, 6, 19, 10, 23, tzinfo=UTC)
-    assert report.event_id == of("delivered").event_id
-    assert report.event_id != of("delivered", ts_event=1520331024).event_id
+    assert report.event_id == of("spam").event_id
+    assert report.event_id != of("spam", ts_event=1520331024).event_id
 
 
 @pytest.mark.parametrize(
@@ -111,9 +111,10 @@ def test_complaints_and_departures_are_told_apart() -> None:
     assert [each.feedback_type for each in kinds] == ["abuse", "abuse", None]
 
 
-def test_nobody_is_watched() -> None:
-    watching = ("request", "opened", "unique_opened", "proxy_open", "unique_proxy_open", "click")
-    assert read(*({**USUAL, "event": each} for each in watching)) == []
+def test_nobody_is_watched_and_a_delivery_is_nothing() -> None:
+    opened = ("opened", "unique_opened", "proxy_open", "unique_proxy_open", "click")
+    kinds = ("request", "delivered", *opened)
+    assert read(*({**USUAL, "event": each} for each in kinds)) == []
 
 
 def test_what_is_unknown_is_stored_and_not_guessed() -> None:
@@ -131,9 +132,9 @@ def test_an_event_of_another_program_names_no_email_of_ours(value: object) -> No
     assert of("hard_bounce", **{"X-Mailin-custom": value}).tokens == ()
 
 
-@pytest.mark.parametrize("time", [None, "today", True, 1e300, -1e300, float("nan")])
+@pytest.mark.parametrize("time", [None, "today", True, 1e300, 10**400, float("nan")])
 def test_a_strange_time_is_none(time: object) -> None:
-    assert of("delivered", ts_epoch=time, ts_event=None).occurred_at is None
+    assert of("spam", ts_epoch=time, ts_event=None).occurred_at is None
 
 
 @pytest.mark.parametrize(
@@ -157,7 +158,7 @@ def test_without_its_sign_in_nothing_is_read(headers: dict[str, str]) -> None:
 
 def test_a_token_or_a_password_signs_in_where_it_was_set() -> None:
     bearer = {"Authorization": f"Bearer {BEARER}"}
-    assert read({**USUAL, "event": "delivered"}, headers=bearer)
+    assert read({**USUAL, "event": "spam"}, headers=bearer)
     for settings, headers in (
         (ProviderSettings(name="brevo"), {"Authorization": "Bearer "}),
         (ProviderSettings(name="brevo"), basic("", "")),
@@ -167,7 +168,6 @@ def test_a_token_or_a_password_signs_in_where_it_was_set() -> None:
             read_events(headers, b"{}", settings)
 
 
-def test_a_failure_has_the_address_and_the_words_for_the_page() -> None:
 def test_the_old_secret_counts_beside_the_new_one_while_it_is_changed() -> None:
     new = "n" * 24
     changed = replace(BREVO, passwords=(new, PASSWORD), tokens=(new, BEARER))
@@ -178,6 +178,7 @@ def test_the_old_secret_counts_beside_the_new_one_while_it_is_changed() -> None:
                 assert read_events(headers, b"[]", changed) == []
 
 
+def test_a_failure_has_the_address_and_the_words_for_the_page() -> None:
     [failure] = of("hard_bounce", " 550 5.2.2 mailbox full ").failures
     assert failure.bounce_class is BounceClass.FULL
     assert (failure.address, failure.words) == ("camille@example.com", "550 5.2.2 mailbox full")

@@ -35,11 +35,11 @@ def of(event: str, **more: object) -> Report:
 
 
 def test_events_come_alone_or_in_groups() -> None:
-    sent = {**USUAL, "event": "sent", "smtp_reply": "sent (250 2.0.0 OK)"}
-    [report] = read(sent)
-    assert read([sent, {**sent, "event": "spam"}])[0] == report
+    spam = {**USUAL, "event": "spam", "source": "JMRPP"}
+    [report] = read(spam)
+    assert read([spam, {**spam, "event": "unsub"}])[0] == report
     assert read([]) == []
-    assert report.kind is ReportKind.DELIVERED
+    assert report.kind is ReportKind.COMPLAINT
     assert ids_in(report.tokens) == [(CAMPAIGN, PERSON)]
     assert report.occurred_at == datetime(2017, 6, 22, 1, 5, 27, tzinfo=UTC)
 
@@ -98,7 +98,7 @@ def test_few_causes_speak_against_a_mailbox() -> None:
 def test_complaints_departures_and_the_rest() -> None:
     assert (of("spam").kind, of("spam").feedback_type) == (ReportKind.COMPLAINT, "abuse")
     assert of("unsub").kind is ReportKind.UNSUBSCRIBE
-    assert read([{**USUAL, "event": each} for each in ("open", "click")]) == []
+    assert read([{**USUAL, "event": each} for each in ("open", "click", "sent")]) == []
     assert of("new").kind is ReportKind.UNREADABLE
 
 

@@ -109,7 +109,6 @@ def test_the_rest_is_told_apart() -> None:
     delayed = {"delayType": "SpamDetected", "delayedRecipients": [{"status": "4.4.7"}]}
     left = {"newTopicPreferences": {"unsubscribeAll": True}}
     kinds = [
-        read({"eventType": "Delivery", "delivery": {"recipients": ["jane@example.com"]}}),
         read({"eventType": "DeliveryDelay", "deliveryDelay": delayed}),
         read({"eventType": "Reject", "reject": {"reason": "Bad content"}}),
         read({"eventType": "Rendering Failure", "failure": {"errorMessage": "x"}}),
@@ -119,7 +118,6 @@ def test_the_rest_is_told_apart() -> None:
         read({}),
     ]
     assert [each.kind for each in kinds] == [
-        ReportKind.DELIVERED,
         ReportKind.DELAY,
         ReportKind.BOUNCE,
         ReportKind.BOUNCE,
@@ -128,11 +126,11 @@ def test_the_rest_is_told_apart() -> None:
         ReportKind.UNREADABLE,
         ReportKind.UNREADABLE,
     ]
-    assert [each.bounce_class for each in kinds[2].failures] == [BounceClass.CONTENT]
+    assert [each.bounce_class for each in kinds[1].failures] == [BounceClass.CONTENT]
 
 
-def test_nobody_is_watched() -> None:
-    for kind in ("Send", "Open", "Click"):
+def test_nobody_is_watched_and_a_delivery_is_nothing() -> None:
+    for kind in ("Send", "Delivery", "Open", "Click"):
         assert read_notification({"eventType": kind, "mail": MAIL}, SNS_ID) is None
 
 
@@ -148,7 +146,7 @@ def test_nobody_is_watched() -> None:
     ],
 )
 def test_an_email_of_another_program_of_the_account_is_not_ours(mail: object) -> None:
-    assert read({"eventType": "Delivery", "delivery": {}}, mail).tokens == ()
+    assert read({"eventType": "Complaint", "complaint": {}}, mail).tokens == ()
 
 
 @pytest.mark.parametrize("part", [None, [], "x", {"bouncedRecipients": 7, "timestamp": 7}])

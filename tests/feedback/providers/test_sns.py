@@ -26,7 +26,7 @@ from tests.feedback.providers.sns_topic import (
     subscription,
 )
 
-DELIVERY = {"eventType": "Delivery", "mail": {}, "delivery": {"recipients": ["a@example.com"]}}
+DELAY = {"eventType": "DeliveryDelay", "mail": {}, "deliveryDelay": {"delayType": "General"}}
 
 
 @pytest.fixture(scope="module")
@@ -50,17 +50,17 @@ def read(sns: Sns, message: object) -> list[Report]:
 def test_a_signed_message_of_our_topic_is_read_and_its_certificate_is_cached(
     sns: Sns, version: str
 ) -> None:
-    message = sign(notification(DELIVERY, SignatureVersion=version))
+    message = sign(notification(DELAY, SignatureVersion=version))
     without_subject = {name: each for name, each in message.items() if name != "Subject"}
     for each in (message, message, sign(without_subject)):
         [report] = read(sns, each)
-        assert report.kind is ReportKind.DELIVERED
+        assert report.kind is ReportKind.DELAY
     assert sns.asked == [CERTIFICATE]
 
 
 @pytest.mark.parametrize("make", [notification, subscription])
 def test_a_foreign_topic_is_refused_before_anything_is_asked(sns: Sns, make: object) -> None:
-    made = notification(DELIVERY) if make is notification else subscription()
+    made = notification(DELAY) if make is notification else subscription()
     for topic in (FOREIGN, "", TOPIC.upper(), f"{TOPIC}x", f" {TOPIC}"):
         with pytest.raises(NotSigned):
             read(sns, sign({**made, "TopicArn": topic}))
@@ -90,14 +90,14 @@ def test_a_foreign_topic_is_refused_before_anything_is_asked(sns: Sns, make: obj
 )
 def test_a_certificate_comes_from_amazon_in_our_region_only(sns: Sns, url: str) -> None:
     with pytest.raises(NotSigned):
-        read(sns, sign(notification(DELIVERY, SigningCertURL=url)))
+        read(sns, sign(notification(DELAY, SigningCertURL=url)))
     assert sns.asked == []
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        {"Message": json.dumps({**DELIVERY, "eventType": "Complaint"})},
+        {"Message": json.dumps({**DELAY, "eventType": "Complaint"})},
         {"MessageId": "other"},
         {"Timestamp": "2026-12-02T04:00:00.000Z"},
         {"SignatureVersion": "1"},
@@ -113,12 +113,12 @@ def test_a_certificate_comes_from_amazon_in_our_region_only(sns: Sns, url: str) 
 )
 def test_a_wrong_or_missing_signature_is_refused(sns: Sns, change: dict[str, object]) -> None:
     with pytest.raises(NotSigned):
-        read(sns, {**sign(notification(DELIVERY)), **change})
+        read(sns, {**sign(notification(DELAY)), **change})
 
 
 def test_another_key_does_not_sign_for_amazon(sns: Sns) -> None:
     with pytest.raises(NotSigned):
-        read(sns, sign(notification(DELIVERY), OTHER_KEY))
+        read(sns, sign(notification(DELAY), OTHER_KEY))
     for body in (b"", b"[]", b"7", b"\xff", b"[" * 100_000):
         with pytest.raises(NotSigned):
             read_events({}, body, SES, sns.requests)
@@ -126,7 +126,7 @@ def test_another_key_does_not_sign_for_amazon(sns: Sns) -> None:
 
 def test_a_certificate_that_is_over_signs_nothing() -> None:
     with running_sns(make_certificate_of(KEY, years=1)) as sns, pytest.raises(NotSigned):
-        read(sns, sign(notification(DELIVERY)))
+        read(sns, sign(notification(DELAY)))
 
 
 def test_a_certificate_that_can_not_be_had_is_asked_for_again() -> None:
@@ -134,7 +134,7 @@ def test_a_certificate_that_can_not_be_had_is_asked_for_again() -> None:
         other = f"https://{HOST}/SimpleNotificationService-303.pem"
         for _ in range(2):
             with pytest.raises(ProviderUnreachable):
-                read(sns, sign(notification(DELIVERY, SigningCertURL=other)))
+                read(sns, sign(notification(DELAY, SigningCertURL=other)))
         assert len(sns.asked) == 2, "A failure was cached."
 
 
@@ -142,7 +142,7 @@ def test_a_server_without_the_certificate_of_amazon_is_not_believed() -> None:
     with running_sns() as sns, running_sns() as other:
         sns.requests.asker.__dict__["context"] = other.server.context
         with pytest.raises(ProviderUnreachable):
-            read(sns, sign(notification(DELIVERY)))
+            read(sns, sign(notification(DELAY)))
         assert sns.asked == []
 
 
@@ -150,7 +150,7 @@ def test_a_forger_does_not_make_us_ask_often(sns: Sns) -> None:
     for number in range(MOST_IN_A_MINUTE + 5):
         url = f"https://{HOST}/SimpleNotificationService-{number}.pem"
         with pytest.raises(ProviderUnreachable):
-            read(sns, sign(notification(DELIVERY, SigningCertURL=url)))
+            read(sns, sign(notification(DELAY, SigningCertURL=url)))
     assert len(sns.asked) == MOST_IN_A_MINUTE
 
 
