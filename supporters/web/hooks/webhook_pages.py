@@ -1,8 +1,11 @@
 """The webhook of the provider: it takes what became of our emails, for programs only.
 
 It answers within two seconds. Each request is signed or signed in; nothing else of it is trusted,
-and each event must name an email of ours. A request that can't be applied now is refused with
-Retry-After: the provider sends it again, and an event acts once. The log gets no address.
+and each event must name an email of ours. A request that can't be applied now is refused so that
+the provider sends it again, and an event acts once. The log gets no address.
+
+Brevo discards a request for any 4xx or 5xx but 429 (developers.brevo.com/docs/retry-mechanism),
+Amazon SNS for any 4xx (its guide: message delivery retries), Mailjet only after a day.
 """
 
 import time
@@ -17,6 +20,7 @@ from flask.typing import ResponseReturnValue
 from supporters import clock
 from supporters.extensions import csrf, current_settings
 from supporters.feedback.intake.apply_report import apply_reports
+from supporters.feedback.intake.sent_messages import LEAVING
 from supporters.feedback.models import Source
 from supporters.feedback.providers import brevo, mailjet, ses
 from supporters.feedback.providers.webhook_events import (
@@ -26,14 +30,16 @@ from supporters.feedback.providers.webhook_events import (
 )
 from supporters.feedback.reports.report import Report
 from supporters.limits.count_store import RequestLimit, current_counts
-from supporters.settings.provider_settings import ProviderSettings
+from supporters.settings.provider_settings import BREVO, MAILJET, SES, ProviderSettings
 
 READERS: Mapping[str, Callable[[Mapping[str, str], bytes, ProviderSettings], list[Report]]] = {
-    "brevo": brevo.read_events,
-    "mailjet": mailjet.read_events,
-    "ses": ses.read_events,
+    BREVO: brevo.read_events,
+    MAILJET: mailjet.read_events,
+    SES: ses.read_events,
 }
-MOST_IN_A_MINUTE = 6000
+COME_AGAIN = {BREVO: HTTPStatus.TOO_MANY_REQUESTS}
+MOST_OCTETS = 4 * 1024 * 1024  # a batch of Brevo has 500 events
+MOST_IN_A_MINUTE = 12_000
 AT_ONCE = 25  # a quarter of a second's work
 LONGEST = 1.2  # seconds
 RETRY_AFTER = "60"
@@ -45,7 +51,7 @@ hooks = Blueprint("hooks", __name__)
 @csrf.exempt  # no browser sends it, and no cookie counts
 def take_events(service: str) -> ResponseReturnValue:
     """Apply the events of a provider."""
-    settings = current_settings().provider
+    settings, request.max_content_length = current_settings().provider, MOST_OCTETS
     if service != settings.name or not settings.has_webhook:
         return _say(HTTPStatus.NOT_FOUND)
     if not _is_from_networks(settings):
@@ -57,6 +63,15 @@ def take_events(service: str) -> ResponseReturnValue:
     except ProviderUnreachable:
         return _say(HTTPStatus.SERVICE_UNAVAILABLE)
     return _say(_apply(Source(service), reports))
+
+
+@hooks.after_request
+def ask_again(response: Response) -> Response:
+    """Ask for the events again in the provider's own way, whatever is wrong on our side."""
+    if response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return response
+    service = (request.view_args or {})["service"]
+    return _say(COME_AGAIN.get(service, HTTPStatus.SERVICE_UNAVAILABLE))
 
 
 def _is_from_networks(settings: ProviderSettings) -> bool:
@@ -73,7 +88,7 @@ def _is_from_networks(settings: ProviderSettings) -> bool:
 
 def _refusal_of(provider: str) -> HTTPStatus:
     """Return the status of a wrong proof. A sign-in is asked for: some send it only then."""
-    return HTTPStatus.FORBIDDEN if provider == "ses" else HTTPStatus.UNAUTHORIZED
+    return HTTPStatus.FORBIDDEN if provider == SES else HTTPStatus.UNAUTHORIZED
 
 
 def _refuse(provider: str, status: HTTPStatus) -> Response:
@@ -82,11 +97,12 @@ def _refuse(provider: str, status: HTTPStatus) -> Response:
 
 
 def _apply(source: Source, reports: Sequence[Report]) -> HTTPStatus:
-    """Apply reports; those that are left after a while come again, with the others."""
+    """Apply reports, of those who leave first; what is left after a while comes again with all."""
     limit = RequestLimit("webhook", source.value, MOST_IN_A_MINUTE)
     if current_counts().take([limit], clock.now()):
-        return HTTPStatus.TOO_MANY_REQUESTS
+        return HTTPStatus.SERVICE_UNAVAILABLE
     ends_at = time.monotonic() + LONGEST
+    reports = sorted(reports, key=lambda each: each.kind not in LEAVING)
     for start in range(0, len(reports), AT_ONCE):
         if time.monotonic() > ends_at:
             return HTTPStatus.SERVICE_UNAVAILABLE

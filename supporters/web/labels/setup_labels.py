@@ -178,8 +178,8 @@ TRACKING_SWITCHES: Meanings[RelayProvider] = {
         "tracking” is not enough: picture and links stay."
     ),
     RelayProvider.MAILJET: _(
-        "We ask Mailjet in each email not to track. If it does so all the same, switch it off "
-        "under Account settings, Tracking of opens and clicks."
+        "We ask Mailjet in each email not to track. If it does so all the same, switch it off in "
+        "its settings, on the page about email tracking."
     ),
     RelayProvider.SES: _(
         "Amazon SES tracks where its configuration set publishes opens or clicks. Make a set "

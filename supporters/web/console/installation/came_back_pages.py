@@ -21,18 +21,21 @@ SHOWN = 25
 EFFECTS = [each for each in Effect if each is not Effect.REPEATED]  # those have no row
 HIGHEST_ID = 2**63 - 1
 PASSWORD = "PASSWORD"  # noqa: S105 - stands for it: no page shows ours
+# As the providers' guides have it in 2026: help.brevo.com (outbound webhooks), dev.mailjet.com
+# (Event API), docs.aws.amazon.com/ses (event publishing) and /sns (raw message delivery).
 CHOICES: Mapping[str, LazyString] = {
     BREVO: _(
-        "Under Transactional, Settings, Webhooks. Choose delivered, hard bounce, soft bounce, "
-        "deferred, invalid, blocked, error, spam and unsubscribed; leave out opened and clicked."
+        "Under the name of your account, Integrations, Webhooks. Choose, of the transactional "
+        "emails, hard bounce, soft bounce, deferred, invalid email, blocked, error, complaint and "
+        "unsubscribed; leave out the others."
     ),
     MAILJET: _(
-        "Under Account settings, Event notifications. Choose sent, bounce, blocked, spam and "
-        "unsub, grouped; leave out open and click."
+        "At app.mailjet.com/account/triggers. Choose bounce, blocked, spam and unsub, grouped; "
+        "leave out sent, open and click."
     ),
     SES: _(
-        "Subscribe it to your topic as HTTPS: the subscription confirms itself. Publish bounces, "
-        "complaints, deliveries, delays and rejects; leave out opens and clicks."
+        "Subscribe it to your topic as HTTPS, without raw message delivery: the subscription "
+        "confirms itself. Publish bounces, complaints, delays and rejects; leave out the others."
     ),
 }
 SECRETS: Mapping[str, str] = {
