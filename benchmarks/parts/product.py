@@ -15,7 +15,6 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import update
-from tests.factories.dkim_keys import make_active_key
 
 from benchmarks.parts.installation import Installation, Plan, installed
 from benchmarks.parts.printing import Figure
@@ -33,6 +32,7 @@ from supporters.extensions import current_settings
 from supporters.ids import new_id
 from supporters.lists.queries import get_list
 from supporters.mail.models import EmailStatus, OutboxEmail
+from tests.factories.returned.dkim_keys import make_active_key
 
 EVERYBODY, FEW = "national", "short"
 SHORT_LIST = 10_000
