@@ -1,44 +1,44 @@
 """A Postfix of the test's own on loopback: it relays, and writes the notices of what it can't."""
 
+import os
 import shutil
 import smtplib
 import subprocess
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.machinery.databases import free_port
 from tests.servers.processes import wait_until
 
-MAIN = """
-compatibility_level = 3.6
-queue_directory = {folder}/queue
-data_directory = {folder}/data
-maillog_file = {folder}/log
-maillog_file_prefixes = {folder}
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-myhostname = relay.example
-mydestination =
-alias_maps =
-mynetworks = 127.0.0.0/8
-smtpd_relay_restrictions = permit_mynetworks, reject
-transport_maps = texthash:{folder}/transport
-virtual_mailbox_domains = {mailbox_domain}
-virtual_mailbox_maps = static:box/
-virtual_mailbox_base = {folder}
-virtual_uid_maps = static:{user}
-virtual_gid_maps = static:{group}
-maximal_queue_lifetime = 0
-smtp_dns_support_level = disabled
-smtp_host_lookup = native
-lmtp_host_lookup = native
-"""
-MASTER = """
-127.0.0.1:{port} inet n - n - - smtpd
+SETTINGS = {
+    "compatibility_level": "3.6",
+    "queue_directory": "{folder}/queue",
+    "data_directory": "{folder}/data",
+    "maillog_file": "{folder}/log",
+    "maillog_file_prefixes": "{folder}",
+    "inet_interfaces": "127.0.0.1",
+    "inet_protocols": "ipv4",
+    "myhostname": "relay.example",
+    "mydestination": "",
+    "alias_maps": "",
+    "mynetworks": "127.0.0.0/8",
+    "smtpd_relay_restrictions": "permit_mynetworks, reject",
+    "transport_maps": "texthash:{folder}/transport",
+    "smtp_dns_support_level": "disabled",
+    "smtp_host_lookup": "native",
+    "lmtp_host_lookup": "native",
+}
+MAILBOXES = {
+    "virtual_mailbox_maps": "static:box/",
+    "virtual_uid_maps": "static:{user}",
+    "virtual_gid_maps": "static:{group}",
+}
+LISTENING = "127.0.0.1:{port} inet n - n - - smtpd -o smtpd_discard_ehlo_keywords={lacks}\n"
+SERVICES = """
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 rewrite unix - - n - - trivial-rewrite
@@ -71,9 +71,9 @@ class Postfix:
     folder: Path
 
     @property
-    def maildir(self) -> Path:
-        """The Maildir of all addresses at its own domain."""
-        return self.folder / "box"
+    def log(self) -> str:
+        """What it wrote down so far."""
+        return (self.folder / "log").read_text()
 
     def send(self, sender: str, recipient: str) -> None:
         """Hand a message over."""
@@ -84,34 +84,61 @@ class Postfix:
 
 @contextmanager
 def running_postfix(
-    folder: Path, transports: Mapping[str, str], *, mailbox_domain: str, owner: tuple[int, int]
+    ports: Mapping[int, Collection[str]],
+    transports: Mapping[str, str] | None = None,
+    *,
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[Postfix]:
-    """Run Postfix in a folder that every user may enter; skip the test without the program."""
+    """Run Postfix on some ports, each without some extensions; route domains by `transports`.
+
+    Skip the test where Postfix isn't installed, or may not be started.
+    """
     program = shutil.which("postfix", path="/usr/sbin:/usr/bin:/bin")
-    if program is None:
-        pytest.skip("postfix is not installed")
-    port, settings = free_port(), folder / "etc"
+    if program is None or os.geteuid() != 0:
+        pytest.skip("postfix is not installed, or this user may not start it")
+    with tempfile.TemporaryDirectory(prefix="postfix-") as name:
+        folder = Path(name)
+        _write_settings(folder, ports, transports or {}, {**SETTINGS, **(settings or {})})
+        port = next(iter(ports))
+        with (folder / "said").open("w") as said:
+            process = subprocess.Popen(
+                [program, "-c", str(folder / "etc"), "start-fg"], stdout=said, stderr=said
+            )
+        try:
+            assert wait_until(lambda: _answers(port) or process.poll() is not None, seconds=60)
+            assert process.poll() is None, (folder / "said").read_text()
+            (folder / "queue" / "etc" / "nsswitch.conf").write_text(NO_DNS)
+            yield Postfix(port, folder)
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def mailboxes_at(domain: str, base: Path, owner: tuple[int, int]) -> dict[str, str]:
+    """Return the settings that put mail to a domain into the Maildir `box` of a folder."""
+    values = {"user": owner[0], "group": owner[1]}
+    found = {name: value.format(**values) for name, value in MAILBOXES.items()}
+    return {**found, "virtual_mailbox_domains": domain, "virtual_mailbox_base": str(base)}
+
+
+def _write_settings(
+    folder: Path,
+    ports: Mapping[int, Collection[str]],
+    transports: Mapping[str, str],
+    settings: Mapping[str, str],
+) -> None:
+    folder.chmod(0o755)  # its processes run as another user
     for each in ("etc", "queue", "data"):
         (folder / each).mkdir()
     shutil.chown(folder / "data", "postfix")
-    values = {"folder": folder, "port": port, "mailbox_domain": mailbox_domain}
-    values |= {"user": owner[0], "group": owner[1]}
-    (settings / "main.cf").write_text(MAIN.format(**values))
-    (settings / "master.cf").write_text(MASTER.format(**values))
+    main = (f"{name} = {value.format(folder=folder)}\n" for name, value in settings.items())
+    (folder / "etc" / "main.cf").write_text("".join(main))
+    listening = (
+        LISTENING.format(port=port, lacks=",".join(lacks)) for port, lacks in ports.items()
+    )
+    (folder / "etc" / "master.cf").write_text("".join(listening) + SERVICES)
     lines = (f"{domain} {transport}\n" for domain, transport in transports.items())
     (folder / "transport").write_text("".join(lines))
-    with (folder / "said").open("w") as said:
-        process = subprocess.Popen(
-            [program, "-c", str(settings), "start-fg"], stdout=said, stderr=said
-        )
-    try:
-        assert wait_until(lambda: _answers(port) or process.poll() is not None, seconds=60)
-        assert process.poll() is None, (folder / "said").read_text()
-        (folder / "queue" / "etc" / "nsswitch.conf").write_text(NO_DNS)
-        yield Postfix(port, folder)
-    finally:
-        process.terminate()
-        process.wait(60)
 
 
 def _answers(port: int) -> bool:

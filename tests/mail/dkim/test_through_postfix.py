@@ -16,7 +16,7 @@ from tests.machinery.databases import free_port
 from tests.mail.dkim.test_signed_emails import write_both
 from tests.mail.every_kind import copy_of
 from tests.mail.outbox_emails import send_emails
-from tests.servers.postfix_relay import postfix_relay
+from tests.servers.postfix import running_postfix
 from tests.servers.rude_server import RudeServer
 
 LACKING = ([], ["8bitmime"], ["smtputf8"], ["8bitmime", "smtputf8", "pipelining", "size"])
@@ -34,7 +34,7 @@ def test_signed_emails_verify_behind_a_real_relay(app: Flask, can: list[str]) ->
     settings = app.extensions["settings"]
     with (
         RudeServer({}, can=can) as server,
-        postfix_relay(services, receiver=server.port) as log,
+        running_postfix(services, {"*": f"smtp:[127.0.0.1]:{server.port}"}) as postfix,
     ):
         for port, copy in zip(services, copies, strict=True):
             app.extensions["settings"] = dataclasses.replace(settings, mail_port=port)
@@ -44,7 +44,7 @@ def test_signed_emails_verify_behind_a_real_relay(app: Flask, can: list[str]) ->
         deadline = time.monotonic() + PATIENCE_SECONDS
         while len(server.accepted) < EXPECTED and time.monotonic() < deadline:
             time.sleep(0.1)
-        said = log.read_text()
+        said = postfix.log
     raws = [raw for _, raw in server.accepted]
     assert all(raw.startswith(b"Received: ") for raw in raws)
     assert [verifies(raw, key) for raw in raws] == [True] * EXPECTED, said
