@@ -20,6 +20,7 @@ protocols = imap
 listen = 127.0.0.1
 ssl = required
 first_valid_uid = 1
+imap_max_line_length = 4k
 service imap-login {{
   inet_listener imap {{
     port = 0

@@ -27,6 +27,7 @@ IMAP_FAULTS = (IMAP4.error, OSError)  # IMAPClient raises those of imaplib
 MARK, FLAG = b"$SupportersRead", b"\\Flagged"
 ANY_KEYWORD = b"\\*"
 SEARCHED = 5_000  # messages; a longer answer would be longer than imaplib takes
+NAMED = 500  # in a command: servers may refuse one of more than 8,000 octets (RFC 2683 3.2.1.5)
 LOOK_EVERY_SECONDS, NOTICES_WITHIN_SECONDS = 60, 2
 BEGINNING = f"BODY.PEEK[]<0.{READ_OCTETS}>"
 
@@ -107,7 +108,7 @@ class ImapMailbox:
 
     def _find_waiting(self) -> list[int]:
         """Return the first UIDs that wait."""
-        return next(filter(None, self._search_in_parts()), [])
+        return next(filter(None, self._search_in_parts()), [])[:NAMED]
 
     def _search_in_parts(self) -> Iterator[list[int]]:
         """Yield the UIDs that wait, part by part of the folder."""

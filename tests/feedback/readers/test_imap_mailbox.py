@@ -72,6 +72,15 @@ def test_mailbox_keeps_what_meets_a_fault_of_ours_for_the_next_start(
     assert mails_in(folder) == []
 
 
+def test_long_absence_is_caught_up_at_a_server_that_takes_short_lines_only(
+    app: Flask, imap: FeedbackSettings, folder: Path
+) -> None:
+    for number in range(1_000):
+        put(folder, f"{number}", make_bounce(f"n{number}"))
+    assert len(take(app, imap, lambda _: None)) == 1_000
+    assert mails_in(folder) == []
+
+
 def test_fifty_megabytes_are_fetched_in_part(
     app: Flask, imap: FeedbackSettings, folder: Path
 ) -> None:
