@@ -33,7 +33,9 @@ os.umask(0o077)  # what this program writes is for its own user, in any shell
 try:
     app = create_app()
 except SettingsError as error:
-    sys.exit(str(error))
+    print(error, file=sys.stderr)  # noqa: T201 - the logs are not set up
+    is_pipe = {"feedback", "read"} <= {*sys.argv}  # by 1, a mail server refuses the email
+    sys.exit(os.EX_TEMPFAIL if is_pipe else 1)
 
 gc.freeze()
 gc.enable()

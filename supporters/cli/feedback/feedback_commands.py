@@ -11,13 +11,13 @@ from supporters.cli.output import Cell, Group, as_json, print_figures, print_jso
 from supporters.cli.processes import StopRequest
 from supporters.extensions import current_settings
 from supporters.feedback.intake.apply_report import Source
-from supporters.feedback.readers.bounded_parser import READ_OCTETS, BoundedParser, ParserGone
+from supporters.feedback.readers.bounded_parser import READ_OCTETS, BoundedParser
 from supporters.feedback.readers.feedback_listener import listen
 from supporters.feedback.readers.intake_probe import IntakeUnreachable, probe_intake
 from supporters.feedback.readers.reading_state import load_state
 from supporters.feedback.readers.reading_turn import is_anybody_reading
-from supporters.feedback.readers.returned_emails import EmailIntake, NotStored, ReturnedEmail
-from supporters.migrations.state import DatabaseProblem, check_schema
+from supporters.feedback.readers.returned_emails import EmailIntake, ReturnedEmail
+from supporters.migrations.state import check_schema
 from supporters.settings.feedback_settings import FeedbackSettings
 
 DISCARDED_AT_ONCE = 64 * 1024
@@ -39,24 +39,29 @@ def read(sent_to: tuple[str, ...]) -> None:
     For a pipe of a mail server. Ends with 0 once the effect is stored, otherwise with 75: the
     server tries again.
     """
-    parser = BoundedParser()
-    stdin = sys.stdin.buffer
+    try:
+        is_stored = _read_stdin(sent_to)
+    except Exception as error:  # any other end would refuse the email for good
+        click.echo(f"Not stored ({type(error).__name__}). Try again later.", err=True)
+        sys.exit(os.EX_TEMPFAIL)
+    if not is_stored:
+        click.echo("Not stored, by a fault of this program. Try again later.", err=True)
+        sys.exit(os.EX_TEMPFAIL)
+
+
+def _read_stdin(sent_to: tuple[str, ...]) -> bool:
+    """Take the email of standard input; tell whether what it did is stored."""
+    parser, stdin = BoundedParser(), sys.stdin.buffer
     raw = stdin.read(READ_OCTETS)
     while stdin.read(DISCARDED_AT_ONCE):  # a server may take a closed pipe for a failure
         pass
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    intake = EmailIntake(app, parser, Source.PIPE)
     try:
         check_schema()
-        (outcome,) = intake.take([ReturnedEmail(raw, sent_to)])
-    except (DatabaseProblem, NotStored, ParserGone, OSError) as error:
-        click.echo(f"Not stored ({type(error).__name__}). Try again later.", err=True)
-        sys.exit(os.EX_TEMPFAIL)
+        (outcome,) = EmailIntake(app, parser, Source.PIPE).take([ReturnedEmail(raw, sent_to)])
     finally:
         parser.close()
-    if outcome.effect is None:
-        click.echo("Not stored, by a fault of this program. Try again later.", err=True)
-        sys.exit(os.EX_TEMPFAIL)
+    return outcome.effect is not None
 
 
 @group.command("listen")
