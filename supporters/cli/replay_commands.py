@@ -162,7 +162,8 @@ def _ask_for_journals(sources: ReplaySources, known: Set[str]) -> None:
         refuse(
             f"No line is in {named}. People who unsubscribed there after the backup would get "
             "emails again. Is there a copy? Name it. If nobody unsubscribed there, as on a machine "
-            "with workers only, or if the lines are lost, add: --without-journal"
+            "without pages that read no returned emails, or if the lines are lost, add: "
+            "--without-journal"
         )
 
 
