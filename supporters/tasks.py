@@ -17,6 +17,7 @@ from supporters.delivery.emergency_stop import may_send
 from supporters.delivery.first_wave import wave_control
 from supporters.delivery.health.domain_counts import store_domain_counts
 from supporters.delivery.message import spam_scores
+from supporters.delivery.pace.provider_limits import lower_for_health
 from supporters.delivery.pace.use_counts import purge_use
 from supporters.delivery.pauses import silence_pause
 from supporters.delivery.planned.due_launches import launch_due_campaigns
@@ -247,8 +248,9 @@ def count_audiences() -> None:
 
 @queue.every_minute
 def count_domains() -> None:
-    """Count what each mailbox provider took of a campaign of the last days."""
+    """Count what each mailbox provider took of a campaign; slow down where people complain."""
     store_domain_counts(clock.now())
+    lower_for_health(database_time())
 
 
 @queue.every_minute

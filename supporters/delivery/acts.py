@@ -53,7 +53,7 @@ class DeliveryAct(Act):
     CEILING_LOWERED = (
         "pace.ceiling_lowered",
         _(
-            "The ceilings of %(provider)s were halved for a day. Reason: %(reason)s. An hour: "
+            "The ceilings of %(provider)s were halved for a day: %(because)s. An hour: "
             "%(hour_after)s. A day: %(day_after)s. 0 is none. Done by: %(actor)s."
         ),
     )

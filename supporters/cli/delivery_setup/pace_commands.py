@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 import click
+from flask_babel import force_locale
 
 from supporters.cli.delivery_commands import group
 from supporters.cli.output import Cell, as_json, print_json, print_table
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.pace.connection_leases import find_connections
 from supporters.delivery.planned.pace_forecast import ProviderPace, list_paces
+from supporters.web.labels import label
 
 
 @group.command("pace")
@@ -21,7 +23,10 @@ def pace(is_json: bool) -> None:
         limits = {"most": connections.most, "held": connections.held} if connections else None
         print_json({"providers": [*map(_figures, paces)], "connections": limits})
         return
-    rows = [_figures(each) for each in paces if each.is_limited]
+    with force_locale("en"):
+        rows = [
+            {**_figures(each), "provider": label(each.group)} for each in paces if each.is_limited
+        ]
     print_table(rows, if_none="No ceiling is set: campaigns leave as fast as the relay takes them.")
     if connections:
         click.echo(

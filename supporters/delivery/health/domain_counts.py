@@ -15,12 +15,16 @@ from supporters.delivery.models import Delivery
 from supporters.delivery.rules import DeliveryStatus
 from supporters.dialects import domain_part
 from supporters.mailbox_health.models import DomainCount
+from supporters.people.domain_groups import DOMAINS
 from supporters.people.mailbox_providers import COMMON_PROVIDERS
 from supporters.people.models import Subscriber
 
 COUNTED_FOR = timedelta(days=30)
 COUNTED_EVERY = timedelta(minutes=15)  # while a campaign runs
 OTHERS = ""
+COUNTED_DOMAINS = frozenset(
+    {*COMMON_PROVIDERS, *(each for them in DOMAINS.values() for each in them)}
+)
 
 
 def store_domain_counts(now: datetime) -> int | None:
@@ -53,7 +57,7 @@ def _find_due(now: datetime) -> int | None:
 
 def _count(campaign_id: int, now: datetime) -> None:
     domain = domain_part(Subscriber.address_key)
-    provider = case((domain.in_(COMMON_PROVIDERS), domain), else_=OTHERS)
+    provider = case((domain.in_(COUNTED_DOMAINS), domain), else_=OTHERS)
     accepted, refused = (
         func.count().filter(Delivery.status == each)
         for each in (DeliveryStatus.ACCEPTED, DeliveryStatus.REFUSED)

@@ -27,6 +27,7 @@ from supporters.delivery.pace.use_counts import (
     Reserved,
     add_use,
     ceiling_of,
+    is_lowered_at,
     list_ceilings,
     read_use,
 )
@@ -122,8 +123,8 @@ class Admission:
             if room.left - taken <= 0:
                 used = PaceUse(an_hour=room.use.an_hour + taken, a_day=room.use.a_day + taken)
                 again_at = room_again_at(room.ceiling, used, self._now)
-                until = room.row.lowered_until
-                room.row.full_until = min(again_at, until) if until else again_at
+                until = room.row.lowered_until if is_lowered_at(room.row, self._now) else None
+                room.row.full_until = min(again_at, until or again_at)
         db.session.flush()
         return Reserved(hour, counts)
 

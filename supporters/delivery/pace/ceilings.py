@@ -5,14 +5,15 @@ from datetime import date, datetime
 from enum import Enum, auto
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
 
+from supporters import clock
 from supporters.audit_log.audit_events import record_act
 from supporters.database import db, in_transaction, use_case
 from supporters.delivery.acts import DeliveryAct
-from supporters.delivery.models import DeliveryInterval
 from supporters.delivery.pace.models import DomainCeiling, LoweringReason
 from supporters.delivery.pace.pace_rules import (
+    A_DAY,
     AN_HOUR,
     LOWERED_AGAIN_AFTER,
     LOWERED_FOR,
@@ -20,9 +21,10 @@ from supporters.delivery.pace.pace_rules import (
     Ceiling,
     warm_up_on,
 )
-from supporters.delivery.pace.use_counts import ceiling_of
-from supporters.delivery.pace.warm_up_plans import WarmUpPlan
-from supporters.people.domain_groups import DomainGroup, group_of
+from supporters.delivery.pace.provider_shares import estimate_sent
+from supporters.delivery.pace.use_counts import ceiling_of, is_lowered_at
+from supporters.delivery.pace.warm_up_plans import HOURS_OF_A_DAY, WarmUpPlan
+from supporters.people.domain_groups import DomainGroup
 
 log = structlog.get_logger(__name__)
 LEAST_FOUND = 120  # an hour: what a provider is trusted to take, if little left before
@@ -107,30 +109,25 @@ def stop_warm_up(group: DomainGroup) -> Warmth | None:
 
 
 @use_case
-def lower_ceiling(domain_group: DomainGroup | str, reason: LoweringReason, now: datetime) -> bool:
+def lower_ceiling(group: DomainGroup, reason: LoweringReason, now: datetime) -> bool:
     """Halve the ceilings of a provider for a day; tell whether that changed anything.
 
-    The provider may be given by a domain; one that belongs to no group has no ceiling. Many reports
-    within an hour are one. Without a ceiling, half of what left to everybody in the last hour
+    Many reports within an hour are one. Without a ceiling, half of what left to it in the last hour
     becomes one.
     """
-    is_group = isinstance(domain_group, DomainGroup)
-    group = DomainGroup(domain_group) if is_group else group_of(domain_group)
-    if group is None:
-        return False
     row = _get(group)
-    if row.lowered_at is not None and now - row.lowered_at < LOWERED_AGAIN_AFTER:
+    is_lowered = is_lowered_at(row, now)
+    if is_lowered and row.lowered_at and now - row.lowered_at < LOWERED_AGAIN_AFTER:
         return False
-    is_lowered = row.lowered_until is not None and row.lowered_until > now
     row.lowered_by = min(2 * row.lowered_by, MOST_LOWERED) if is_lowered else 2
     row.lowered_at, row.lowered_until = now, now + LOWERED_FOR
     row.lowered_because, row.full_until = reason, None
     if not is_lowered:
-        row.found_an_hour = max(LEAST_FOUND, _count_last_hour(now))
+        row.found_an_hour = _find_usual_hour(group, now)
     ceiling = ceiling_of(row, now)
     details = {
         "provider": group.value,
-        "reason": reason.value,
+        "because": reason.value,
         "hour_after": ceiling.an_hour or 0,
         "day_after": ceiling.a_day or 0,
     }
@@ -141,25 +138,30 @@ def lower_ceiling(domain_group: DomainGroup | str, reason: LoweringReason, now: 
 
 @use_case
 def lift_lowering(group: DomainGroup) -> bool:
-    """Let the full ceilings of a provider hold again; tell whether they were lowered."""
-    row = _get(group)
-    if row.lowered_until is None:
+    """Let the full ceilings of a provider hold again; tell whether they were lowered.
+
+    What came back before doesn't lower them once more.
+    """
+    row, now = _get(group), clock.now()
+    if not is_lowered_at(row, now):
         return False
-    row.lowered_by, row.full_until = 1, None
-    row.lowered_at = row.lowered_until = row.lowered_because = row.found_an_hour = None
+    row.lowered_by, row.lowered_until, row.lowered_at = 1, row.lowered_at, now
+    row.full_until = row.found_an_hour = None
     record_act(DeliveryAct.LOWERING_LIFTED, None, {"provider": group.value})
     return True
 
 
 @in_transaction
 def _get(group: DomainGroup) -> DomainCeiling:
-    row = db.session.get(DomainCeiling, group, with_for_update=True, populate_existing=True)
-    if row is None:
-        row = DomainCeiling(domain_group=group, lowered_by=1)
-        db.session.add(row)
-    return row
+    """Lock the row of a provider, or make it: two workers may hear of its limit at once."""
+    is_sqlite = db.session.connection().dialect.name == "sqlite"
+    insert = sqlite.insert if is_sqlite else postgresql.insert
+    new = insert(DomainCeiling).values(domain_group=group, lowered_by=1)
+    db.session.execute(new.on_conflict_do_nothing(index_elements=["domain_group"]))
+    return db.session.get_one(DomainCeiling, group, with_for_update=True, populate_existing=True)
 
 
-def _count_last_hour(now: datetime) -> int:
-    accepted = select(func.sum(DeliveryInterval.accepted))
-    return db.session.scalar(accepted.where(DeliveryInterval.started_at > now - AN_HOUR)) or 0
+def _find_usual_hour(group: DomainGroup, now: datetime) -> int:
+    """Return what left to a provider in the last hour, or in a usual hour of the last day."""
+    an_hour, a_day = (estimate_sent(now - each)[group] for each in (AN_HOUR, A_DAY))
+    return max(LEAST_FOUND, an_hour, a_day // HOURS_OF_A_DAY)

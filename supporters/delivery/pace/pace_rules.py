@@ -12,8 +12,8 @@ from supporters.text.time_zones import PARTY_ZONE
 ZONE = ZoneInfo(PARTY_ZONE)  # of the hours and days of all ceilings
 SLICE = timedelta(minutes=5)
 SLICES = 12  # of an hour: its ceiling is spread over them
-AN_HOUR = timedelta(hours=1)
-LOWERED_FOR = timedelta(days=1)
+AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
+LOWERED_FOR = A_DAY
 LOWERED_AGAIN_AFTER = timedelta(hours=1)
 MOST_LOWERED = 16  # a sixteenth is the least
 MANY_LIMITS = 3  # answers in a batch by which a provider asks us to slow down

@@ -59,15 +59,19 @@ def has_room(now: datetime) -> ColumnElement[bool]:
     )
 
 
+def is_lowered_at(row: DomainCeiling, moment: datetime) -> bool:
+    """Tell whether the ceilings of a row are lower at a moment."""
+    return row.lowered_until is not None and row.lowered_until > moment
+
+
 def ceiling_of(row: DomainCeiling, now: datetime, days: int = 0) -> Ceiling:
     """Return the ceilings of a row as they are now, or some days later."""
     day = start_of_day(now, days) if days else now
     warm_up = warm_up_on(row.plan, row.plan_began_on, day_of(day))
-    is_lowered = row.lowered_until is not None and row.lowered_until > day
     ceiling = Ceiling(
         an_hour=least(row.an_hour, twelfth_of(warm_up)), a_day=least(row.a_day, warm_up)
     )
-    if not is_lowered:
+    if not is_lowered_at(row, day):
         return ceiling
     if ceiling == Ceiling():
         ceiling = Ceiling(an_hour=row.found_an_hour)

@@ -215,8 +215,7 @@ def test_a_lowering_without_a_ceiling_ends_after_a_day() -> None:
         assert lower_ceiling(FREE, LoweringReason.COMPLAINTS, LATE + timedelta(minutes=61))
         assert lift_lowering(FREE)
         assert not lift_lowering(FREE)
-        assert lower_ceiling("aliceadsl.fr", LoweringReason.REFUSALS, LATE)
-        assert not lower_ceiling("parti.example", LoweringReason.REFUSALS, LATE)
+        assert lower_ceiling(FREE, LoweringReason.REFUSALS, LATE)
     campaign_id = launch_to_addresses(*OTHERS)
     claimed = claim_batch(campaign_id, "sender", now=LATE)
     assert isinstance(claimed, Claim)
@@ -225,6 +224,16 @@ def test_a_lowering_without_a_ceiling_ends_after_a_day() -> None:
     later = claim_batch(campaign_id, "sender", now=LATE + timedelta(days=1, minutes=1))
     assert isinstance(later, Claim)
     assert later.reserved is None
+
+
+def test_a_lowering_that_is_over_leaves_a_full_ceiling_full() -> None:
+    set_ceiling(ORANGE, Ceiling(an_hour=3))
+    lower_ceiling(ORANGE, LoweringReason.COMPLAINTS, LATE - timedelta(days=2))
+    launch_to_addresses(*OURS)
+    assert len(send(LATE)) == 3
+    gate = SendGate(lambda: LATE)
+    gate.refresh()
+    assert gate.list_due() == []
 
 
 def test_counts_are_deleted_after_five_weeks_and_not_before() -> None:

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -20,7 +21,10 @@ from supporters.actors import ActorKind
 from supporters.audit_log.audit_events import AuditEvent, declared_acts, record_audit_download
 from supporters.audit_log.audit_log import AuditFilter, iterate_audit_events, list_audit_page
 from supporters.cases.rules import PARIS
+from supporters.delivery.pace.models import LoweringReason
+from supporters.delivery.pace.warm_up_plans import WarmUpPlan
 from supporters.evidence.acted_objects import ObjectKey, find_objects, group_of
+from supporters.people.domain_groups import DomainGroup
 from supporters.retention.rules import Category
 from supporters.text.spreadsheets import neutralise
 from supporters.web.console.console_blueprint import for_owners_and_dpo, may_open
@@ -45,12 +49,15 @@ PAGES: dict[str, tuple[str, str]] = {
     "case": ("console.show_case", "case_id"),
     "breach": ("console.show_breach", "breach_id"),
 }
-LABELLED: dict[str, type[RoleName | Category]] = {
+LABELLED: dict[str, type[StrEnum]] = {
     "role": RoleName,
     "right": RoleName,
     "before": RoleName,
     "after": RoleName,
     "category": Category,
+    "provider": DomainGroup,
+    "because": LoweringReason,
+    "plan": WarmUpPlan,
 }
 CODE_DIGITS = 4
 TITLED = {"list", "question", "form", "campaign", "breach", "template", "piece"}

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from supporters import clock
 from supporters.accounts.models import Organiser
 from supporters.actors import Actor, ActorKind, acting_as
 from supporters.audit_log.audit_events import Act, AuditEvent, declared_acts, record_act
@@ -16,7 +17,11 @@ from supporters.audit_log.audit_log import PAGE_SIZE
 from supporters.campaigns.acts import CampaignAct
 from supporters.database import db, transaction
 from supporters.delivery.acts import DeliveryAct
+from supporters.delivery.pace.ceilings import Warmth, lower_ceiling, start_warm_up
+from supporters.delivery.pace.models import LoweringReason
+from supporters.delivery.pace.warm_up_plans import WarmUpPlan
 from supporters.lists.acts import ListAct
+from supporters.people.domain_groups import DomainGroup
 from supporters.web.labels.audit_labels import ACT_GROUPS
 from tests.factories.accounts import csrf_token_on, make_organiser, make_owner, sign_in
 from tests.factories.campaigns import ANNA, BORIS, launch_to_addresses
@@ -59,6 +64,15 @@ def test_it_is_told_in_french_too(client: FlaskClient, owner: Organiser) -> None
     act_as(owner, DeliveryAct.SENDING_STOPPED)
     client.post("/console/language/fr", data={"csrf_token": csrf_token_on(client, PLACE)})
     assert f"{owner.email} a arrêté tous les envois." in client.get(PLACE).text
+
+
+def test_a_provider_and_a_reason_have_their_names(client: FlaskClient) -> None:
+    lower_ceiling(DomainGroup.LA_POSTE, LoweringReason.COMPLAINTS, clock.now())
+    start = Warmth(plan=WarmUpPlan.FAST, began_on=clock.now().date())
+    start_warm_up(DomainGroup.MICROSOFT, start, clock.now().date())
+    page = client.get(PLACE).text
+    assert "The ceilings of La Poste were halved for a day: too many people complain." in page
+    assert "set a warm-up for Outlook and Hotmail: Fast: 14 days." in page
 
 
 def test_a_launch_tells_how_many_people_it_reaches(client: FlaskClient) -> None:
