@@ -1,6 +1,6 @@
 """Decides how many emails may leave to a provider now, and when the next ones may."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -99,15 +99,6 @@ def room_again_at(ceiling: Ceiling, use: PaceUse, now: datetime) -> datetime:
     if ceiling.an_hour is not None and use.an_hour >= ceiling.an_hour:
         return hour + AN_HOUR
     return hour + ((now - hour) // SLICE + 1) * SLICE
-
-
-def days_needed(waiting: int, days: Sequence[int | None]) -> int:
-    """Return on how many days so many people get an email, by what each day has room for."""
-    for number, room in enumerate(days):
-        if room is None or waiting <= room:
-            return number + 1
-        waiting -= room
-    return len(days)
 
 
 def find_limited(answers: Collection[tuple[DomainGroup | None, str]]) -> set[DomainGroup]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import case, func, select
 
@@ -10,26 +11,36 @@ from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.database import db
 from supporters.delivery.audience import select_audience
+from supporters.delivery.models import DeliveryBatch
 from supporters.delivery.pace.models import DomainCeiling, LoweringReason
 from supporters.delivery.pace.pace_rules import (
     AN_HOUR,
     MOST_DAYS,
+    ZONE,
     Ceiling,
     PaceUse,
     day_of,
-    days_needed,
     least,
     start_of_day,
     start_of_hour,
+    warm_up_on,
 )
-from supporters.delivery.pace.use_counts import ceiling_of, has_ceilings, list_ceilings, read_use
+from supporters.delivery.pace.use_counts import (
+    ceiling_of,
+    has_ceilings,
+    is_lowered_at,
+    list_ceilings,
+    read_use,
+)
 from supporters.delivery.pace.warm_up_plans import CURVES, WarmUpPlan
+from supporters.delivery.progress import SETTLED
 from supporters.dialects import domain_part
 from supporters.people.domain_groups import DOMAINS, DomainGroup
 from supporters.people.models import Subscriber
+from supporters.sending_times.rules import Window, list_openings
+from supporters.sending_times.sending_window import find_window
 
-HOURS = 24
-NO_CEILING, UNUSED = Ceiling(), PaceUse()
+NO_CEILING, UNUSED, NOTHING = Ceiling(), PaceUse(), timedelta()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,11 +86,12 @@ class ProviderPace:
 
 @dataclass(frozen=True, kw_only=True)
 class Forecast:
-    """How many people get a campaign today at most, and how many days the ceilings need."""
+    """How many people get a campaign on its first day at most, and how long the ceilings need."""
 
     people: int
-    today: int
+    first_day: int
     days: int
+    ends_on: date
     is_warm_up: bool
 
 
@@ -97,7 +109,7 @@ def _describe(
 ) -> ProviderPace:
     if row is None:
         return ProviderPace(group=group)
-    is_lowered = row.lowered_until is not None and row.lowered_until > now
+    is_lowered = is_lowered_at(row, now)
     is_full = row.full_until is not None and row.full_until > now
     warm_up = None
     if row.plan is not None and row.plan_began_on is not None:
@@ -116,48 +128,112 @@ def _describe(
 
 
 def foresee(campaign: Campaign) -> Forecast | None:
-    """Return how a campaign would leave from now on; None while no ceiling holds."""
+    """Return how a campaign would leave from now on, or from its hour; None without ceilings."""
     now = clock.now()
-    if not db.session.scalar(select(has_ceilings(now))):
+    if not is_paced(now):
         return None
-    counts = _count_audience(campaign, now)
-    people = sum(counts.values())
-    rows, use = list_ceilings(), read_use(now)
+    return _foresee(_count_audience(campaign, now), max(now, campaign.send_at or now), now)
+
+
+def foresee_rest(campaign_id: int) -> Forecast | None:
+    """Return how those leave who wait in a campaign; None without ceilings.
+
+    Those whose provider was not full yet count for the common ceiling only.
+    """
+    now = clock.now()
+    if not is_paced(now):
+        return None
+    waiting = DeliveryBatch.size - SETTLED
+    rows = db.session.execute(
+        select(DeliveryBatch.domain_group, func.sum(waiting))
+        .where(DeliveryBatch.campaign_id == campaign_id, DeliveryBatch.due_at.is_not(None))
+        .group_by(DeliveryBatch.domain_group)
+    )
+    counts = {DomainGroup(name) if name else None: int(people) for name, people in rows}
+    return _foresee(counts, now, now)
+
+
+def is_paced(now: datetime) -> bool:
+    """Tell whether any ceiling may hold."""
+    return bool(db.session.scalar(select(has_ceilings(now))))
+
+
+def _foresee(counts: Mapping[DomainGroup | None, int], start: datetime, now: datetime) -> Forecast:
+    people, rows = sum(counts.values()), list_ceilings()
     of_all: dict[DomainGroup | None, int] = {**counts, DomainGroup.EVERYBODY: people}
-    rooms = {row.domain_group: _list_rooms(row, use, now) for row in rows}
-    days = [days_needed(of_all.get(group, 0), rooms[group]) for group in rooms]
-    first = {group: rooms[group][0] for group in rooms}
-    today = sum(
+    use = read_use(now) if day_of(start) == day_of(now) else {}
+    plans = {
+        row.domain_group: _plan(
+            row,
+            of_all.get(row.domain_group, 0),
+            _Stretch(now, start, use.get(row.domain_group, UNUSED), find_window()),
+        )
+        for row in rows
+    }
+    first = {group: plan.first_day for group, plan in plans.items()}
+    on_first = sum(
         least(count, first.get(group) if group else None) or 0 for group, count in counts.items()
     )
-    common = first.get(DomainGroup.EVERYBODY)
+    days = max((plan.days for plan in plans.values()), default=1)
     return Forecast(
         people=people,
-        today=least(today, common) or 0,
-        days=max(days, default=1),
-        is_warm_up=any(row.plan is not None for row in rows),
+        first_day=least(on_first, first.get(DomainGroup.EVERYBODY)) or 0,
+        days=days,
+        ends_on=day_of(start) + timedelta(days - 1),
+        is_warm_up=any(warm_up_on(row.plan, row.plan_began_on, day_of(start)) for row in rows),
     )
 
 
-def _list_rooms(
-    row: DomainCeiling, use: Mapping[DomainGroup, PaceUse], now: datetime
-) -> list[int | None]:
-    """Return what a ceiling leaves room for today and on each of the next days."""
-    rooms = list[int | None]()
-    used = use.get(row.domain_group, PaceUse())
-    hours_left = int((start_of_day(now, 1) - start_of_hour(now)) / AN_HOUR)
-    for number in range(MOST_DAYS):
-        ceiling = ceiling_of(row, now, number)
-        hours = HOURS if number else hours_left
-        an_hour = None if ceiling.an_hour is None else ceiling.an_hour * hours
-        a_day = ceiling.a_day
+class _Stretch(NamedTuple):
+    """The days from a start on, as seen now; `used` is what left on the first one."""
+
+    now: datetime
+    start: datetime
+    used: PaceUse
+    window: Window | None
+
+    def room_below(self, row: DomainCeiling, number: int) -> int | None:
+        """Return how many emails a ceiling lets leave on a day; None for any number."""
+        ahead = (day_of(self.start) - day_of(self.now)).days
+        ceiling = ceiling_of(row, self.now, ahead + number)
+        if ceiling == NO_CEILING:
+            return None
+        hours = self._count_hours(number)
+        an_hour = None if ceiling.an_hour is None else int(ceiling.an_hour * hours)
+        a_day = ceiling.a_day if hours else 0
         if not number:
-            an_hour = None if an_hour is None else max(0, an_hour - used.an_hour)
-            a_day = None if a_day is None else max(0, a_day - used.a_day)
-        rooms.append(least(an_hour, a_day))
-        if rooms[-1] is None:
-            break
-    return rooms
+            an_hour = None if an_hour is None else max(0, an_hour - self.used.an_hour)
+            a_day = None if a_day is None else max(0, a_day - self.used.a_day)
+        return least(an_hour, a_day)
+
+    def _count_hours(self, number: int) -> float:
+        """Return the hours of a day in which sending is open: from now on, on the first one."""
+        begins = start_of_day(self.start, number) if number else start_of_hour(self.start)
+        ends = start_of_day(self.start, number + 1)
+        if self.window is None:
+            return (ends - begins) / AN_HOUR
+        parts = (
+            min(ends, closes) - max(begins, opens)
+            for opens, closes in list_openings(begins, self.window, ZONE)
+        )
+        return sum((max(each, NOTHING) for each in parts), NOTHING) / AN_HOUR
+
+
+class _Plan(NamedTuple):
+    """On how many days people get an email, and how many may on the first; None for any number."""
+
+    days: int
+    first_day: int | None
+
+
+def _plan(row: DomainCeiling, people: int, stretch: _Stretch) -> _Plan:
+    first_day = room = stretch.room_below(row, 0)
+    days = 1
+    while room is not None and people > room and days < MOST_DAYS:
+        people -= room
+        room = stretch.room_below(row, days)
+        days += 1
+    return _Plan(days, first_day)
 
 
 def _count_audience(campaign: Campaign, now: datetime) -> dict[DomainGroup | None, int]:

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from flask_babel import format_decimal, gettext, ngettext
+from flask_babel import format_decimal, gettext
 
 from supporters.delivery.pace.pace_rules import ZONE
 from supporters.delivery.planned.pace_forecast import Forecast, ProviderPace, list_paces
 from supporters.sending_times.rules import next_opening
 from supporters.sending_times.sending_window import find_window
-from supporters.text.local_dates import format_briefly
+from supporters.text.local_dates import format_briefly, format_date
 from supporters.web.labels import label
 
 
@@ -43,19 +43,26 @@ def say_lowering(pace: ProviderPace, now: datetime) -> str:
 
 
 def say_forecast(forecast: Forecast) -> str:
-    """Return how many people get a campaign today, and how long the rest takes."""
+    """Return how many people get a campaign on its first day, and when the last ones get it."""
     if forecast.days <= 1:
-        return str(gettext("All can leave today, below the ceilings of their providers."))
-    words = ngettext(
-        "%(today)s of %(people)s leave today at most, the rest over %(count)s day",
-        "%(today)s of %(people)s leave today at most, the rest over %(count)s days",
-        forecast.days - 1,
-        today=format_decimal(forecast.today),
+        return str(
+            gettext("All can leave on the first day, below the ceilings of their providers.")
+        )
+    words = gettext(
+        "At most %(first_day)s of %(people)s leave on the first day.",
+        first_day=format_decimal(forecast.first_day),
         people=format_decimal(forecast.people),
-        count=format_decimal(forecast.days - 1),
     )
+    return f"{words} {say_last_day(forecast)}"
+
+
+def say_last_day(forecast: Forecast | None) -> str:
+    """Return on which later day the last people get a campaign, and why; empty if on the first."""
+    if forecast is None or forecast.days <= 1:
+        return ""
     why = gettext("warm-up") if forecast.is_warm_up else gettext("ceilings of providers")
-    return str(gettext("%(plan)s: %(why)s.", plan=words, why=why))
+    day = format_date(forecast.ends_on, "EEEE d MMMM")
+    return str(gettext("At this pace the last ones leave on %(day)s (%(why)s).", day=day, why=why))
 
 
 def say_full_paces(now: datetime) -> list[tuple[str, str]]:

@@ -7,7 +7,6 @@ import pytest
 from supporters.delivery.pace.pace_rules import (
     Ceiling,
     PaceUse,
-    days_needed,
     find_limited,
     room_again_at,
     room_in,
@@ -73,12 +72,6 @@ def test_a_warm_up_follows_its_curve_and_then_ends() -> None:
     assert warm_up_on(WarmUpPlan.CAREFUL, began, date(2026, 12, 1)) == 50
     assert [len(CURVES[each]) for each in WarmUpPlan] == [30, 21, 14]
     assert all([*curve] == sorted(curve) for curve in CURVES.values())
-
-
-def test_the_days_of_the_rest_are_counted_along_the_curve() -> None:
-    assert days_needed(10, [None]) == 1
-    assert days_needed(350, [50, 100, 200, 400]) == 3
-    assert days_needed(351, [50, 100, 200, 400]) == 4
 
 
 def test_a_lowered_ceiling_lets_at_least_one_email_through() -> None:

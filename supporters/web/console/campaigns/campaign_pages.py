@@ -25,6 +25,7 @@ from supporters.campaigns.states import (
 )
 from supporters.delivery.first_wave.wave_control import is_limited_to_wave
 from supporters.delivery.grace import count_seconds
+from supporters.delivery.planned.pace_forecast import foresee_rest
 from supporters.delivery.problems import details_of, kind_of, numbers_of
 from supporters.delivery.progress import RATE_OVER, Progress, get_progress, list_minutes
 from supporters.delivery_setup.launch_permission import find_permission_of
@@ -41,7 +42,7 @@ from supporters.web.console.campaigns.sending_time_facts import SendingTimes, de
 from supporters.web.console.charts import draw_bars
 from supporters.web.console.console_blueprint import CAMPAIGN, for_team, may_open, name_of_author
 from supporters.web.console.error_messages import explain_draft
-from supporters.web.console.pace_words import say_full_paces
+from supporters.web.console.pace_words import say_full_paces, say_last_day
 from supporters.web.console.visibility import current_scope
 
 MINUTES_IN_DETAIL = 90
@@ -205,6 +206,7 @@ def _describe_progress(campaign: Campaign) -> dict[str, Any]:
         "time_left": None if is_limited_to_wave(campaign) else _describe_end(figures, times),
         "times": times,
         "paces": say_full_paces(clock.now()) if figures.held_by_pace else [],
+        "last_day": say_last_day(foresee_rest(campaign.id)) if figures.held_by_pace else "",
         "is_waiting": campaign.status is CampaignStatus.RUNNING and bool(times and times.opens),
         "chart": draw_bars(minutes) if minutes else None,
         "problem_kind": kind_of(problem) if problem else None,

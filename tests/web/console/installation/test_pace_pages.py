@@ -1,12 +1,15 @@
 """The page of the pace: owners set ceilings, a warm-up and connections, and undo a change."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient, FlaskCliRunner
 
 from supporters import clock
 from supporters.audit_log.audit_events import AuditEvent
+from supporters.campaigns.models import Campaign
 from supporters.database import db, transaction
 from supporters.delivery.acts import DeliveryAct
 from supporters.delivery.pace.ceilings import lower_ceiling, set_ceiling
@@ -17,8 +20,12 @@ from supporters.delivery.pace.use_counts import add_use
 from supporters.delivery.pace.warm_up_plans import WarmUpPlan
 from supporters.delivery.planned.pace_forecast import ProviderPace, list_paces
 from supporters.people.domain_groups import DomainGroup
+from tests.factories.approvals import launch_ready
+from tests.factories.campaigns import send
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
+from tests.factories.sending_day.sending_times import in_paris, open_in_daytime
+from tests.factories.sending_day.weeks import put_on_hour
 from tests.factories.signups import make_subscriber
 from tests.web.console.pages import followed
 from tests.web.public.pages import hidden_values, press
@@ -117,22 +124,58 @@ def test_owner_limits_the_connections(owner_client: FlaskClient) -> None:
     assert find_connections(clock.now()) is None
 
 
-def test_the_sheet_says_how_many_leave_today(owner_client: FlaskClient) -> None:
+@pytest.fixture
+def tuesday_noon() -> Iterator[None]:
+    with time_machine.travel(in_paris("2026-12-01 12:00")):
+        yield
+
+
+def five_at_orange() -> int:
+    """Make a draft for five people at Orange and one elsewhere; return its id."""
     mailing_list = make_list("pace", "Pace")
     for number in range(5):
         make_subscriber(f"o{number}@wanadoo.fr", mailing_list)
     make_subscriber("a@parti.example", mailing_list)
-    draft = make_campaign(mailing_list, "Samedi", "Bonjour.")
-    page = f"/console/campaigns/{draft.id}/decision"
-    assert "partent aujourd’hui au plus" not in owner_client.get(page).text
+    return make_campaign(mailing_list, "Samedi", "Bonjour.").id
+
+
+@pytest.mark.usefixtures("tuesday_noon")
+def test_the_sheet_says_how_many_leave_on_the_first_day(owner_client: FlaskClient) -> None:
+    page = f"/console/campaigns/{five_at_orange()}/decision"
+    assert "partent le premier jour" not in owner_client.get(page).text
     set_ceiling(DomainGroup.ORANGE, Ceiling(a_day=2))
-    assert "3 sur 6 partent aujourd’hui au plus, le reste en 2 jours" in owner_client.get(page).text
+    html = owner_client.get(page).text
+    assert "Au plus 3 sur 6 partent le premier jour." in html
+    assert "les derniers partent le jeudi 3 décembre" in html
+
+
+@pytest.mark.usefixtures("tuesday_noon")
+def test_the_progress_and_the_week_say_when_the_last_ones_leave(owner_client: FlaskClient) -> None:
+    set_ceiling(DomainGroup.ORANGE, Ceiling(a_day=2))
+    campaign = launch_ready(five_at_orange())
+    send()
+    for page in (f"/console/campaigns/{campaign.id}", "/console/campaigns/week"):
+        assert "les derniers partent le jeudi 3 décembre" in owner_client.get(page).text
+    set_ceiling(DomainGroup.ORANGE, Ceiling())
+    assert "les derniers partent" not in owner_client.get("/console/campaigns/week").text
+
+
+@pytest.mark.usefixtures("tuesday_noon")
+def test_the_week_says_when_a_planned_campaign_ends(owner_client: FlaskClient) -> None:
+    open_in_daytime()
+    draft = db.session.get_one(Campaign, five_at_orange())
+    put_on_hour(draft, in_paris("2026-12-03 20:30"))
+    assert "les derniers partent" not in owner_client.get("/console/campaigns/week").text
+    set_ceiling(DomainGroup.EVERYBODY, Ceiling(an_hour=1))
+    page = owner_client.get("/console/campaigns/week").text
+    assert "les derniers partent le vendredi 4 décembre" in page
 
 
 def test_the_command_shows_the_pace(runner: FlaskCliRunner) -> None:
     assert "No ceiling is set" in runner.invoke(args=["delivery", "pace"]).output
     set_ceiling(DomainGroup.ORANGE, Ceiling(an_hour=2000))
-    assert "orange" in runner.invoke(args=["delivery", "pace"]).output
+    set_ceiling(DomainGroup.MICROSOFT, Ceiling(an_hour=2000))
+    assert "Outlook and Hotmail" in runner.invoke(args=["delivery", "pace"]).output
     figures = json.loads(runner.invoke(args=["delivery", "pace", "--json"]).output)
     ours = next(each for each in figures["providers"] if each["provider"] == "orange")
     assert (ours["an_hour"], ours["a_day"], ours["today"]) == (2000, None, 0)

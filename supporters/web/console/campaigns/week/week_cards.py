@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import get_locale
 
+from supporters import clock
 from supporters.campaign_totals.result_figures import ShortResult, list_short_results
 from supporters.campaigns.campaign_weeks import list_campaigns_between, list_campaigns_without_hour
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.states import has_ledger
 from supporters.campaigns.versions import count_approved
 from supporters.delivery.grace import launch_and_first_email
+from supporters.delivery.planned.pace_forecast import foresee, foresee_rest, is_paced
 from supporters.lists.list_clocks import zone_of
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list
@@ -24,6 +26,7 @@ from supporters.text.time_zones import PARTY_ZONE, offset_of
 from supporters.web.console.campaigns.hour_notes import explain_closed_hour, explain_silent_hour
 from supporters.web.console.campaigns.plans import name_hour
 from supporters.web.console.campaigns.week.week_grid import Span
+from supporters.web.console.pace_words import say_last_day
 
 EIGHT_DAYS = timedelta(days=8)
 
@@ -33,7 +36,7 @@ class WeekCard:
     """A campaign of the week. `moment` is None if it waits for an hour.
 
     `own_time` is set if its list has another clock than the grid, `held_since` if it did not leave.
-    `warning` is what it meets at its hour.
+    `warning` is what it meets at its hour, `last_day` when it ends if ceilings make it take days.
     """
 
     campaign: Campaign
@@ -48,6 +51,7 @@ class WeekCard:
     held_since: str
     warning: str
     is_silenced: bool
+    last_day: str
 
     @property
     def is_planned(self) -> bool:
@@ -60,6 +64,7 @@ class CardMaker:
 
     def __init__(self, week: Span, window: Window | None, scope: ListScope) -> None:
         self._week, self._window, self._scope = week, window, scope
+        self._is_paced = is_paced(clock.now())
         self.times = BulkMailTimes(week.begins_at, ahead=EIGHT_DAYS)
 
     def list_cards(self) -> list[WeekCard]:
@@ -109,7 +114,16 @@ class CardMaker:
             held_since=name_hour(campaign, briefly=True) if is_held else "",
             warning=explain_silent_hour(silence) if silence else self._warn(campaign, planned_at),
             is_silenced=silence is not None,
+            last_day=self._say_last_day(campaign, planned_at),
         )
+
+    def _say_last_day(self, campaign: Campaign, planned_at: datetime | None) -> str:
+        if not self._is_paced:
+            return ""
+        if campaign.status is CampaignStatus.RUNNING:
+            return say_last_day(foresee_rest(campaign.id))
+        is_ahead = planned_at is not None and not has_ledger(campaign.status)
+        return say_last_day(foresee(campaign)) if is_ahead else ""
 
     def _find_silence(self, campaign: Campaign, planned_at: datetime | None) -> Silence | None:
         moments = launch_and_first_email(planned_at) if planned_at else ()
