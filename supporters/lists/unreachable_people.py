@@ -9,7 +9,7 @@ from supporters.database import db
 from supporters.lists.models import Subscription
 from supporters.lists.people_search import is_on_a_list
 from supporters.people.models import Subscriber
-from supporters.team.list_scopes import EVERY_LIST, ListScope, is_within
+from supporters.team.list_scopes import EVERY_LIST, ListScope
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -20,16 +20,12 @@ def count_unreachable(scope: ListScope = EVERY_LIST, *, since: datetime = EVER) 
     return db.session.scalar(counted) or 0
 
 
-def count_unreachable_by_list(scope: ListScope = EVERY_LIST) -> Mapping[int, int]:
-    """Return how many people of each list can't be reached (list id: count)."""
+def count_unreachable_by_list(*, since: datetime = EVER) -> Mapping[int, int]:
+    """Return how many people of each list can't be reached, since a time at most (id: count)."""
+    unreachable = select(Subscriber.id).where(Subscriber.unreachable_since > since)
     rows = db.session.execute(
         select(Subscription.mailing_list_id, func.count())
-        .where(
-            Subscription.subscriber_id.in_(
-                select(Subscriber.id).where(Subscriber.unreachable_since > EVER)
-            ),
-            is_within(Subscription.mailing_list_id, scope),
-        )
+        .where(Subscription.subscriber_id.in_(unreachable))
         .group_by(Subscription.mailing_list_id)
     )
     return dict(rows.all())

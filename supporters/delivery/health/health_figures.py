@@ -1,32 +1,35 @@
-"""The figures of delivery health of the last 30 days: by receiving domain, campaign and list."""
+"""The figures of delivery health of the last days: by receiving domain, campaign and list."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
 from supporters.bounce_classes.classes import WEIGHTS, Weight
 from supporters.campaigns.models import Campaign
 from supporters.database import db
-from supporters.delivery.health.domain_counts import COUNTED_FOR, OTHERS
-from supporters.delivery.thresholds.threshold_rules import PER
+from supporters.delivery.after_sending.models import COMPLAINTS
+from supporters.delivery.after_sending.return_counts import list_returns
+from supporters.delivery.health.complaint_counts import count_complaints, count_complaints_by_list
+from supporters.delivery.health.domain_counts import COUNTED_DOMAINS, OTHERS
+from supporters.delivery.thresholds.threshold_rules import FEWEST_COMPLAINTS, PER, Thresholds
 from supporters.delivery.thresholds.threshold_settings import find_thresholds
 from supporters.lists.models import MailingList
 from supporters.lists.queries import list_lists
 from supporters.lists.unreachable_people import count_unreachable, count_unreachable_by_list
 from supporters.mailbox_health.models import DomainCount, RecordedFailure
-from supporters.people.mailbox_providers import MAILBOX_PROVIDERS
 
 MOST_CAMPAIGNS = 10
 FEWEST_SENT = 20  # fewer prove nothing about a domain
-SPANS = (timedelta(days=7), timedelta(days=30))
+SPANS = (7, 30)  # days
 
 
 @dataclass(frozen=True, kw_only=True)
 class HealthRow:
-    """The emails to a domain, or of a campaign, and their failures.
+    """The emails to a domain, or of a campaign, their failures and the complaints about them.
 
     `accepted` were taken at first; of all failures, `hard` say that there is no mailbox, `soft`
     that it can't be reached today, and `ours` speak against us.
@@ -37,7 +40,8 @@ class HealthRow:
     hard: int
     soft: int
     ours: int
-    limit: int
+    complaints: int
+    thresholds: Thresholds
 
     @property
     def sent(self) -> int:
@@ -45,46 +49,92 @@ class HealthRow:
         return self.accepted + self.refused
 
     @property
-    def is_bad(self) -> bool:
-        """Whether the failures of people's mailboxes, or those of ours, reach the threshold."""
-        worst = max(self.hard, self.ours)
-        return self.sent >= FEWEST_SENT and worst * PER >= self.limit * self.sent
+    def bad(self) -> Collection[str]:
+        """The names of the figures that reach their threshold."""
+        figures = (
+            ("hard", 1, self.thresholds.refused),
+            ("ours", 1, self.thresholds.refused),
+            ("complaints", FEWEST_COMPLAINTS, self.thresholds.complained),
+        )
+        return {
+            name
+            for name, fewest, limit in figures
+            if self.sent >= FEWEST_SENT
+            and (count := getattr(self, name)) >= fewest
+            and count * PER >= limit * self.sent
+        }
+
+
+class ListHealth(NamedTuple):
+    """The people of a list who can't be reached, the new ones of them, and who complained."""
+
+    mailing_list: MailingList
+    unreachable: int
+    recent: int
+    complaints: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryHealth:
-    """All figures. `unreachable` has how many became so in the last days (span: people)."""
+    """All figures of the last `days`. `recent` became unreachable in them."""
 
+    days: int
     domains: Sequence[tuple[str, HealthRow]]
     campaigns: Sequence[tuple[Campaign, HealthRow]]
-    lists: Sequence[tuple[MailingList, int]]
+    lists: Sequence[ListHealth]
     unreachable: int
-    recent: Mapping[int, int]
-    limit: int
+    recent: int
+    thresholds: Thresholds
 
 
 Weights = Mapping[Weight, int]
 
 
-def find_delivery_health(now: datetime) -> DeliveryHealth:
-    """Return the figures of the last 30 days; the domain with the most emails first."""
-    since, limit = now - COUNTED_FOR, find_thresholds().refused
+def find_delivery_health(now: datetime, days: int) -> DeliveryHealth:
+    """Return the figures of the last days; the domain with the most emails first."""
+    since, thresholds = now - timedelta(days), find_thresholds()
     campaigns = db.session.scalars(
         select(Campaign).where(Campaign.launched_at > since).order_by(Campaign.launched_at.desc())
-    ).all()
+    ).all()[:MOST_CAMPAIGNS]
     sent, failed = _count_sent(since), _count_failures(since)
-    by_list = count_unreachable_by_list()
+    returns = list_returns([each.id for each in campaigns])
     return DeliveryHealth(
-        domains=_describe_domains(sent, failed, limit),
+        days=days,
+        domains=_describe_domains(sent, failed, _count_complaints(since), thresholds=thresholds),
         campaigns=[
-            (each, _describe(_sum_of(sent, each.id), _sum_weights(failed, each.id), limit))
-            for each in campaigns[:MOST_CAMPAIGNS]
+            (
+                each,
+                _describe(
+                    _sum_of(sent, each.id),
+                    _sum_weights(failed, each.id),
+                    complaints=returns[each.id][COMPLAINTS],
+                    thresholds=thresholds,
+                ),
+            )
+            for each in campaigns
         ],
-        lists=[(each, by_list[each.id]) for each in list_lists() if by_list.get(each.id)],
+        lists=_describe_lists(since),
         unreachable=count_unreachable(),
-        recent={each.days: count_unreachable(since=now - each) for each in SPANS},
-        limit=limit,
+        recent=count_unreachable(since=since),
+        thresholds=thresholds,
     )
+
+
+def _describe_lists(since: datetime) -> list[ListHealth]:
+    now, new = count_unreachable_by_list(), count_unreachable_by_list(since=since)
+    complaints = count_complaints_by_list(since)
+    rows = (
+        ListHealth(each, *(counts.get(each.id, 0) for counts in (now, new, complaints)))
+        for each in list_lists()
+    )
+    return [each for each in rows if each.unreachable or each.complaints]
+
+
+def _count_complaints(since: datetime) -> Counter[str]:
+    counts = Counter[str]()
+    for domain, people in count_complaints(since).items():
+        counts[domain if domain in COUNTED_DOMAINS else OTHERS] += people
+    return counts
 
 
 SentCounts = Mapping[tuple[int, str], tuple[int, int]]
@@ -116,15 +166,15 @@ def _count_failures(since: datetime) -> FailureCounts:
     )
     counts: defaultdict[tuple[int | None, str], Counter[Weight]] = defaultdict(Counter)
     for campaign, domain, bounce_class, count in rows:
-        provider = domain if domain in MAILBOX_PROVIDERS else OTHERS
+        provider = domain if domain in COUNTED_DOMAINS else OTHERS
         counts[campaign, provider][WEIGHTS[bounce_class]] += count
     return counts
 
 
 def _describe_domains(
-    sent: SentCounts, failed: FailureCounts, limit: int
+    sent: SentCounts, failed: FailureCounts, complaints: Counter[str], *, thresholds: Thresholds
 ) -> list[tuple[str, HealthRow]]:
-    domains = {domain for _, domain in (*sent, *failed)}
+    domains = {domain for _, domain in (*sent, *failed)} | {*complaints}
     rows = []
     for domain in domains:
         taken = [counts for (_, each), counts in sent.items() if each == domain]
@@ -133,7 +183,10 @@ def _describe_domains(
             if each == domain:
                 weights.update(counts)
         accepted, refused = (sum(each[place] for each in taken) for place in (0, 1))
-        rows.append((domain, _describe((accepted, refused), weights, limit)))
+        row = _describe(
+            (accepted, refused), weights, complaints=complaints[domain], thresholds=thresholds
+        )
+        rows.append((domain, row))
     return sorted(rows, key=lambda each: (each[0] == OTHERS, -each[1].sent, each[0]))
 
 
@@ -150,12 +203,15 @@ def _sum_weights(failed: FailureCounts, campaign_id: int) -> Weights:
     return weights
 
 
-def _describe(sent: tuple[int, int], weights: Weights, limit: int) -> HealthRow:
+def _describe(
+    sent: tuple[int, int], weights: Weights, *, complaints: int, thresholds: Thresholds
+) -> HealthRow:
     return HealthRow(
         accepted=sent[0],
         refused=sent[1],
         hard=weights.get(Weight.DEAD, 0),
         soft=weights.get(Weight.SOFT, 0),
         ours=weights.get(Weight.NOT_THEIRS, 0),
-        limit=limit,
+        complaints=complaints,
+        thresholds=thresholds,
     )

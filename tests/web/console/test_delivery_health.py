@@ -1,5 +1,7 @@
 """Delivery health shows what arrived and what came back, and who can't be reached."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -10,6 +12,8 @@ from supporters.database import db
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.health.domain_counts import store_domain_counts
 from supporters.delivery.health.health_figures import find_delivery_health
+from supporters.feedback.intake.apply_report import Source, apply_report
+from supporters.feedback.reports.report import ReportKind
 from supporters.mailbox_health.models import DomainCount
 from tests.delivery.health.test_mailbox_results import DEAD
 from tests.factories.campaigns import (
@@ -19,6 +23,7 @@ from tests.factories.campaigns import (
     subscriber_at,
 )
 from tests.factories.returned.failures import fail
+from tests.factories.returned.feedback import report_on
 from tests.web.console.pages import open_person
 
 PAGE = "/console/delivery-health"
@@ -49,17 +54,46 @@ def test_failures_stand_beside_what_was_sent(campaign_id: int) -> None:
     store_domain_counts(clock.now())
     for each in AT_ORANGE[2:4]:
         fail(subscriber_at(each), BounceClass.REPUTATION, campaign_id=campaign_id)
-    health = find_delivery_health(clock.now())
-    (first, orange), (last, others) = health.domains
-    assert (first, orange.sent, orange.hard, orange.ours, orange.is_bad) == (
-        *("orange.fr", 24, 2, 2),
-        True,
+    apply_report(
+        report_on(campaign_id, AT_ORANGE[5], ReportKind.COMPLAINT), Source.IMAP, clock.now()
     )
+    health = find_delivery_health(clock.now(), 7)
+    (first, orange), (last, others) = health.domains
+    assert (first, orange.sent, orange.hard, orange.ours, orange.complaints) == (
+        *("orange.fr", 24, 2, 2),
+        1,
+    )
+    assert orange.bad == {"hard", "ours"}
     assert (last, others.sent, others.hard) == ("", 2, 0)
     [(campaign, row)] = health.campaigns
     assert (campaign.id, row.accepted, row.refused, row.hard) == (campaign_id, 24, 2, 2)
-    [(_, people)] = health.lists
-    assert (health.unreachable, health.recent, people) == (2, {7: 2, 30: 2}, 2)
+    assert (row.complaints, health.unreachable, health.recent) == (1, 2, 2)
+    assert [each[1:] for each in health.lists] == [(2, 2, 1)]
+
+
+@pytest.mark.both_databases
+def test_the_figures_of_a_week_leave_out_what_was_before(campaign_id: int) -> None:
+    store_domain_counts(clock.now())
+    apply_report(
+        report_on(campaign_id, AT_ORANGE[5], ReportKind.COMPLAINT), Source.IMAP, clock.now()
+    )
+    later = clock.now() + timedelta(days=8)
+    week, month = (find_delivery_health(later, days) for days in (7, 30))
+    assert (week.domains, week.campaigns, week.recent) == ([], [], 0)
+    assert [each[1:] for each in week.lists] == [(2, 0, 0)]
+    assert month.domains[0][1].complaints == 1
+
+
+def test_the_page_shows_a_week_or_a_month(owner_client: FlaskClient, campaign_id: int) -> None:
+    store_domain_counts(clock.now())
+    apply_report(
+        report_on(campaign_id, AT_ORANGE[5], ReportKind.COMPLAINT), Source.IMAP, clock.now()
+    )
+    for query, words in (("", "30 derniers jours"), ("?days=7", "7 derniers jours")):
+        html = owner_client.get(PAGE + query).text
+        assert words in html
+        assert "Signalé comme spam" in html
+    assert "30 derniers jours" in owner_client.get(f"{PAGE}?days=4000").text
 
 
 def test_the_page_has_an_empty_state(owner_client: FlaskClient) -> None:
