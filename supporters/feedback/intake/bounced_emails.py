@@ -30,7 +30,7 @@ def apply_email_bounce(arrival: Arrival, email_id: int, now: datetime) -> None:
     if email is None or is_too_old(email.settled_at, now):
         arrival.effect = Effect.IGNORED_TOO_OLD
         return
-    holder = find_email_holder(email_id)
+    holder = find_email_holder(email_id, arrival.sent.recipients if arrival.sent else ())
     if holder is not None:
         arrival.failure = choose_failure(arrival.report, holder.address)
     weight = WEIGHTS[(arrival.failure or NOTHING_SAID).bounce_class]

@@ -25,7 +25,8 @@ log = structlog.get_logger(__name__)
 @in_transaction
 def apply_complaint(sent: SentMessage, now: datetime) -> bool:
     """Let the person of a message leave everything; tell whether that changed anything."""
-    holder = find_email_holder(sent.email_id) if sent.email_id is not None else None
+    email_id = sent.email_id
+    holder = None if email_id is None else find_email_holder(email_id, sent.recipients)
     has_stopped = holder is not None and _stop_asking(holder, now)
     subscriber_id = sent.subscriber_id or (holder.subscriber_id if holder else None)
     has_left = subscriber_id is not None and leave_everything(subscriber_id, now)

@@ -26,7 +26,7 @@ def apply_departure(sent: SentMessage, now: datetime) -> Effect:
     """Unsubscribe the person of a message from its list; from all if nothing tells it any more."""
     subscriber_id = sent.subscriber_id
     if subscriber_id is None and sent.email_id is not None:
-        holder = find_email_holder(sent.email_id)
+        holder = find_email_holder(sent.email_id, sent.recipients)
         subscriber_id = holder.subscriber_id if holder else None
     if subscriber_id is None:
         return Effect.NONE

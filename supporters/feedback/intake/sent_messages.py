@@ -18,13 +18,15 @@ LEAVING = (ReportKind.COMPLAINT, ReportKind.UNSUBSCRIBE)
 class SentMessage:
     """A message of ours: of a campaign to a person, or an email of the outbox.
 
-    A link names the person and the list, also that of a transactional email.
+    A link names the person and the list, also that of a transactional email. `recipients` are the
+    addresses that the report names: unproven, and checked against the email's own hash.
     """
 
     subscriber_id: int | None = None
     campaign_id: int | None = None
     list_id: int | None = None
     email_id: int | None = None
+    recipients: Sequence[str] = ()
 
     @property
     def is_one_message(self) -> bool:
@@ -44,6 +46,9 @@ def find_sent_message(report: Report) -> SentMessage | None:
     person who reads that email.
     """
     found = _read_tokens(report.tokens)
+    if found is not None and found.email_id is not None:
+        named = (*(each.address for each in report.failures), report.recipient)
+        found = replace(found, recipients=[each for each in named if each])
     is_of_campaign = found is not None and found.campaign_id is not None
     if is_of_campaign or report.kind not in LEAVING:
         return found

@@ -69,6 +69,7 @@ def _read(event: Event) -> Report | None:
         kind=found,
         failures=failures,
         tokens=tokens_in(event.get("X-Mailin-custom")),
+        recipient=text_in(event, "email") or None,
         feedback_type=ABUSE if found is ReportKind.COMPLAINT else None,
         occurred_at=_time_of(event),
         event_id=event_id,

@@ -72,6 +72,7 @@ def _read(event: Event) -> Report | None:
         kind=found,
         failures=(_judge(event, kind),) if kind in {"bounce", "blocked"} else (),
         tokens=tokens_in(event.get("CustomID"), event.get("Payload")),
+        recipient=text_in(event, "email") or None,
         feedback_type=ABUSE if found is ReportKind.COMPLAINT else None,
         occurred_at=read_time(event.get("time")),
         event_id=event_id,

@@ -56,6 +56,7 @@ def read_notification(event: Mapping[str, Any], message_id: str) -> Report | Non
         failures=tuple(_list_failures(kind, part, event)),
         tokens=_tokens_of(part_of(event, "mail")),
         feedback_type=feedback_type,
+        recipient=next(iter(_list_texts(part_of(event, "mail").get("destination"))), None),
         occurred_at=_time_of(part),
         event_id=text_in(part, "feedbackId") or message_id,
     )

@@ -35,10 +35,15 @@ def report_on_email(
     email_id: int,
     kind: ReportKind = ReportKind.BOUNCE,
     bounce_class: BounceClass = BounceClass.NO_MAILBOX,
+    recipient: str | None = None,
 ) -> Report:
-    """Return a report about a transactional email."""
-    tokens = (token_of(TRANSACTIONAL, email_id),)
-    return Report(kind=kind, tokens=tokens, failures=failures_of(kind, bounce_class))
+    """Return a report about a transactional email; `recipient` is whom it names."""
+    return Report(
+        kind=kind,
+        tokens=(token_of(TRANSACTIONAL, email_id),),
+        failures=failures_of(kind, bounce_class, recipient),
+        recipient=recipient,
+    )
 
 
 def make_unreadable(raw: bytes = b"\0\r") -> int:
@@ -47,8 +52,10 @@ def make_unreadable(raw: bytes = b"\0\r") -> int:
     return list_unreadable()[0].id
 
 
-def failures_of(kind: ReportKind, bounce_class: BounceClass) -> tuple[Failure, ...]:
+def failures_of(
+    kind: ReportKind, bounce_class: BounceClass, address: str | None = None
+) -> tuple[Failure, ...]:
     """Return the one failure of a bounce."""
     if kind is not ReportKind.BOUNCE:
         return ()
-    return (Failure(address=None, bounce_class=bounce_class, status="5.1.1"),)
+    return (Failure(address=address, bounce_class=bounce_class, status="5.1.1"),)

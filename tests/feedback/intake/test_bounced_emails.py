@@ -12,7 +12,7 @@ from supporters import clock
 from supporters.bounce_classes.classes import BounceClass
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import SIGNUP_MAIL
-from supporters.database import db
+from supporters.database import db, transaction
 from supporters.feedback.intake.apply_report import Effect, Source, apply_report
 from supporters.feedback.intake.bounced_deliveries import TOKEN_COUNTS_FOR
 from supporters.feedback.reports.report import Report, ReportKind
@@ -21,13 +21,16 @@ from supporters.imports.models import ListImport
 from supporters.lists.models import Subscription
 from supporters.lists.queries import get_list
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
+from supporters.mail.outbox import EmailDraft, put_email
 from supporters.mail.outbox_sender import send_due_emails
+from supporters.people.addresses import mailbox_mac
+from supporters.people.models import Subscriber
 from supporters.signup.models import SignupRequest
 from supporters.signup.rules import NO_MAIL_TO_DEAD
 from tests.factories.imports import csv_of, invitations, invited
 from tests.factories.lists import make_list
 from tests.factories.returned.feedback import report_on_email
-from tests.factories.signups import request_to_join
+from tests.factories.signups import make_subscriber, request_to_join
 from tests.machinery.prepared_states import always_made_once
 from tests.web.public.pages import join
 
@@ -172,3 +175,45 @@ def test_an_answer_is_passed_on_once_and_an_answer_to_that_is_not() -> None:
     assert apply_report(loop, Source.PIPE, clock.now(), raw) is Effect.ANSWER_COUNTED
     assert apply_report(answer, Source.LMTP, clock.now(), raw) is Effect.REPEATED
     assert newest_email().id == passed_on.id
+
+
+def welcome(address: str) -> Subscriber:
+    """Confirm an address, and put a welcome email to it into the outbox; return its person."""
+    person = make_subscriber(address, get_list(1))
+    draft = EmailDraft(
+        kind=EmailKind.WELCOME,
+        recipient=address,
+        language="fr",
+        values={},
+        useful_for=timedelta(days=2),
+        rate_mac=mailbox_mac(address),
+    )
+    with transaction():
+        put_email(draft, now=clock.now())
+    return person
+
+
+@pytest.mark.both_databases
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    ("named", "is_theirs"),
+    [(ADDRESS, True), ("Camile@EXAMPLE.org", True), ("other@example.org", False), ("?", False)],
+)
+def test_any_email_finds_its_subscriber_by_the_address_that_a_report_names(
+    named: str, is_theirs: bool
+) -> None:
+    other, person = make_subscriber("other@example.org", get_list(1)), welcome(ADDRESS)
+    report = report_on_email(newest_email().id, recipient=named)
+    effect = apply_report(report, Source.LMTP, clock.now())
+    assert effect is (Effect.UNREACHABLE if is_theirs else Effect.COUNTED)
+    db.session.expire_all()
+    assert (person.unreachable_since is not None, other.unreachable_since) == (is_theirs, None)
+
+
+@pytest.mark.both_databases
+@pytest.mark.usefixtures("app")
+def test_a_complaint_about_any_email_lets_its_subscriber_leave() -> None:
+    welcome(ADDRESS)
+    report = report_on_email(newest_email().id, ReportKind.COMPLAINT, recipient=ADDRESS)
+    assert apply_report(report, Source.BREVO, clock.now()) is Effect.LEFT
+    assert db.session.scalars(select(Subscription)).all() == []
