@@ -1,9 +1,9 @@
 """The notice of a breach to the people whom it affects (GDPR article 34): a legal duty.
 
-It is no campaign: it needs no consent, and neither an unsubscription, an objection, a suppression
-nor a restriction stops it (ADR 053). A second person approves it with the number of people. Each
-affected person gets it once: their row is settled in the transaction that puts the email into the
-outbox. Nobody gets it who was erased.
+It is no campaign: it needs no consent, and neither an unsubscription, an objection, a suppression,
+a restriction nor an unreachable mailbox stops it (ADR 053). A second person approves it with the
+number of people. Each affected person gets it once: their row is settled in the transaction that
+puts the email into the outbox. Nobody gets it who was erased.
 """
 
 import hashlib

@@ -115,6 +115,16 @@ def count_breach_emails(breach_id: int) -> Mapping[EmailStatus, int]:
     return dict(rows.all())
 
 
+def count_returned_notices(breach_id: int) -> int:
+    """Return how many emails of a notice came back, as long as the outbox has them."""
+    counted = select(func.count()).where(
+        BreachPerson.breach_id == breach_id,
+        BreachPerson.email_id == OutboxEmail.id,
+        OutboxEmail.bounced_at.is_not(None),
+    )
+    return db.session.scalar(counted) or 0
+
+
 def find_breach_notice(breach_id: int, *, for_update: bool = False) -> BreachNotice | None:
     """Return the notice of a breach, locked for this transaction if `for_update`."""
     return db.session.get(BreachNotice, breach_id, with_for_update=for_update)

@@ -161,8 +161,10 @@ def is_reconfirmation_wanted(email: OutboxEmail, recipient: str, values: Templat
 def _may_get_inactivity_mail(subscriber: Subscriber, email: OutboxEmail, purpose_id: int) -> bool:
     """Tell whether this email is still wanted: an activity, a restriction or a case cancels it.
 
-    A pause does not stop it: a pause may have no end.
+    A pause does not stop it: a pause may have no end. A mailbox that can't be reached does.
     """
+    if subscriber.unreachable_since is not None:
+        return False
     scopes = campaign_scopes(purpose_id)
     is_blocked = is_suppressed(subscriber.address_mac, scopes, clock.now())
     return subscriber.inactivity_email_id == email.id and not is_blocked

@@ -1,4 +1,8 @@
-"""Asks inactive people whether they want to stay, and erases those who don't answer (REQ-36)."""
+"""Asks inactive people whether they want to stay, and erases those who don't answer (REQ-36).
+
+An email to a mailbox that can't be reached asks nobody. Such people are erased when their time is
+over, and 30 days after we learnt it at the earliest.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -37,6 +41,7 @@ class Person(NamedTuple):
     id: int
     acted_at: datetime
     asked_again_at: datetime | None
+    unreachable_since: datetime | None
 
 
 def not_restricted_and_no_case() -> ColumnElement[bool]:
@@ -69,10 +74,13 @@ def _read_group(condition: ColumnElement[bool], *, after: int) -> list[Person]:
     return [Person(*row) for row in rows]
 
 
-def _people(condition: ColumnElement[bool]) -> Select[int, datetime, datetime | None]:
-    return select(Subscriber.id, Subscriber.acted_at, Subscriber.asked_again_at).where(
-        condition, not_restricted_and_no_case()
-    )
+def _people(
+    condition: ColumnElement[bool],
+) -> Select[int, datetime, datetime | None, datetime | None]:
+    return select(
+        *(Subscriber.id, Subscriber.acted_at),
+        *(Subscriber.asked_again_at, Subscriber.unreachable_since),
+    ).where(condition, not_restricted_and_no_case())
 
 
 def run_for_person(subscriber_id: int, do: Callable[[], bool], tally: Tally) -> bool:
@@ -133,6 +141,7 @@ def _is_to_be_asked(days: int, now: datetime) -> ColumnElement[bool]:
             asked_at <= latest_lapsed_question(now),
         ),
         Subscriber.inactivity_email_id.is_(None),
+        Subscriber.unreachable_since.is_(None),
     )
 
 
@@ -159,12 +168,18 @@ def _list_next(condition: ColumnElement[bool], *, after: int, limit: int) -> Seq
 
 
 def erase_inactive_people(days: int, now: datetime, actions: RetentionActions) -> Tally:
-    """Erase people who were asked and didn't answer."""
+    """Erase people who were asked and didn't answer, or can't be reached."""
     record_inactivity_mails(now)
     is_past = and_(is_on_a_list(), Subscriber.acted_at <= now - timedelta(days))
 
     def is_over(person: Person) -> bool:
-        action = judge_inactivity(person.acted_at, person.asked_again_at, days=days, now=now)
+        action = judge_inactivity(
+            person.acted_at,
+            person.asked_again_at,
+            days=days,
+            now=now,
+            unreachable_since=person.unreachable_since,
+        )
         return action is InactivityStep.ERASE
 
     return _erase_each(is_past, is_over, actions, now=now)

@@ -93,7 +93,8 @@ NOTES: dict[RuleNote, LazyString] = {
         "People of a former list who were invited and have not answered."
     ),
     RuleNote.SINCE_LAST_ACT: _(
-        "Counted from the last act of the person. We ask them 30 days before the end. "
+        "Counted from the last act of the person. We ask them 30 days before the end, "
+        "unless their address can’t be reached. "
         "Opening an email is no act."
     ),
     RuleNote.SINCE_LEAVING: _(

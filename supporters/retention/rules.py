@@ -144,17 +144,25 @@ class InactivityStep(StrEnum):
 
 
 def judge_inactivity(
-    acted_at: datetime, asked_at: datetime | None, *, days: int, now: datetime
+    acted_at: datetime,
+    asked_at: datetime | None,
+    *,
+    days: int,
+    now: datetime,
+    unreachable_since: datetime | None = None,
 ) -> InactivityStep:
     """Decide on a person who may stay for so many days after their last act (REQ-36).
 
     `asked_at` is the time when the email left. A person is asked once, early enough that the email
     leaves 30 days before the end, and is never erased without 30 days to answer. An email of long
-    ago doesn't count: since then the person was restricted, or the rule was another.
+    ago doesn't count: since then the person was restricted, or the rule was another. Nobody is
+    asked who can't be reached: their 30 days count from when we learnt it (ADR 109).
     """
     if acted_at > latest_act_to_ask(days, now):
         return InactivityStep.WAIT
-    if asked_at is None or asked_at < acted_at or asked_at <= latest_lapsed_question(now):
+    if unreachable_since is not None:
+        asked_at = unreachable_since
+    elif asked_at is None or asked_at < acted_at or asked_at <= latest_lapsed_question(now):
         return InactivityStep.ASK
     is_over = now >= acted_at + timedelta(days) and now >= asked_at + TIME_TO_ANSWER
     return InactivityStep.ERASE if is_over else InactivityStep.WAIT

@@ -17,13 +17,14 @@ from supporters.breaches.breach_notices import (
     send_next_notices,
 )
 from supporters.breaches.breach_register import BreachError, close_breach, dismiss_notification
-from supporters.breaches.models import Breach, BreachNotice, BreachNoticeStatus
-from supporters.breaches.queries import count_unwritten, count_written
+from supporters.breaches.models import Breach, BreachNotice, BreachNoticeStatus, BreachPerson
+from supporters.breaches.queries import count_returned_notices, count_unwritten, count_written
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
 from supporters.database import db, transaction
 from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason
+from supporters.feedback.intake.apply_report import Source, apply_report
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import object_by_address, unsubscribe_from_every_list
 from supporters.mail.models import EmailKind, EmailStatus
@@ -38,6 +39,8 @@ from tests.factories.breaches import FRENCH, affect, approve_notice, make_breach
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, subscriber_at
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
+from tests.factories.returned.failures import fail
+from tests.factories.returned.feedback import report_on_email
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import begins_with
 from tests.mail.outbox_emails import send_email, state
@@ -253,3 +256,18 @@ def test_the_notice_waits_for_space_in_the_outbox(
         send_due_emails()
     assert send_next_notices(clock.now()) == 1
     assert count_written(breach_id) == 3
+
+
+@pytest.mark.both_databases
+def test_it_reaches_people_whose_mailbox_failed_before_and_its_returns_are_counted(
+    app: Flask, relay: Relay, team: tuple[int, int]
+) -> None:
+    fail(subscriber_at(ANNA))
+    breach_id = approved_breach(team)
+    send_next_notices(clock.now())
+    send_due_emails()
+    assert notices(relay)[ANNA] == 1
+    theirs = BreachPerson.subscriber_id == subscriber_at(ANNA).id
+    email_id = db.session.scalar(db.select(BreachPerson.email_id).where(theirs))
+    apply_report(report_on_email(email_id or 0), Source.LMTP, clock.now())
+    assert count_returned_notices(breach_id) == 1

@@ -73,6 +73,28 @@ def test_inactive_person_is_asked_once_and_then_erased(
     assert judge_inactivity(NOW - acted * DAY, asked_at, days=YEARS, now=NOW) is decision
 
 
+@pytest.mark.parametrize(
+    ("acted", "unreachable", "decision"),
+    [
+        (YEARS - 36, 400, InactivityStep.WAIT),
+        (YEARS - 35, 400, InactivityStep.WAIT),  # nobody would read the question
+        (YEARS - 1, 400, InactivityStep.WAIT),
+        (YEARS, 29, InactivityStep.WAIT),
+        (YEARS, 30, InactivityStep.ERASE),
+        (YEARS + 400, 29, InactivityStep.WAIT),
+        (YEARS + 400, 400, InactivityStep.ERASE),
+    ],
+)
+def test_unreachable_person_is_never_asked_and_has_thirty_days_all_the_same(
+    acted: int, unreachable: int, decision: InactivityStep
+) -> None:
+    since = NOW - unreachable * DAY
+    step = judge_inactivity(
+        NOW - acted * DAY, NOW - 35 * DAY, days=YEARS, now=NOW, unreachable_since=since
+    )
+    assert step is decision
+
+
 def test_question_before_the_last_act_is_answered_by_it() -> None:
     acted, asked = NOW - 50 * DAY, NOW - 55 * DAY
     assert judge_inactivity(acted, asked, days=50, now=NOW) is InactivityStep.ASK

@@ -14,10 +14,12 @@ from supporters.lists.models import MailingList
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.outbox import purge_old_emails
 from supporters.mail.outbox_sender import send_due_emails
+from supporters.people.models import Subscriber
 from supporters.retention.retention_rounds import change_rule
 from supporters.retention.rules import Category
 from tests.factories.campaigns import ANNA
 from tests.factories.consent.reconfirmation import accept, reconfirmation_emails, token_in
+from tests.factories.returned.failures import fail
 from tests.retention.inactivity.recording_actions import (
     DAY,
     END,
@@ -123,6 +125,36 @@ def test_mailbox_reported_gone_twice_counts_as_asked(
     assert (is_there(anna), events()) == (True, [anna, anna])
     nightly()
     assert not is_there(anna)
+
+
+@pytest.mark.both_databases
+def test_somebody_who_cannot_be_reached_is_not_asked_and_erased_after_thirty_days(
+    anna: int, relay: Relay, today: time_machine.Traveller
+) -> None:
+    today.move_to(END - 10 * DAY)
+    fail(db.session.get_one(Subscriber, anna))
+    minute()
+    assert (events(), relay.mails_to(ANNA)) == ([], [])
+    today.move_to(END + 20 * DAY - MINUTE)
+    nightly()
+    assert is_there(anna)
+    today.shift(2 * MINUTE)
+    nightly()
+    assert not is_there(anna)
+
+
+def test_a_question_to_a_mailbox_that_died_does_not_leave_and_an_answer_still_counts(
+    anna: int, mailing_list: MailingList, today: time_machine.Traveller
+) -> None:
+    tasks.ask_again()
+    fail(db.session.get_one(Subscriber, anna))
+    token = token_in(reconfirmation_emails()[0])
+    send_due_emails()
+    assert reconfirmation_emails()[0].status is EmailStatus.GIVEN_UP
+    accept(token, mailing_list.purpose_id)
+    today.move_to(END + 40 * DAY)
+    nightly()
+    assert is_there(anna)
 
 
 @pytest.mark.both_databases
