@@ -32,7 +32,8 @@ from supporters.delivery.rules import (
 from supporters.delivery.thresholds.automatic_pause import pause_for_relay, pause_for_threshold
 from supporters.delivery.thresholds.threshold_rules import find_too_many_refused
 from supporters.delivery.thresholds.threshold_settings import find_thresholds
-from supporters.mailbox_health.mailbox_failures import withdraw_failures
+from supporters.dialects import in_values
+from supporters.mailbox_health.mailbox_failures import lock_people, withdraw_failures
 from supporters.smtp_replies import OF_A_MAILBOX, is_permanent, refuses_us
 
 log = structlog.get_logger(__name__)
@@ -138,16 +139,20 @@ def _give_back(campaign_id: int, batch: int, now: datetime, *, is_everybody: boo
     """Queue the refused emails of a batch again, whichever sender holds it; return how many.
 
     They are due from now on: a sender that claimed the batch before doesn't have them in its claim.
+    Their people are locked before the ledger, as by an erasure.
     """
+    refused = and_(
+        deliveries.c.campaign_id == campaign_id,
+        deliveries.c.batch == batch,
+        deliveries.c.status == DeliveryStatus.REFUSED,
+        deliveries.c.reply.like("5%") if is_everybody else _is_refusal_of_us(),
+    )
+    people = db.session.scalars(select(deliveries.c.subscriber_id).where(refused)).all()
+    lock_people(people)
     lock_batch(campaign_id, batch)
     given_back = db.session.scalars(
         update(deliveries)
-        .where(
-            deliveries.c.campaign_id == campaign_id,
-            deliveries.c.batch == batch,
-            deliveries.c.status == DeliveryStatus.REFUSED,
-            deliveries.c.reply.like("5%") if is_everybody else _is_refusal_of_us(),
-        )
+        .where(refused, in_values(deliveries.c.subscriber_id, people))
         .values(
             status=DeliveryStatus.QUEUED,
             attempts=deliveries.c.attempts - 1,

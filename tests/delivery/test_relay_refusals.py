@@ -1,6 +1,7 @@
 """A relay that refuses us pauses the campaign; emails refused because of us are sent later."""
 
 import threading
+import time
 
 import pytest
 from flask import Flask
@@ -8,12 +9,15 @@ from flask import Flask
 from supporters import clock
 from supporters.campaigns.models import CampaignStatus
 from supporters.database import db, transaction
+from supporters.delivery.batches import lock_batch
 from supporters.delivery.campaign_control import cancel_campaign, pause_campaign, resume_campaign
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.ledger_repair import repair_ledger
 from supporters.delivery.progress import get_progress
+from supporters.delivery.relay_refusals import requeue_refused
 from supporters.delivery.results import record_batch
 from supporters.delivery.rules import NEARLY_ALL_REFUSED, DeliveryStatus
+from supporters.people.queries import lock_subscriber
 from supporters.smtp_relay.outcomes import AttemptOutcome, Stage
 from supporters.smtp_relay.transport import RelayReply
 from tests.factories.campaigns import (
@@ -23,8 +27,10 @@ from tests.factories.campaigns import (
     launch_to_addresses,
     ledger,
     reload,
+    subscriber_at,
 )
 from tests.machinery.prepared_states import begins_with
+from tests.machinery.threads import in_threads
 
 
 def launch_to_sixty(_app: Flask) -> int:
@@ -45,6 +51,7 @@ def launch_to_many(people: int) -> int:
 pytestmark = [pytest.mark.either_database, begins_with(launch_to_sixty)]
 
 STATES = DeliveryStatus
+FIRST, A_MOMENT = "p000@example.org", 0.5
 OF_US, DEAD = (
     RelayReply(AttemptOutcome.REFUSED, "550 5.7.1"),
     RelayReply(AttemptOutcome.REFUSED, "550 5.1.1"),
@@ -217,3 +224,25 @@ def test_senders_that_record_at_the_same_moment_lose_no_refusal(
         thread.join(30)
     assert reload(campaign_id).status is CampaignStatus.PAUSED
     assert statuses(campaign_id) == {STATES.QUEUED: 100}
+
+
+@pytest.mark.both_databases
+def test_requeueing_waits_for_an_erasure_and_never_crosswise(app: Flask, campaign_id: int) -> None:
+    """An erasure locks the person, then the batches: with another order PostgreSQL ends one."""
+    send_here(RecordingTransport(lambda to: OF_US if to == FIRST else YES))
+    person = subscriber_at(FIRST).id
+    is_held = threading.Event()
+
+    def erase() -> None:
+        with transaction():
+            lock_subscriber(person)
+            is_held.set()
+            time.sleep(A_MOMENT)  # the other one has its first locks, or waits for ours
+            lock_batch(campaign_id, batches(campaign_id)[0].number)
+
+    def requeue() -> None:
+        assert is_held.wait(60)
+        requeue_refused(campaign_id, clock.now())
+
+    in_threads(app, [erase, requeue])
+    assert ledger(campaign_id)[FIRST] is STATES.QUEUED
