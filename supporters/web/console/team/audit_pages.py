@@ -23,9 +23,11 @@ from supporters.audit_log.audit_log import AuditFilter, iterate_audit_events, li
 from supporters.cases.rules import PARIS
 from supporters.delivery.pace.models import LoweringReason
 from supporters.delivery.pace.warm_up_plans import WarmUpPlan
+from supporters.delivery_setup.findings import SetupLine
 from supporters.evidence.acted_objects import ObjectKey, find_objects, group_of
 from supporters.people.domain_groups import DomainGroup
 from supporters.retention.rules import Category
+from supporters.text.local_dates import format_date
 from supporters.text.spreadsheets import neutralise
 from supporters.web.console.console_blueprint import for_owners_and_dpo, may_open
 from supporters.web.labels import label
@@ -58,6 +60,7 @@ LABELLED: dict[str, type[StrEnum]] = {
     "provider": DomainGroup,
     "because": LoweringReason,
     "plan": WarmUpPlan,
+    "lines": SetupLine,
 }
 CODE_DIGITS = 4
 TITLED = {"list", "question", "form", "campaign", "breach", "template", "piece"}
@@ -154,10 +157,12 @@ def _name_by(group: str, number: int) -> str:
 
 
 def _word(name: str, value: object) -> str:
-    """Return a detail in the language of the page."""
-    enum = LABELLED.get(name)
-    if enum is not None and value in [*enum]:
-        return label(enum(str(value)))
+    """Return a detail in the language of the page. It may be several values of an enum."""
+    enum, words = LABELLED.get(name), str(value).split(", ")
+    if enum is not None and {*words} <= {*enum}:
+        return ", ".join(label(enum(each)) for each in words)
+    if name == "first_day":
+        return format_date(date.fromisoformat(str(value)))
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return str(format_decimal(value)) if is_number else str(value)
 

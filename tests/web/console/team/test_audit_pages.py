@@ -3,6 +3,8 @@
 import csv
 import io
 import time
+from datetime import date
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -20,6 +22,7 @@ from supporters.delivery.acts import DeliveryAct
 from supporters.delivery.pace.ceilings import Warmth, lower_ceiling, start_warm_up
 from supporters.delivery.pace.models import LoweringReason
 from supporters.delivery.pace.warm_up_plans import WarmUpPlan
+from supporters.delivery_setup.acts import SetupAct
 from supporters.lists.acts import ListAct
 from supporters.people.domain_groups import DomainGroup
 from supporters.web.labels.audit_labels import ACT_GROUPS
@@ -104,6 +107,23 @@ def test_acts_of_one_network_have_one_code(client: FlaskClient, owner: Organiser
     assert event is not None
     assert event.network_mac is not None
     assert client.get(PLACE).text.count(f"<code>{event.network_mac.hex()[:4]}</code>") == 2
+
+
+def test_details_have_their_names_for_people(client: FlaskClient) -> None:
+    first_day = date(2026, 12, 3)
+    plan = Warmth(plan=WarmUpPlan.CAREFUL, began_on=first_day)
+    start_warm_up(DomainGroup.LA_POSTE, plan, first_day)
+    lower_ceiling(DomainGroup.FREE, LoweringReason.RATE_LIMIT, clock.now())
+    with transaction():
+        lines = {"lines": "dmarc, ptr", "reason": "The meeting"}
+        record_act(SetupAct.ALLOWED_IN_SPITE, 5, lines)
+    page = unescape(client.get(PLACE).text)
+    for words in (
+        "a warm-up for La Poste: Careful: 30 days. First day: 3 December 2026.",
+        "Reason: the provider asks us to slow down.",
+        "(Rule for forged emails (DMARC), Name of the sending address (PTR)): The meeting",
+    ):
+        assert words in page
 
 
 def test_filters_choose_the_acts(client: FlaskClient, owner: Organiser) -> None:
