@@ -79,6 +79,7 @@ def _describe_ways() -> dict[str, object]:
     settings = current_settings()
     return {
         "bounce_address": settings.bounce_address,
+        "is_read": settings.feedback is not None,
         "webhook": _describe_webhook(settings.provider),
         "tracker": RelayProvider(settings.provider.name) if settings.provider.may_track else None,
     }
