@@ -14,7 +14,7 @@ from supporters.delivery.progress import AttemptsOfMinute
 from supporters.text.local_dates import format_date, format_time
 
 WIDTH, HEIGHT = 760, 280
-LEFT, TOP, BOTTOM = 60, 16, 40
+LEFT, TOP, BOTTOM = 68, 16, 40
 FLOOR = HEIGHT - BOTTOM
 BARS_LEFT, BARS_RIGHT = 104, WIDTH - 60  # space for a million beside the bars, and half a name
 STEPS = 4
