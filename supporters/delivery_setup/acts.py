@@ -30,7 +30,7 @@ class SetupNotice(Notice):
     TURNED_RED = (
         "setup_turned_red",
         _("The delivery set-up has a fault"),
-        _("A check found a fault that keeps our emails from arriving: %(lines)s."),
+        _("A check found a fault that may keep our emails from arriving."),
         _(
             "Campaigns may be refused until it is corrected. The page says what is wrong, and "
             "which record to publish."

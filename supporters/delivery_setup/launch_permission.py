@@ -16,6 +16,11 @@ def list_obstacles() -> list[Finding]:
     return [] if is_exempt() else stopping(list_findings())
 
 
+def is_launch_refused() -> bool:
+    """Tell whether the set-up keeps all campaigns from leaving now."""
+    return bool(list_obstacles()) and find_override(clock.now()) is None
+
+
 def may_launch(campaign: Campaign) -> bool:
     """Tell whether the set-up lets a campaign leave; record it if only an owner's word does."""
     obstacles = list_obstacles()

@@ -60,7 +60,7 @@ def check_setup() -> list[Finding]:
         if is_right or stopping(turned):
             end_override()  # a permission covers the faults that its owner saw, and no later one
         if turned:
-            _tell(turned)
+            _tell_owners()
     log.info("setup.checked", red=[each.line for each in findings if each.fault])
     return findings
 
@@ -193,9 +193,6 @@ def _read(row: StoredFinding) -> Finding:
 
 
 @in_transaction
-def _tell(turned: Sequence[Finding]) -> None:
-    lines = ", ".join(each.line.upper() for each in turned)
+def _tell_owners() -> None:
     owners = only(list_active_organisers(RoleName.OWNER))
-    put_notice(
-        SetupNotice.TURNED_RED, owners, {"lines": lines}, url=link_to("console.delivery_setup")
-    )
+    put_notice(SetupNotice.TURNED_RED, owners, {}, url=link_to("console.delivery_setup"))

@@ -22,15 +22,24 @@ class SetupSources:
 
 
 def list_published_keys() -> list[PublishedKey]:
-    """Return all keys of ours: the records of those that sign must stand in the DNS."""
+    """Return all keys of ours: the records of those that sign must stand in the DNS.
+
+    The first key of all signs once its record does.
+    """
+    keys = list_keys()
+    first = (
+        KeyStatus.ACTIVE
+        if any(each.status is KeyStatus.ACTIVE for each in keys)
+        else KeyStatus.WAITING
+    )
     return [
         PublishedKey(
             key.domain,
             key.selector,
             record_of(key.domain, key.selector, key.public_key).value,
-            signs=key.status is KeyStatus.ACTIVE,
+            signs=key.status is first,
         )
-        for key in list_keys()
+        for key in keys
     ]
 
 

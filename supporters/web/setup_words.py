@@ -1,14 +1,44 @@
 """The check of the delivery set-up in words, for its page, its command and the doctor."""
 
+from typing import NamedTuple
+
 from flask_babel import gettext
 
-from supporters.delivery_setup.findings import Finding
+from supporters.delivery_setup.findings import DnsRecord, Finding
 from supporters.delivery_setup.loop_comparison import LoopFault, LoopFinding
 from supporters.delivery_setup.loop_test import LoopResult
 from supporters.delivery_setup.relay_presets import find_provider
+from supporters.mail.dkim.rules import LONGEST_STRING, KeyRecord
 from supporters.web.labels import Use, label
 
 TRACKING = {LoopFault.PICTURE_ADDED, LoopFault.LINK_REWRITTEN}
+
+
+class FormRecord(NamedTuple):
+    """A record as the forms of DNS companies ask for it.
+
+    `short` is its name in a form that adds the domain, if it is certain. `strings` and `zone_line`
+    have a long value in pieces.
+    """
+
+    name: str
+    type: str
+    value: str
+    short: str = ""
+    strings: str = ""
+    zone_line: str = ""
+
+
+def fit_form(record: DnsRecord, domain: str) -> FormRecord:
+    """Return a record for a form. A domain under another one may have no form of its own."""
+    short = ""
+    if domain.count(".") == 1 and f".{record.name}".endswith(f".{domain}"):
+        short = record.name.removesuffix(domain).rstrip(".") or "@"
+    if record.type != "TXT" or len(record.value) <= LONGEST_STRING:
+        return FormRecord(record.name, record.type, record.value, short)
+    pieces = KeyRecord(record.name, record.value)
+    strings = " ".join(f'"{each}"' for each in pieces.strings)
+    return FormRecord(record.name, record.type, record.value, short, strings, pieces.zone_line)
 
 
 def describe_finding(finding: Finding) -> str:

@@ -35,6 +35,6 @@ def test_the_page_holds_in_each_state(
         check_records(clock.now(), look_up=always(ABSENT))
         page.goto(PAGE)
         look_at(page, "dkim-keys")
-        assert page.input_value(f"#value-{key.id}") == published(key).value
+        assert page.input_value(f"#dkim-{key.id}-value") == published(key).value
         page.goto(f"{PAGE}/{active.id}/retire")
         look_at(page, "dkim-retire")

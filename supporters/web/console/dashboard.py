@@ -18,6 +18,7 @@ from supporters.consent.queries import count_joined_and_left
 from supporters.delivery.after_sending.departure_counts import count_departures
 from supporters.delivery.problems import is_paused_by_itself
 from supporters.delivery.progress import Progress, get_progress
+from supporters.delivery_setup.launch_permission import is_launch_refused
 from supporters.imports.models import ImportStatus
 from supporters.imports.queries import list_held_imports, list_imports_to_decide
 from supporters.imports.rules import first_invitation_at
@@ -174,6 +175,7 @@ def _list_waiting(now: datetime) -> dict[str, object]:
         "untold": [describe_row(case, now) for case in list_not_notified_cases()],
         "consent_changes": _list_consent_changes(),
         "waiting_rights": _list_waiting_rights(now),
+        "is_launch_refused": is_launch_refused(),
         "undelivered": [describe_undelivered(each) for each in undelivered],
     }
 

@@ -8,6 +8,8 @@ from flask_babel import LazyString, lazy_gettext as _
 from supporters.accounts.queries import count_active_owners
 from supporters.campaigns.queries import count_campaigns
 from supporters.campaigns.states import CampaignGroup
+from supporters.delivery_setup.launch_permission import list_obstacles
+from supporters.delivery_setup.setup_checks import find_last_check, is_exempt
 from supporters.mail.mail_theme import find_row
 from supporters.team.list_scopes import EVERY_LIST
 
@@ -36,6 +38,7 @@ def list_first_steps(*, has_list: bool, has_people: bool) -> list[FirstStep]:
             url_for("console.invite", role="owner"),
             count_active_owners() > 1,
         ),
+        *_list_setup_step(),
         FirstStep(
             _("Share the sign-up page: the first person confirms"),
             url_for("console.lists"),
@@ -44,3 +47,12 @@ def list_first_steps(*, has_list: bool, has_people: bool) -> list[FirstStep]:
         FirstStep(_("Send the first campaign"), url_for("console.start_campaign"), was_sent),
     ]
     return [] if all(step.is_done for step in steps) else steps
+
+
+def _list_setup_step() -> list[FirstStep]:
+    """Return the step of the delivery set-up; none where there is nothing to check."""
+    if is_exempt():
+        return []
+    is_done = find_last_check() is not None and not list_obstacles()
+    words = _("Set up the delivery, so that emails arrive")
+    return [FirstStep(words, url_for("console.delivery_setup"), is_done)]

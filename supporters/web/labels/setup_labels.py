@@ -78,12 +78,12 @@ SETUP_FAULTS: Names[SetupFault] = {
     ),
     SetupFault.OTHER_KEY: _("The key at %(name)s isn’t the one that we sign with."),
     SetupFault.UNSIGNED: _(
-        "The loop test came back without a signature. Switch DKIM on at your mail service and send "
-        "the test again, or sign here: the operator runs “flask dkim new”."
+        "The loop test came back without a signature. Switch DKIM on at your mail service, or let "
+        "our program sign: make a key."
     ),
     SetupFault.NO_SELECTOR: _(
-        "We don’t know which key your mail server signs with. Send the loop test below: its "
-        "message says so."
+        "Nothing signs here, and we don’t know whether your mail server does: the loop test tells. "
+        "If it doesn’t, let our program sign: make a key."
     ),
     SetupFault.NO_DMARC: _(
         "%(name)s has no DMARC record. Gmail, Yahoo and Outlook refuse emails to many people "

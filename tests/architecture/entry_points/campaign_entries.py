@@ -14,7 +14,6 @@ from tests.architecture.entry_points.rows import NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, Scenario, file_of
 from tests.factories.imports import APPROVER
 from tests.factories.pictures import plain_file
-from tests.factories.returned.dkim_keys import a_waiting_key
 from tests.factories.returned.feedback import make_unreadable
 from tests.factories.sending_day.planned import hour_to_type, put_in_grace, put_on_plan
 
@@ -136,13 +135,9 @@ CAMPAIGN_ROUTES = {
         lambda scenario: {"campaign_id": put_in_grace(scenario.running_id)}
     ),
     "console.continue_after_wave": nobody(lambda scenario: {"campaign_id": _in_wave(scenario)}),
-    **dict.fromkeys(("console.check_delivery", "console.try_delivery"), NOBODY),
-    "console.override_delivery": nobody(with_=lambda _: {"reason": "Tried by hand"}),
     "console.sending_thresholds": nobody(
         with_=lambda _: {"refused": "40", "departed": "9", "disputed": "2", "complained": "2"}
     ),
-    **dict.fromkeys(("console.make_dkim_key", "console.check_dkim_records"), NOBODY),
-    "console.retire_dkim_key": nobody(lambda _: {"key_id": a_waiting_key().id}),
     "console.discard_unreadable_mail": nobody(lambda _: {"mail_id": make_unreadable()}),
     "console.pause": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
     "console.refused_people": NOBODY,
@@ -270,12 +265,9 @@ CAMPAIGN_ROLES: dict[str, set[str]] = {
 CAMPAIGN_FORMS_THAT_ASK = {
     *("console.approval", "console.approval_rule", "console.mail_theme", "console.sending_window"),
     *("console.new_ballot", "console.change_ballot_page", "console.remove_ballot"),
-    *("console.sending_thresholds", "console.retire_dkim_key", "console.override_delivery"),
+    "console.sending_thresholds",
 }
 CAMPAIGN_FORMS_THAT_ASK_NOT = {
-    # They ask DNS and the relay, or make a key that signs nothing before its record shows.
-    *("console.make_dkim_key", "console.check_dkim_records"),
-    *("console.check_delivery", "console.try_delivery"),
     # Writing and steering: the launch is held by the approval of a second person.
     *("console.new_campaign", "console.edit_campaign", "console.delete_campaign"),
     *("console.create_document", "console.save_document", "console.rescue_document"),

@@ -12,6 +12,7 @@ from tests.architecture.entry_points.question_routes import (
     with_answerable_question,
 )
 from tests.architecture.entry_points.rows import ASKS, NOBODY, Rule, Way, asks, known, nobody
+from tests.architecture.entry_points.setup_routes import SETUP_ROUTES
 from tests.architecture.scenario import STRANGER, Scenario, file_of
 from tests.factories.accounts import PASSWORD
 from tests.factories.exports import REASON
@@ -146,6 +147,7 @@ LISTS = {
     "console.open_list": nobody(lambda _: {"list_id": make_closed_list().id}),
     **ISSUE_ROUTES,
     **PACE_ROUTES,
+    **SETUP_ROUTES,
     **QUESTION_ROUTES,
     **FORM_ROUTES,
     "console.list_sender": nobody(with_=lambda _: {"sender_name": STRANGER.partition("@")[0]}),

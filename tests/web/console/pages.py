@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 from supporters.database import db
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.sign_in.password_changes import answer_waiting_resets
+from supporters.sign_in.second_factors import HAS_SECOND_FACTOR
 from supporters.web.error_pages import WAITING_PAGE
 from tests.factories.accounts import PASSWORD, csrf_token_on
 from tests.factories.signups import values_in
@@ -21,6 +22,12 @@ FORGOTTEN = "/console/reset"
 def sign_in_as(client: FlaskClient, email: str, password: str = PASSWORD) -> TestResponse:
     """Fill in the sign-in page and send it."""
     return press(client, SIGN_IN, email=email, password=password)
+
+
+def prove_two_factors(client: FlaskClient) -> None:
+    """Let an account have proved two factors: a console with real data needs them."""
+    with client.session_transaction() as cookie:
+        cookie[HAS_SECOND_FACTOR] = True
 
 
 def is_signed_in(client: FlaskClient) -> bool:

@@ -72,6 +72,7 @@ NOTHING_OF_A_LIST = {
             "console.retire_dkim_key",
             *("console.sending_thresholds", "console.delivery_setup", "console.check_delivery"),
             *("console.try_delivery", "console.override_delivery"),
+            *("console.make_setup_key", "console.end_delivery_override"),
             *("console.sending_thresholds", "console.unreadable_mails"),
             *("console.unreadable_mail", "console.discard_unreadable_mail"),
             *("console.show_page_snapshot", "console.page_snapshot_content", "console.new_breach"),

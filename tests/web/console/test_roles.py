@@ -74,6 +74,7 @@ TABLE: dict[str, set[str]] = {
             "console.discard_unreadable_mail",
             *("console.sending_thresholds", "console.delivery_setup", "console.check_delivery"),
             *("console.try_delivery", "console.override_delivery"),
+            *("console.make_setup_key", "console.end_delivery_override"),
             *("console.change_role", "console.close_list", "console.list_sender"),
             *("console.disable_organiser", "console.enable_organiser"),
             *("console.invite", "console.limit_account", "console.request_right"),

@@ -17,6 +17,10 @@ from tests.architecture.entry_points.campaign_entries import (
     CAMPAIGN_FORMS_THAT_ASK_NOT,
 )
 from tests.architecture.entry_points.pace_routes import PACE_FORMS_THAT_ASK, PACE_FORMS_THAT_ASK_NOT
+from tests.architecture.entry_points.setup_routes import (
+    SETUP_FORMS_THAT_ASK,
+    SETUP_FORMS_THAT_ASK_NOT,
+)
 from tests.factories.accounts import make_owner, sign_in
 
 ACCOUNTS = {
@@ -46,6 +50,7 @@ PERSONAL_DATA = {
 APPROVALS = {
     *CAMPAIGN_FORMS_THAT_ASK,
     *PACE_FORMS_THAT_ASK,
+    *SETUP_FORMS_THAT_ASK,
     *("console.approve_import", "console.approve_breach_notice"),
     *("console.ask_people_again", "console.show_consent_change"),
     *("console.lift_hold", "console.list_sender", "console.list_thanks"),
@@ -63,6 +68,7 @@ FRESH = ACCOUNTS | SECOND_FACTORS | PERSONAL_DATA | APPROVALS | MEANING_AND_RETE
 WITHOUT = {
     *CAMPAIGN_FORMS_THAT_ASK_NOT,
     *PACE_FORMS_THAT_ASK_NOT,
+    *SETUP_FORMS_THAT_ASK_NOT,
     *("console.test_reconfirmation", "console.change_archive"),
     # To stop must be quick, and to go on restores what was approved before.
     *("console.stop_sending", "console.resume_sending", "console.stop_asking_people"),

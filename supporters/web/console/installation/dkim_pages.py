@@ -10,6 +10,7 @@ from flask_babel import gettext, ngettext
 from wtforms import TextAreaField
 
 from supporters import clock
+from supporters.delivery_setup.findings import DnsRecord
 from supporters.extensions import current_settings
 from supporters.mail.dkim.models import MAX_REASON, DkimKey, KeyStatus
 from supporters.mail.dkim.rules import KeyRecord, record_of, retires_on
@@ -24,6 +25,7 @@ from supporters.mail_signing.key_rotation import (
 from supporters.web.console.console_blueprint import done, for_owners, recent_password_required
 from supporters.web.forms import EmptyForm, Form, at_most
 from supporters.web.labels import label
+from supporters.web.setup_words import FormRecord, fit_form
 
 KEY = f"<int(max={2**63 - 1}):key_id>"
 PAGE = "console.dkim_keys"
@@ -41,6 +43,12 @@ class ShownKey(NamedTuple):
     key: DkimKey
     record: KeyRecord
     retires_on: datetime | None
+
+    @property
+    def form_record(self) -> FormRecord:
+        """Its record as a form asks for it."""
+        record = DnsRecord(self.record.name, "TXT", self.record.value)
+        return fit_form(record, self.key.domain)
 
     @property
     def is_free(self) -> bool:

@@ -11,7 +11,7 @@ from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from supporters import clock
-from supporters.delivery_setup.findings import Finding, FindingState, stopping
+from supporters.delivery_setup.findings import Finding, FindingState, SetupLine, stopping
 from supporters.delivery_setup.launch_permission import list_obstacles
 from supporters.delivery_setup.loop_test import LoopResult, list_loop_results, send_loop_test
 from supporters.delivery_setup.models import MAX_REASON, MIN_REASON
@@ -21,7 +21,9 @@ from supporters.delivery_setup.setup_checks import (
     is_exempt,
     list_findings,
 )
-from supporters.delivery_setup.setup_override import find_override, override_setup
+from supporters.delivery_setup.setup_override import end_override, find_override, override_setup
+from supporters.extensions import current_settings
+from supporters.mail_signing.key_rotation import check_records, make_key
 from supporters.web.console.console_blueprint import (
     done,
     for_owners,
@@ -29,16 +31,22 @@ from supporters.web.console.console_blueprint import (
     recent_password_required,
 )
 from supporters.web.forms import EmptyForm, Form
-from supporters.web.setup_words import describe_finding, describe_loop
+from supporters.web.setup_words import FormRecord, describe_finding, describe_loop, fit_form
 
 PAGE = "console.delivery_setup"
 
 
 class SetupRow(NamedTuple):
-    """A line in words."""
+    """A line in words, and the record to publish as a form asks for it."""
 
     finding: Finding
     words: str
+    record: FormRecord | None
+
+    @property
+    def lacks_key(self) -> bool:
+        """Whether a key of ours would correct it."""
+        return self.finding.line is SetupLine.DKIM and self.record is None
 
 
 class LoopRow(NamedTuple):
@@ -71,7 +79,7 @@ def delivery_setup() -> str:
         stopping=stopping(findings),
         override=override,
         override_by=name_of_author(override.by_id) if override else "",
-        loops=[_describe(each) for each in list_loop_results(clock.now())],
+        loops=[_describe_loop(each) for each in list_loop_results(clock.now())],
         is_exempt=is_exempt(),
         form=EmptyForm(),
     )
@@ -82,10 +90,22 @@ def check_delivery() -> ResponseReturnValue:
     """Check the set-up now."""
     if not EmptyForm().validate_on_submit() or is_exempt():
         return done(None, PAGE)
+    check_records(clock.now())
     red = [each for each in check_setup() if each.state is FindingState.RED]
     words = gettext("Checked: something is to correct.") if red else gettext("Checked.")
     flash(words, "warning" if red else "success")
     return redirect(url_for(PAGE), 303)
+
+
+@for_owners.post("/settings/delivery/key")
+def make_setup_key() -> ResponseReturnValue:
+    """Make a key that signs, and show its record among those to publish."""
+    if not EmptyForm().validate_on_submit():
+        return done(None, PAGE)
+    make_key(current_settings().mail_domain, clock.now())
+    if not is_exempt():
+        check_setup()
+    return done(gettext("The key is made. Publish its record now."), PAGE)
 
 
 @for_owners.post("/settings/delivery/loop-test")
@@ -111,14 +131,28 @@ def override_delivery() -> ResponseReturnValue:
     )
 
 
+@for_owners.post("/settings/delivery/override/end")
+def end_delivery_override() -> ResponseReturnValue:
+    """End the permission before its week is over."""
+    ended = EmptyForm().validate_on_submit() and end_override()
+    words = gettext("No campaign leaves any more before the faults are corrected.")
+    return done(words if ended else None, PAGE)
+
+
 def _describe_all(findings: Iterable[Finding]) -> list[SetupRow]:
     """Return the lines in words, those to correct first."""
     order = [FindingState.RED, FindingState.UNKNOWN, FindingState.GREEN]
     found = sorted(findings, key=lambda each: order.index(each.state))
-    return [SetupRow(each, describe_finding(each)) for each in found]
+    return [_describe_one(each) for each in found]
 
 
-def _describe(result: LoopResult) -> LoopRow:
+def _describe_one(finding: Finding) -> SetupRow:
+    record = finding.record_to_publish
+    shown = fit_form(record, current_settings().mail_domain) if record else None
+    return SetupRow(finding, describe_finding(finding), shown)
+
+
+def _describe_loop(result: LoopResult) -> LoopRow:
     state = FindingState.UNKNOWN
     if result.refusal or result.faults:
         state = FindingState.RED
