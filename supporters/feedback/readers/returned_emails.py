@@ -45,7 +45,7 @@ class Outcome:
     def is_settled(self) -> bool:
         """Whether nobody misses the email in the mailbox, which people may use as well."""
         kind = self.report.kind
-        if self.effect in {None, Effect.UNREADABLE, Effect.IGNORED_NO_TOKEN, Effect.ANSWER_COUNTED}:
+        if self.effect in {None, Effect.UNREADABLE, Effect.IGNORED_NO_TOKEN}:
             return False
         if kind is ReportKind.ANSWER:
             return self.effect is Effect.ANSWER_PASSED_ON
