@@ -27,17 +27,14 @@ def list_published_keys() -> list[PublishedKey]:
     The first key of all signs once its record does.
     """
     keys = list_keys()
-    first = (
-        KeyStatus.ACTIVE
-        if any(each.status is KeyStatus.ACTIVE for each in keys)
-        else KeyStatus.WAITING
-    )
+    has_active = any(each.status is KeyStatus.ACTIVE for each in keys)
+    signing = KeyStatus.ACTIVE if has_active else KeyStatus.WAITING
     return [
         PublishedKey(
             key.domain,
             key.selector,
             record_of(key.domain, key.selector, key.public_key).value,
-            signs=key.status is first,
+            signs=key.status is signing,
         )
         for key in keys
     ]

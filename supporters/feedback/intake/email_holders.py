@@ -62,7 +62,9 @@ def find_email_holder(email_id: int, recipients: Sequence[str] = ()) -> EmailHol
 
 def _find_recipient(email_id: int, recipients: Sequence[str]) -> Subscriber | None:
     email = db.session.get(OutboxEmail, email_id)
-    for each in recipients if email is not None else ():
+    if email is None:
+        return None
+    for each in recipients:
         try:
             address = parse_address(each)
         except AddressInvalid:
