@@ -58,6 +58,7 @@ CATCHES_EVERYTHING = {
     "supporters/web/front.py": "the outermost layer of a request: otherwise its path is logged",
     "supporters/retention/retention_rounds.py": "a category that fails does not stop the others",
     "supporters/feedback/readers/returned_emails.py": "an email that fails stops no other",
+    "supporters/cli/feedback/feedback_commands.py": "by any other end the server refuses the email",
     "supporters/retention/inactive_people.py": "a person who fails does not stop the others",
 }
 # The only modules that commit.

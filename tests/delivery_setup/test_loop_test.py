@@ -175,7 +175,7 @@ HARMLESS: list[Tamper] = [
 
 @pytest.mark.parametrize("change", HARMLESS, ids=range(len(HARMLESS)))
 def test_harmless_change_is_green(app: Flask, relay: Relay, change: Tamper) -> None:
-    """What reads the same, and has a signature of ours that verifies, is no fault."""
+    """An email that reads the same, with a signature of ours that verifies, has no fault."""
     assert arrive(relay, change)[LoopShape.CAMPAIGN] == []
 
 

@@ -72,7 +72,7 @@ class Postfix:
 
     @property
     def log(self) -> str:
-        """What it wrote down so far."""
+        """The lines that it wrote so far."""
         return (self.folder / "log").read_text()
 
     def send(self, sender: str, recipient: str) -> None:

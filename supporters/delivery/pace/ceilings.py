@@ -140,7 +140,7 @@ def lower_ceiling(group: DomainGroup, reason: LoweringReason, now: datetime) -> 
 def lift_lowering(group: DomainGroup) -> bool:
     """Let the full ceilings of a provider hold again; tell whether they were lowered.
 
-    What came back before doesn't lower them once more.
+    Reports from before don't lower them once more.
     """
     row, now = _get(group), clock.now()
     if not is_lowered_at(row, now):

@@ -25,7 +25,7 @@ FEWEST_SENT = 100  # to a provider: fewer prove nothing
 
 
 class Limit(NamedTuple):
-    """What lowers a ceiling: so many of 1,000 emails of a day, and not fewer than some."""
+    """The share that lowers a ceiling: of 1,000 emails of a day, and not fewer than some."""
 
     of_1000: int
     fewest: int
