@@ -11,6 +11,7 @@ MOST_BETWEEN = 60  # characters in the place of a star
 ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]{0,64}@[^\s<>()\[\]\"',;:]{1,255}")
 NAME_OF_HOST = re.compile(r"\bhost [a-z0-9.-]{1,255}\.[a-z]{2,63}\b")
 REPEATED_CODE = re.compile(r"\b[245]\d\d(?:-| (?=[245]\.\d))")
+ELISION = re.compile(r"\b(qu|dell|all|[cdjlmnst])['’‘`\N{ACUTE ACCENT}](?=\w\w)")
 APOSTROPHES = str.maketrans("", "", "'’‘`\N{ACUTE ACCENT}")
 
 
@@ -42,7 +43,9 @@ def plain(words: str) -> str:
 
 
 def _simplify(text: str) -> str:
-    bare = unicodedata.normalize("NFKD", text).translate(APOSTROPHES)
+    """Return words alone. An elided article is one: servers without accents write `d au moins`."""
+    elided = ELISION.sub(r"\1 ", text)
+    bare = unicodedata.normalize("NFKD", elided).translate(APOSTROPHES)
     return " ".join("".join(_simplify_one(each) for each in bare).split())
 
 
