@@ -35,16 +35,16 @@ def subject_of(mail: MailPart) -> str:
 def is_of_a_server(mail: MailPart) -> bool:
     """Tell whether a mail server wrote an email."""
     sender = mail.get("from")
-    has_failures = bool(mail.get("x-failed-recipients"))
-    if sender.strip().endswith("<>") or has_failures:
+    if sender.strip().endswith("<>"):
         return True
     written_by = f"{decode_words(sender)} {mail.get('sender')}"[:LONGEST_SENDER]
     return _signs()["server"].are_in(plain(written_by.replace("@", " @ ")))
 
 
 def is_report(mail: MailPart) -> bool:
-    """Tell whether an email says that it reports a delivery, readable or not (RFC 6522)."""
-    return mail.parameters.get("report-type", "").lower() == "delivery-status"
+    """Tell whether an email says that it reports a delivery, readable or not (RFC 6522, Exim)."""
+    is_one = mail.parameters.get("report-type", "").lower() == "delivery-status"
+    return is_one or bool(mail.get("x-failed-recipients"))
 
 
 def names_a_failure(mail: MailPart) -> bool:
@@ -60,20 +60,27 @@ def warns_only(mail: MailPart, text: str) -> bool:
     return signs["warning"].are_in(plain(subject_of(mail))) or signs["retries"].are_in(first)
 
 
+def says_that_it_answers(mail: MailPart) -> bool:
+    """Tell whether the subject says of itself that it is one of automatic answers."""
+    return _signs()["automatic_anywhere"].are_in(plain(subject_of(mail)))
+
+
 def answers_for_a_person(mail: MailPart) -> bool:
     """Tell whether the subject is one of automatic answers."""
-    subject, signs = plain(subject_of(mail)), _signs()
-    own = ANSWER_TO.sub(" ", subject)
-    return signs["automatic"].begin(own) or signs["automatic_anywhere"].are_in(subject)
+    own = ANSWER_TO.sub(" ", plain(subject_of(mail)))
+    return _signs()["automatic"].begin(own) or says_that_it_answers(mail)
+
+
+def is_of_a_responder(mail: MailPart) -> bool:
+    """Tell whether the headers say that a program wrote an email (RFC 3834)."""
+    submitted = mail.get("auto-submitted").lower()
+    return submitted.startswith("auto-") or any(name in AUTO_HEADERS for name, _ in mail.headers)
 
 
 def is_automatic(mail: MailPart, text: str) -> bool:
-    """Tell whether a program answered for a person (RFC 3834), or asks for a proof of being one."""
-    submitted, precedence = mail.get("auto-submitted").lower(), mail.get("precedence").lower()
+    """Tell whether a program answered for a person, or asks for a proof of being one."""
     by_header = (
-        submitted.startswith("auto-")
-        or precedence.strip() in AUTO_PRECEDENCES
-        or any(name in AUTO_HEADERS for name, _ in mail.headers)
+        is_of_a_responder(mail) or mail.get("precedence").strip().lower() in AUTO_PRECEDENCES
     )
     return by_header or answers_for_a_person(mail) or is_challenge(mail, text)
 

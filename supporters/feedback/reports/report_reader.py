@@ -77,9 +77,12 @@ def _listen(raw: bytes, mail: MailPart, text: str) -> Found:
 
 
 def _is_from_a_server(mail: MailPart) -> bool:
-    if mail_kinds.is_of_a_server(mail) or mail_kinds.is_report(mail):
+    if mail_kinds.is_report(mail):
         return True
-    return mail_kinds.names_a_failure(mail) and not mail_kinds.answers_for_a_person(mail)
+    if mail_kinds.is_of_a_server(mail):
+        return not mail_kinds.says_that_it_answers(mail)
+    is_answer = mail_kinds.is_of_a_responder(mail) or mail_kinds.answers_for_a_person(mail)
+    return mail_kinds.names_a_failure(mail) and not is_answer
 
 
 def _read_server(raw: bytes, mail: MailPart, text: str) -> tuple[ReportKind, Sequence[Failure]]:

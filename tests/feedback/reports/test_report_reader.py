@@ -160,6 +160,20 @@ def test_an_automatic_answer_is_neither_a_bounce_nor_an_answer(mail: bytes) -> N
     assert (report.kind, report.failures) == (ReportKind.AUTO_REPLY, ())
 
 
+@pytest.mark.parametrize(
+    "subject", ["Undeliverable: I have left", "Adresse invalide : unknown user", "Returned mail"]
+)
+def test_an_automatic_answer_that_speaks_of_a_failure_is_no_bounce(subject: str) -> None:
+    left = "Ann has left the company: ann@example.org does not exist any more."
+    answer = person(subject, left, Auto_Submitted="auto-replied")
+    assert read_report(answer).kind is ReportKind.AUTO_REPLY
+    assert read_report(person("E-mail not monitored", left)).kind is ReportKind.ANSWER
+    named = person("Out of office", left).replace(b"Ann <ann@", b"Postmaster <postmaster@")
+    assert read_report(named).kind is ReportKind.AUTO_REPLY
+    named = person("Re: Hello", left).replace(b"Ann <ann@", b"Andy Bouncer <a.bouncer@")
+    assert read_report(named).kind is ReportKind.ANSWER
+
+
 def test_a_persons_reply_is_an_answer_to_the_email_that_it_names() -> None:
     report = read_report(person("Re: Hello", "The mailbox is full!", In_Reply_To="<c7.42@x>"))
     assert (report.kind, report.message_id) == (ReportKind.ANSWER, "<c7.42@x>")
