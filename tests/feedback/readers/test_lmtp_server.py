@@ -87,6 +87,14 @@ def test_mail_server_tries_again_while_the_database_is_down(
     assert deliver(place, make_bounce("ada"))[0] == 250
 
 
+def test_mail_server_keeps_an_email_that_meets_a_fault_of_ours(
+    place: FeedbackSettings, applied: RecordedApply
+) -> None:
+    applied.fails_on = b"bob@"
+    assert deliver(place, make_bounce("bob"))[0] == 451
+    assert deliver(place, make_bounce("ada"))[0] == 250
+
+
 def test_each_recipient_gets_an_answer(place: FeedbackSettings, applied: RecordedApply) -> None:
     with client_of(place) as client:
         client.ehlo_or_helo_if_needed()
