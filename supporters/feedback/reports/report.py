@@ -44,16 +44,15 @@ class Report:
 
     `tokens` are the addresses that may carry a signed token of ours, in the order of trust: where
     the report was sent to, then the Return-Path of the enclosed original. `links` are the signed
-    links to our site in the enclosed original (List-Unsubscribe), `message_id` its Message-ID.
-    `feedback_type` is that of RFC 5965, `recipient` the address that complained or left, if it is
-    named. `event_id` is the provider's own.
+    links to our site in the enclosed original (List-Unsubscribe). `feedback_type` is that of
+    RFC 5965, `recipient` the address that complained or left, if it is named. `event_id` is the
+    provider's own.
     """
 
     kind: ReportKind
     failures: tuple[Failure, ...] = ()
     tokens: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
-    message_id: str | None = None
     feedback_type: str | None = None
     recipient: str | None = None
     occurred_at: datetime | None = None

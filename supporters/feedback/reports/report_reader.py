@@ -27,7 +27,6 @@ from supporters.feedback.reports.report import MOST_WORDS, Failure, Report, Repo
 
 READ_RECEIPTS = {"message/disposition-notification", "message/global-disposition-notification"}
 ENCLOSED = "message/rfc822"
-LONGEST_ID = 998
 Found = tuple[ReportKind, Sequence[Failure], str | None]
 
 
@@ -52,7 +51,6 @@ def _read(raw: bytes, sent_to: Sequence[str]) -> Report:
         failures=tuple(failures),
         tokens=list_tokens(mail, original, sent_to),
         links=list_links(original),
-        message_id=_find_message_id(mail, original),
         feedback_type=feedback_type,
         occurred_at=_read_date(mail.get("date")),
     )
@@ -124,13 +122,6 @@ def _judge_person(mail: MailPart, text: str) -> ReportKind:
         return ReportKind.AUTO_REPLY
     has_words = bool(text.strip() or decode_words(mail.get("subject")).strip())
     return ReportKind.ANSWER if mail.get("from") and has_words else ReportKind.UNREADABLE
-
-
-def _find_message_id(mail: MailPart, original: Sequence[tuple[str, str]]) -> str | None:
-    """Return the Message-ID of our email: the enclosed one, or the one that is answered."""
-    enclosed = next((value for name, value in original if name == "message-id"), "")
-    answered = mail.get("in-reply-to") or mail.get("references").rpartition(" ")[2]
-    return (enclosed or answered).strip()[:LONGEST_ID] or None
 
 
 def _read_date(value: str) -> datetime | None:

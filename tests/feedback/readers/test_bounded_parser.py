@@ -32,7 +32,7 @@ def parse_or_do(raw: bytes, sent_to: Sequence[str]) -> Report:
         bytearray(200 * MEGABYTE)
     if raw == b"die":
         os.kill(os.getpid(), signal.SIGKILL)
-    return Report(kind=ReportKind.ANSWER, message_id=f"{len(raw)} {os.getpid()}")
+    return Report(kind=ReportKind.ANSWER, event_id=f"{len(raw)} {os.getpid()}")
 
 
 @pytest.mark.parametrize("harm", [b"loop", b"memory", b"die"])
@@ -46,7 +46,7 @@ def test_email_that_takes_too_much_is_unreadable_and_the_next_one_is_read(harm: 
 
 def test_many_emails_share_a_process_which_takes_only_the_beginning_of_each() -> None:
     parser = BoundedParser(parse_or_do, LIMITS)
-    first, second = (parser.read(each).message_id for each in (b"a", b"x" * 3 * MEGABYTE))
+    first, second = (parser.read(each).event_id for each in (b"a", b"x" * 3 * MEGABYTE))
     parser.close()
     assert first is not None
     assert second == f"{READ_OCTETS} {first.split()[1]}"
@@ -54,7 +54,7 @@ def test_many_emails_share_a_process_which_takes_only_the_beginning_of_each() ->
 
 def test_all_processes_end_with_the_one_that_made_them() -> None:
     parser = BoundedParser(parse_or_do, LIMITS)
-    child = int((parser.read(b"a").message_id or "").split()[1])
+    child = int((parser.read(b"a").event_id or "").split()[1])
     (keeper,) = [each for each in children_of(os.getpid()) if child in children_of(each)]
     parser.close()
     assert wait_until(lambda: not is_alive(child) and not is_alive(keeper))
@@ -62,7 +62,7 @@ def test_all_processes_end_with_the_one_that_made_them() -> None:
 
 def test_without_its_keeper_it_says_so() -> None:
     parser = BoundedParser(parse_or_do, LIMITS)
-    child = int((parser.read(b"a").message_id or "").split()[1])
+    child = int((parser.read(b"a").event_id or "").split()[1])
     (keeper,) = [each for each in children_of(os.getpid()) if child in children_of(each)]
     for each in (keeper, child):
         os.kill(each, signal.SIGKILL)

@@ -108,7 +108,6 @@ def test_what_may_carry_a_token_is_in_the_order_of_trust() -> None:
     report = read_report(dsn, sent_to=["envelope@party.example"])
     assert report.tokens == ("envelope@party.example", TOKEN)
     assert report.links == ("https://party.example/u/abc",)
-    assert report.message_id == "<c7.42@party.example>"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +125,6 @@ def test_only_a_readers_own_wish_is_a_complaint(named: str, kind: ReportKind) ->
     fields = f"Feedback-Type: {named}\nUser-Agent: Loop/1.0\nVersion: 1"
     report = read_report(report_of("message/feedback-report", fields, "feedback-report"))
     assert (report.kind, report.feedback_type) == (kind, named.lower())
-    assert report.message_id == "<c7.42@party.example>"
 
 
 def test_a_feedback_report_without_a_type_or_about_dmarc_is_no_complaint() -> None:
@@ -174,9 +172,9 @@ def test_an_automatic_answer_that_speaks_of_a_failure_is_no_bounce(subject: str)
     assert read_report(named).kind is ReportKind.ANSWER
 
 
-def test_a_persons_reply_is_an_answer_to_the_email_that_it_names() -> None:
+def test_a_persons_reply_is_an_answer() -> None:
     report = read_report(person("Re: Hello", "The mailbox is full!", In_Reply_To="<c7.42@x>"))
-    assert (report.kind, report.message_id) == (ReportKind.ANSWER, "<c7.42@x>")
+    assert (report.kind, report.failures) == (ReportKind.ANSWER, ())
 
 
 @pytest.mark.parametrize("subject", ["unsubscribe", "Désabonnement", "Abmelden", "Baja"])
