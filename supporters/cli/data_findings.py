@@ -82,7 +82,7 @@ def look_at_disk() -> DoctorFinding:
 
 def look_at_unreadable() -> DoctorFinding:
     """Count the emails that came back and that nobody could read."""
-    about, count = "what comes back", count_unreadable()
+    about, count = "unreadable emails", count_unreadable()
     if not count:
         return DoctorFinding(about, "right", "Every email that came back could be read.")
     how = f"{count} emails that came back can't be read. An owner looks at them: {SEE_UNREADABLE}"
