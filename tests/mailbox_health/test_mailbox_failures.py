@@ -17,11 +17,7 @@ from supporters.database import db, transaction
 from supporters.lists.models import MailingList
 from supporters.lists.queries import count_eligible, list_subscriptions_of
 from supporters.mailbox_health.lifting import LiftError, lift_for_domain
-from supporters.mailbox_health.mailbox_failures import (
-    MailboxFailure,
-    record_deliveries,
-    record_failures,
-)
+from supporters.mailbox_health.mailbox_failures import record_deliveries
 from supporters.mailbox_health.models import RecordedFailure
 from supporters.mailbox_health.reachability import reset_unreachable
 from supporters.people.models import Subscriber
@@ -119,15 +115,7 @@ def test_many_dead_mailboxes_are_sealed_with_one_look_at_the_controller(
 
 
 def test_a_failure_without_its_domain_is_of_the_present_one(anna: Subscriber) -> None:
-    failure = MailboxFailure(
-        subscriber_id=anna.id,
-        bounce_class=BounceClass.NO_MAILBOX,
-        status="5.1.1",
-        campaign_id=None,
-        domain="",
-        occurred_at=clock.now(),
-    )
-    assert record_failures([failure], clock.now()) == [anna.id]
+    assert fail(anna, domain="") == [anna.id]
 
 
 def test_a_second_answer_changes_nothing_more(anna: Subscriber) -> None:
@@ -174,15 +162,7 @@ def test_an_answer_from_before_the_last_confirmation_is_no_evidence(anna: Subscr
 
 
 def test_an_answer_about_an_earlier_address_is_no_evidence(anna: Subscriber) -> None:
-    failure = MailboxFailure(
-        subscriber_id=anna.id,
-        bounce_class=BounceClass.NO_MAILBOX,
-        status="5.1.1",
-        campaign_id=None,
-        domain="former.example",
-        occurred_at=clock.now(),
-    )
-    assert record_failures([failure], clock.now()) == []
+    assert fail(anna, domain="former.example") == []
     assert reread(anna).unreachable_since is None
 
 

@@ -19,6 +19,7 @@ def fail(
     campaign_id: int | None = None,
     at: datetime | None = None,
     was_accepted: bool = True,
+    domain: str | None = None,
 ) -> list[int]:
     """Record one email to a person that came back; return who became unreachable."""
     now = at or clock.now()
@@ -27,7 +28,7 @@ def fail(
         bounce_class=bounce_class,
         status=STATUSES.get(bounce_class),
         campaign_id=campaign_id,
-        domain=domain_of(person.address),
+        domain=domain_of(person.address) if domain is None else domain,
         occurred_at=now,
         was_accepted=was_accepted,
     )
