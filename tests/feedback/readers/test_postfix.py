@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from supporters.bounce_classes.classes import BounceClass
-from supporters.database import db
+from supporters.database import Model, db
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.feedback.intake.apply_report import Effect
 from supporters.feedback.models import FeedbackReport
@@ -109,7 +109,7 @@ def is_reached(place: FeedbackSettings) -> bool:
     return True
 
 
-def count(table: type) -> int:
+def count(table: type[Model]) -> int:
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(table)) or 0
 
