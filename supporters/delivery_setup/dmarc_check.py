@@ -124,7 +124,10 @@ def check_alignment(dns: Dns, walked: Walk, authentications: Sequence[Authentica
         return green(SetupLine.ALIGNMENT, ", ".join(each.domain for each in passing))
     if any(each.passes is None for each in aligned):
         return unknown(SetupLine.ALIGNMENT, SetupFault.NOT_KNOWN_YET)
-    domains = ", ".join(dict.fromkeys(each.domain for each in authentications)) or "–"
+    proved = dict.fromkeys(each.domain for each in authentications if each.passes is not False)
+    if not proved:
+        return red(SetupLine.ALIGNMENT, SetupFault.NEITHER_PASSES)
+    domains = ", ".join(proved)
     return red(SetupLine.ALIGNMENT, SetupFault.NOT_ALIGNED, domain=walked.domain, domains=domains)
 
 

@@ -51,6 +51,7 @@ class SetupFault(StrEnum):
     SEVERAL_DMARC = "several_dmarc"
     DMARC_FAULTY = "dmarc_faulty"
     NOT_ALIGNED = "not_aligned"
+    NEITHER_PASSES = "neither_passes"
     POLICY_NONE = "policy_none"
     NO_MAIL_HOST = "no_mail_host"
     NULL_MX = "null_mx"

@@ -217,6 +217,7 @@ def test_message_that_came_back_unsigned_is_red(look: Look, dns_server: DnsServe
     changes = {"setup": SetupSettings(sending_addresses=(SENDER,))}
     found = look(changes, is_unsigned=True)
     assert found[SetupLine.DKIM].fault is SetupFault.UNSIGNED
+    assert found[SetupLine.ALIGNMENT].fault is SetupFault.NEITHER_PASSES
     assert found[SetupLine.ALIGNMENT].stops_sending
 
 

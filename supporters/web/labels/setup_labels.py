@@ -97,6 +97,9 @@ SETUP_FAULTS: Names[SetupFault] = {
         "Neither SPF nor DKIM vouches for %(domain)s, only for: %(domains)s. Have your mail "
         "service sign with %(domain)s, then send the loop test again."
     ),
+    SetupFault.NEITHER_PASSES: _(
+        "Neither SPF nor DKIM is in order yet. As soon as one of them is, this line is too."
+    ),
     SetupFault.POLICY_NONE: _(
         "The DMARC rule of %(domain)s asks for nothing against forged emails. First see that all "
         "other emails of the domain are signed or authorised: those that aren’t go to spam then."

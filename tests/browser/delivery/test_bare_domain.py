@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from supporters.config import Settings
+from supporters.delivery_setup.setup_checks import check_setup
 from supporters.mail.dkim.models import KeyStatus
 from supporters.mail.dkim.signing_keys import list_keys
 from tests.browser.conftest import WIDE, look_at
@@ -101,3 +102,20 @@ def test_bare_domain_comes_to_green_in_twelve_acts(
         ]
         assert [key.status for key in list_keys()] == [KeyStatus.ACTIVE]
         look_at(page, "set-up-green")
+
+
+def test_pages_of_the_permission_are_readable(
+    browser: Browser, app: Flask, owner: FlaskClient
+) -> None:
+    check_setup()
+    with open_pages(browser, app, owner, viewport=WIDE) as page:
+        page.goto("/console/")
+        look_at(page, "dashboard-refused")
+        page.goto(PAGE)
+        page.get_by_role("link", name="Launch all the same").click()
+        look_at(page, "set-up-override")
+        page.get_by_label("Reason").fill("The meeting is tomorrow.")
+        page.get_by_role("button", name="Allow it for seven days").click()
+        look_at(page, "set-up-allowed")
+        page.get_by_role("button", name="End this permission").click()
+        expect(page.get_by_text("No campaign is launched before")).to_be_visible()

@@ -1,8 +1,10 @@
 """The page of what came back: what each did, in words, and how to connect the ways."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -94,6 +96,16 @@ def test_an_arrival_leads_to_its_campaign(app: Flask, owner_client: FlaskClient)
     receive(owner_client, {**FOREIGN, "event": "deferred", "X-Mailin-custom": token})
     html = owner_client.get(PAGE).text
     assert f'href="/console/campaigns/{campaign.id}">La lettre de novembre</a>' in html
+
+
+def test_a_day_begins_at_midnight_in_paris(app: Flask, owner_client: FlaskClient) -> None:
+    use(app, BREVO)
+    with time_machine.travel(datetime(2026, 6, 30, 22, 30, tzinfo=UTC), tick=False):
+        receive(owner_client, FOREIGN)
+    shown = [
+        owner_client.get(f"{PAGE}?day=2026-{day}").text.count("<tr") for day in ("06-30", "07-01")
+    ]
+    assert shown == [0, 2]
 
 
 def test_filters_and_older_ones(
