@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from ipaddress import ip_address
 
-import structlog
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
@@ -30,6 +29,7 @@ from supporters.feedback.providers.webhook_events import (
 )
 from supporters.feedback.reports.report import Report
 from supporters.limits.count_store import RequestLimit, current_counts
+from supporters.logs import log_problem
 from supporters.settings.provider_settings import BREVO, MAILJET, SES, ProviderSettings
 
 READERS: Mapping[str, Callable[[Mapping[str, str], bytes, ProviderSettings], list[Report]]] = {
@@ -38,12 +38,11 @@ READERS: Mapping[str, Callable[[Mapping[str, str], bytes, ProviderSettings], lis
     SES: ses.read_events,
 }
 COME_AGAIN = {BREVO: HTTPStatus.TOO_MANY_REQUESTS}
-MOST_OCTETS = 4 * 1024 * 1024  # a batch of Brevo has 500 events
+MOST_OCTETS = {BREVO: 4 * 1024 * 1024}  # a batch has 500 events; others as for all pages
 MOST_IN_A_MINUTE = 12_000
 AT_ONCE = 25  # a quarter of a second's work
 LONGEST = 1.2  # seconds
 RETRY_AFTER = "60"
-log = structlog.get_logger(__name__)
 hooks = Blueprint("hooks", __name__)
 
 
@@ -51,7 +50,8 @@ hooks = Blueprint("hooks", __name__)
 @csrf.exempt  # no browser sends it, and no cookie counts
 def take_events(service: str) -> ResponseReturnValue:
     """Apply the events of a provider."""
-    settings, request.max_content_length = current_settings().provider, MOST_OCTETS
+    settings = current_settings().provider
+    request.max_content_length = MOST_OCTETS.get(service)
     if service != settings.name or not settings.has_webhook:
         return _say(HTTPStatus.NOT_FOUND)
     if not _is_from_networks(settings):
@@ -92,7 +92,7 @@ def _refusal_of(provider: str) -> HTTPStatus:
 
 
 def _refuse(provider: str, status: HTTPStatus) -> Response:
-    log.warning("webhook.refused", provider=provider, status=int(status))
+    log_problem("webhook.refused", str(int(status)), provider=provider)
     return _say(status)
 
 
