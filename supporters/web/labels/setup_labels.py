@@ -177,8 +177,8 @@ RELAY_PROVIDERS: Names[RelayProvider] = {
 TRACKING_SWITCHES: Meanings[RelayProvider] = {
     RelayProvider.BREVO: _(
         "Brevo adds a tracking picture and rewrites the links, and no header switches that off. "
-        "Ask its support to switch tracking off for your transactional emails. Its “anonymous "
-        "tracking” is not enough: picture and links stay."
+        "Ask its support to switch tracking off for your transactional emails; if it can’t, choose "
+        "another service. Its “anonymous tracking” is not enough: picture and links stay."
     ),
     RelayProvider.MAILJET: _(
         "We ask Mailjet in each email not to track. If it does so all the same, switch it off in "
