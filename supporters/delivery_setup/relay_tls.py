@@ -8,6 +8,11 @@ from supporters.delivery_setup.findings import Finding, SetupFault, SetupLine, g
 
 SECONDS = 3
 IN_CLEAR = "none"
+OF_CERTIFICATES = {  # the codes of OpenSSL (X509_V_ERR_…)
+    10: SetupFault.CERTIFICATE_EXPIRED,
+    **dict.fromkeys((18, 19, 20, 21), SetupFault.CERTIFICATE_UNKNOWN),
+    **dict.fromkeys((62, 64), SetupFault.CERTIFICATE_OF_OTHERS),
+}
 
 
 def check_tls(settings: Settings) -> Finding:
@@ -27,8 +32,8 @@ def _explain(error: Exception, host: str) -> Finding:
         case smtplib.SMTPNotSupportedError():
             return red(SetupLine.TLS, SetupFault.NO_STARTTLS, host=host)
         case ssl.SSLCertVerificationError():
-            why = error.verify_message
-            return red(SetupLine.TLS, SetupFault.CERTIFICATE, host=host, why=why)
+            fault = OF_CERTIFICATES.get(error.verify_code, SetupFault.CERTIFICATE)
+            return red(SetupLine.TLS, fault, host=host, why=error.verify_message)
         case ssl.SSLError() if not isinstance(error, TimeoutError):
             why = (error.reason or "TLS").replace("_", " ").lower()
             return red(SetupLine.TLS, SetupFault.TLS_FAILED, host=host, why=why)

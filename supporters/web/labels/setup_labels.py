@@ -126,6 +126,16 @@ SETUP_FAULTS: Names[SetupFault] = {
     ),
     SetupFault.NO_STARTTLS: _("%(host)s doesn’t offer encryption, so nothing is sent to it."),
     SetupFault.CERTIFICATE: _("The certificate of %(host)s isn’t valid: %(why)s."),
+    SetupFault.CERTIFICATE_EXPIRED: _(
+        "The certificate of %(host)s has expired: who runs that server must renew it."
+    ),
+    SetupFault.CERTIFICATE_UNKNOWN: _(
+        "The certificate of %(host)s is from no authority that this machine knows."
+    ),
+    SetupFault.CERTIFICATE_OF_OTHERS: _(
+        "The certificate of %(host)s is for another name: the operator sets "
+        "SUPPORTERS_MAIL_SERVER to a name that it has."
+    ),
     SetupFault.TLS_FAILED: _(
         "No encrypted connection to %(host)s is possible (%(why)s). Its TLS is perhaps older than "
         "1.2."
