@@ -17,7 +17,11 @@ from supporters.database import db, transaction
 from supporters.lists.models import MailingList
 from supporters.lists.queries import count_eligible, list_subscriptions_of
 from supporters.mailbox_health.lifting import LiftError, lift_for_domain
-from supporters.mailbox_health.mailbox_failures import record_deliveries
+from supporters.mailbox_health.mailbox_failures import (
+    MailboxFailure,
+    record_deliveries,
+    record_failures,
+)
 from supporters.mailbox_health.models import RecordedFailure
 from supporters.mailbox_health.reachability import reset_unreachable
 from supporters.people.models import Subscriber
