@@ -45,7 +45,7 @@ def find_codes(code: int | None, status: str | None, words: str) -> tuple[int | 
     """Return the codes, or where they are missing or name no cause those that the words quote."""
     if not status or status in SAYS_NOTHING:
         quoted = [each[0] for each in ENHANCED_CODE.finditer(words)]
-        vague = status or next(iter(quoted), None)
+        vague = next(iter(quoted), status)  # the server's own
         status = next((each for each in quoted if each not in SAYS_NOTHING), vague)
     if code is None:
         found = REPLY_CODE.search(words)
