@@ -21,8 +21,10 @@ def classify(code: int | None, status: str | None, words: str) -> BounceClass:
     code, status = find_codes(code, status, said)
     by_codes = class_of_codes(code, status)
     group = find_group(said, status)
-    if group is None:
-        return correct(by_codes, Reply(code, status, said))
+    if group is None or group.bounce_class is BounceClass.UNKNOWN:
+        found = correct(by_codes, Reply(code, status, said))
+        is_acquitted = group is not None and WEIGHTS[found] is Weight.DEAD
+        return BounceClass.UNKNOWN if is_acquitted else found
     if WEIGHTS[group.bounce_class] is not Weight.DEAD:
         return group.bounce_class
     if is_temporary(code, status):
