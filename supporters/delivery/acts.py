@@ -179,7 +179,7 @@ class DeliveryNotice(Notice):
         "complaints_begin",
         _("People press the spam button: %(subject)s"),
         _(
-            "%(count)s people pressed the spam button on “%(subject)s”, of %(base)s who got it. Of "
+            "Spam button pressed on “%(subject)s”: by %(count)s of %(base)s people who got it. Of "
             "1,000 people, large mailbox providers want less than one to do so."
         ),
         _("They left every list. With %(limit)s of 1,000 a campaign pauses itself."),

@@ -15,6 +15,8 @@ from tests.browser.conftest import WIDE, look_at
 from tests.browser.pages_of_app import open_pages
 from tests.factories.campaigns import RecordingTransport, launch_to_addresses, subscriber_at
 from tests.factories.returned.feedback import make_unreadable, report_on
+from tests.feedback.providers.tokens import BREVO
+from tests.web.console.installation.test_came_back_pages import use
 from tests.web.console.pages import open_person
 
 pytestmark = pytest.mark.browser
@@ -76,3 +78,13 @@ def test_pages_of_what_came_back_are_readable(
     assert not {(name, key) for name, text in shown.items() for key in KEYS if key in text}
     for name in ("health", "result-of-returns"):
         assert "Bouton «\u202fspam\u202f»" in shown[name]
+
+
+def test_address_of_the_webhook_can_be_copied(
+    browser: Browser, app: Flask, owner_client: FlaskClient
+) -> None:
+    use(app, BREVO)
+    with open_pages(browser, app, owner_client, viewport=WIDE) as page:
+        page.goto(PAGES["came-back"])
+        look_at(page, "came-back-webhook")
+        assert page.input_value("#webhook").endswith("@parti.example/hooks/brevo")
