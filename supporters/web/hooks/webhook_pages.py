@@ -40,7 +40,7 @@ READERS: Mapping[str, Callable[[Mapping[str, str], bytes, ProviderSettings], lis
 COME_AGAIN = {BREVO: HTTPStatus.TOO_MANY_REQUESTS}
 MOST_OCTETS = {BREVO: 4 * 1024 * 1024}  # a batch has 500 events; others as for all pages
 MOST_IN_A_MINUTE = 12_000
-AT_ONCE = 25  # a quarter of a second's work
+AT_ONCE = 100  # bounces: a quarter of a second's work
 LONGEST = 1.2  # seconds
 RETRY_AFTER = "60"
 hooks = Blueprint("hooks", __name__)
