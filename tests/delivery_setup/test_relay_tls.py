@@ -51,7 +51,7 @@ def test_certificate_is_checked_as_when_sending(
     is_trusted: bool,
     fault: SetupFault | None,
 ) -> None:
-    """What is wrong with it is told in our words, not in those of OpenSSL."""
+    """The fault is told in our words, not in those of OpenSSL."""
     with time_machine.travel(clock.now() - timedelta(days=age), tick=False):
         certificate = make_certificate(tmp_path / "relay.pem")
     if is_trusted:
