@@ -29,15 +29,10 @@ from supporters.lists.subscriptions import list_purposes_of
 from supporters.mail.links import link_to
 from supporters.mail.models import OutboxEmail
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch_to_addresses, send, subscriber_at
-from tests.factories.returned.feedback import report_on, token_of
+from tests.factories.returned.feedback import report_on
 from tests.machinery.prepared_states import begins_with
 
 PEOPLE = (ANNA, BORIS, CHLOE, *(f"p{number:02}@example.net" for number in range(9)))
-FORGERIES = (
-    "bounces+{}@parti.example",
-    "{}@parti.example",
-    "lettre+aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@parti.example",
-)
 
 
 def sent(_app: Flask) -> int:
@@ -81,45 +76,6 @@ def people_on_lists() -> int:
     """Return how many subscriptions there are."""
     db.session.rollback()
     return db.session.scalar(db.select(db.func.count()).select_from(Subscription)) or 0
-
-
-@pytest.mark.both_databases
-def test_forged_bounces_and_complaints_for_everybody_change_nobody(prepared: int) -> None:
-    other_key = replace_key(token_of(prepared, subscriber_at(ANNA).id))
-    reports = []
-    for address in PEOPLE:
-        person = subscriber_at(address).id
-        real = token_of(prepared, person)
-        tokens = (
-            *(each.format(person) for each in FORGERIES),
-            flip(real, -20),
-            other_key,
-            token_of(prepared, person)[:-30] + "@parti.example",
-        )
-        for token in tokens:
-            for kind in (ReportKind.BOUNCE, ReportKind.COMPLAINT, ReportKind.UNSUBSCRIBE):
-                true = report_on(prepared, address, kind)
-                reports.append(replace(true, tokens=(token,), links=(forged_link(),)))
-    effects = {apply(each) for each in reports}
-    assert effects <= {Effect.IGNORED_NO_TOKEN, Effect.REPEATED}
-    assert people_on_lists() == len(PEOPLE)
-    assert not any(list_returns([prepared])[prepared].values())
-
-
-def flip(token: str, at: int) -> str:
-    """Return a token with another character."""
-    return token[:at] + ("a" if token[at] != "a" else "b") + token[at + 1 :]
-
-
-def replace_key(token: str) -> str:
-    """Return a token whose signature is another one."""
-    local, _, domain = token.partition("@")
-    return f"{local[:-8]}aaaaaaaa@{domain}"
-
-
-def forged_link() -> str:
-    """Return the link of an email whose token is not ours."""
-    return link_to("public.leave", token="WzEsMSwxXQ.aaaaaa.bbbbbbbb")
 
 
 @pytest.mark.both_databases
