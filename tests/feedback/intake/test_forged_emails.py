@@ -113,7 +113,7 @@ def list_forgeries(campaign_id: int, person: int, neighbour: int) -> Iterator[Fo
     yield from ((each, "Sender: x@y.example") for each in mix(right, other))
     yield BOUNCES, f"Message-ID: <c{campaign_id}.{person}.1@parti.example>"
     tokens = current_tokens()
-    payload = [person, 1, campaign_id]
+    payload: list[str | int] = [person, 1, campaign_id]
     leave = tokens.sign(TokenPurpose.UNSUBSCRIBE, payload)
     for link in (
         link_to("public.leave", token=leave[:-1] + ("A" if leave[-1] != "A" else "B")),

@@ -100,7 +100,6 @@ def test_the_servers_own_code_outranks_the_one_of_the_report() -> None:
         code=550,
         status="5.7.26",
         words="550 5.7.26 unauthenticated email is not accepted",
-        final="ann@example.org",
     )
 
 

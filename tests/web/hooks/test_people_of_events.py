@@ -62,7 +62,8 @@ def event_on(campaign_id: int, address: str, kind: str, **more: object) -> Event
     """Return an event of Brevo about the email to a person."""
     writer = EnvelopeWriter(current_settings(), campaign_id)
     token = writer.sign(subscriber_at(address).id)
-    return {**test_brevo.USUAL, "event": kind, "X-Mailin-custom": token, **more}
+    named = {"event": kind, "email": address, "X-Mailin-custom": token}
+    return {**test_brevo.USUAL, **named, **more}
 
 
 def state_of(address: str) -> tuple[object, ...]:
