@@ -48,7 +48,7 @@ def test_half_a_character_in_an_address_can_be_written() -> None:
 
 def test_headers_beyond_ascii_name_our_email() -> None:
     report = report_of(GLOBAL_STATUS, JOSE).replace(b"message/rfc822", b"message/global-headers")
-    assert OUR_RETURN_PATH in read_report(report).tokens
+    assert TOKEN in read_report(report).tokens
 
 
 @pytest.mark.parametrize(
