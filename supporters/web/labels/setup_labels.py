@@ -98,7 +98,7 @@ SETUP_FAULTS: Names[SetupFault] = {
         "service sign with %(domain)s, then send the loop test again."
     ),
     SetupFault.NEITHER_PASSES: _(
-        "Neither SPF nor DKIM proves our domain yet. As soon as one of them does, this line is right."
+        "Neither SPF nor DKIM proves our domain yet. Once one does, this line is right."
     ),
     SetupFault.POLICY_NONE: _(
         "The DMARC rule of %(domain)s asks for nothing against forged emails. First see that all "
