@@ -16,8 +16,8 @@ from supporters.delivery.database_clock import database_time
 from supporters.delivery.emergency_stop import may_send
 from supporters.delivery.first_wave import wave_control
 from supporters.delivery.health.domain_counts import store_domain_counts
+from supporters.delivery.health.provider_limits import lower_for_health
 from supporters.delivery.message import spam_scores
-from supporters.delivery.pace.provider_limits import lower_for_health
 from supporters.delivery.pace.use_counts import purge_use
 from supporters.delivery.pauses import silence_pause
 from supporters.delivery.planned.due_launches import launch_due_campaigns

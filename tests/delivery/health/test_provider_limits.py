@@ -13,9 +13,9 @@ from supporters.bounce_classes.classes import BounceClass
 from supporters.database import db
 from supporters.delivery.acts import DeliveryAct
 from supporters.delivery.health.domain_counts import store_domain_counts
+from supporters.delivery.health.provider_limits import LIMITS, is_too_many, lower_for_health
 from supporters.delivery.pace.ceilings import lift_lowering, lower_ceiling
 from supporters.delivery.pace.models import DomainCeiling, LoweringReason
-from supporters.delivery.pace.provider_limits import LIMITS, is_too_many, lower_for_health
 from supporters.feedback.intake.apply_report import Source, apply_report
 from supporters.feedback.reports.report import ReportKind
 from supporters.people.domain_groups import DomainGroup
