@@ -54,7 +54,7 @@ def test_people_who_unsubscribe_get_nothing_two_seconds_later(
 def test_people_who_complain_get_nothing_two_seconds_later(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    people = size(200, 4000)
+    people = size(400, 4000)
     change_thresholds(Thresholds(complained=1000), None)
     receiving.behave(SLOWLY)
     campaign = site.launch(people)

@@ -210,9 +210,10 @@ def test_a_provider_that_says_slow_down_gets_half_for_a_day_and_loses_nobody() -
 
 def test_a_lowering_without_a_ceiling_ends_after_a_day() -> None:
     with time_machine.travel(LATE, tick=False):
+        before = LATE - timedelta(minutes=61)
+        assert lower_ceiling(FREE, LoweringReason.COMPLAINTS, before)
+        assert not lower_ceiling(FREE, LoweringReason.COMPLAINTS, before + timedelta(minutes=59))
         assert lower_ceiling(FREE, LoweringReason.COMPLAINTS, LATE)
-        assert not lower_ceiling(FREE, LoweringReason.COMPLAINTS, LATE + timedelta(minutes=59))
-        assert lower_ceiling(FREE, LoweringReason.COMPLAINTS, LATE + timedelta(minutes=61))
         assert lift_lowering(FREE)
         assert not lift_lowering(FREE)
         assert lower_ceiling(FREE, LoweringReason.REFUSALS, LATE)

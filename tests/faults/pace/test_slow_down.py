@@ -30,6 +30,7 @@ def test_a_provider_that_says_slow_down_is_obeyed(site: Installation, receiving:
     with site.worker(1):
         assert wait_until(is_lowered, seconds=120), site.said()
         receiving.behave()
+        site.ledger.wait_for_no_claims(campaign)  # a later answer would lower it again
         assert site.ledger.counts(campaign).get("refused", 0) == 0
         lift_lowering(DomainGroup.ORANGE)
         site.ledger.wait_for_end(campaign, hurried=True)

@@ -116,7 +116,7 @@ def list_forgeries(campaign_id: int, person: int, neighbour: int) -> Iterator[Fo
     payload: list[str | int] = [person, 1, campaign_id]
     leave = tokens.sign(TokenPurpose.UNSUBSCRIBE, payload)
     for link in (
-        link_to("public.leave", token=leave[:-1] + ("A" if leave[-1] != "A" else "B")),
+        link_to("public.leave", token=leave[:-2] + ("A" if leave[-2] != "A" else "B") + leave[-1]),
         link_to("public.leave", token=tokens.sign(TokenPurpose.MANAGE, payload)),
         link_to("public.leave", token=leave).replace(settings.base_url, "https://evil.example"),
     ):

@@ -1,10 +1,11 @@
 """The emails of every kind, in five languages, as a mail server got them, are signed."""
 
 import dataclasses
+import re
+from email import message_from_bytes
 
 from flask import Flask
 
-from supporters.delivery_setup.loop_comparison import read_signatures
 from supporters.languages import LANGUAGES
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.settings.language_settings import LanguageSettings
@@ -31,5 +32,6 @@ def test_every_kind_in_every_language_verifies(
     faults = [mail.raw for mail in relay.mails if not verifies(mail.raw, key)]
     assert faults == []
     (with_button, *_) = [mail.raw for mail in relay.mails if b"One-Click" in mail.raw]
-    (signature,) = read_signatures(with_button)
-    assert {"list-unsubscribe", "list-unsubscribe-post", "feedback-id"} <= signature.headers
+    written = "".join(message_from_bytes(with_button)["DKIM-Signature"].lower().split())
+    (names,) = re.findall(r";h=([^;]+)", written)
+    assert {"list-unsubscribe", "list-unsubscribe-post", "feedback-id"} <= {*names.split(":")}

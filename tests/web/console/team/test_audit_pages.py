@@ -120,7 +120,7 @@ def test_details_have_their_names_for_people(client: FlaskClient) -> None:
     page = unescape(client.get(PLACE).text)
     for words in (
         "a warm-up for La Poste: Careful: 30 days. First day: 3 December 2026.",
-        "Reason: the provider asks us to slow down.",
+        "halved for a day: the provider asks us to slow down.",
         "(Rule for forged emails (DMARC), Name of the sending address (PTR)): The meeting",
     ):
         assert words in page
