@@ -34,6 +34,7 @@ from supporters.feedback.readers.bounded_parser import BoundedParser
 from supporters.feedback.readers.maildir import Maildir
 from supporters.feedback.readers.returned_emails import EmailIntake, Outcome, ReturnedEmail
 from supporters.mail.message.envelope_senders import EnvelopeWriter
+from supporters.people.models import Subscriber
 
 ASKED_RATE = 100
 GROWTH_MEGABYTES = 16
@@ -159,13 +160,13 @@ def _read(made: Product, parsing: BoundedParser, bounces: int) -> dict[str, Figu
 
 def _write_notices(bounces: int) -> Iterator[bytes]:
     """Yield a notice for each message that was sent, by turns of four kinds."""
-    ids = select(Delivery.campaign_id, Delivery.subscriber_id).limit(bounces)
+    sent = select(Delivery.campaign_id, Delivery.subscriber_id, Subscriber.address)
+    sent = sent.join(Subscriber, Subscriber.id == Delivery.subscriber_id).limit(bounces)
     writers: dict[int, EnvelopeWriter] = {}
-    for number, (campaign_id, subscriber_id) in enumerate(db.session.execute(ids)):
+    for number, (campaign_id, subscriber_id, address) in enumerate(db.session.execute(sent)):
         if campaign_id not in writers:
             writers[campaign_id] = EnvelopeWriter(current_settings(), campaign_id)
         status, words = REPLIES[number % len(REPLIES)]
-        address = f"person{number}@example.org"
         yield NOTICE.format(
             sender=writers[campaign_id].write(subscriber_id),
             number=number,
