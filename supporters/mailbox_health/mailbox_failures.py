@@ -75,7 +75,8 @@ def record_failures(failures: Sequence[MailboxFailure], now: datetime) -> list[i
     known = _list_known([*free])
     for failure in failures:
         if failure.subscriber_id in free:
-            _record(free[failure.subscriber_id], failure, known[failure.subscriber_id])
+            person, theirs = free[failure.subscriber_id], known[failure.subscriber_id]
+            _record(person, failure, theirs, now=now)
     db.session.flush()
     reasons = _judge(free, known, now)
     make_unreachable([(free[each], reason) for each, reason in reasons.items()], now)
@@ -91,7 +92,9 @@ def _list_known(subscriber_ids: Sequence[int]) -> ByPerson:
     return known
 
 
-def _record(person: Subscriber, failure: MailboxFailure, known: list[RecordedFailure]) -> None:
+def _record(
+    person: Subscriber, failure: MailboxFailure, known: list[RecordedFailure], *, now: datetime
+) -> None:
     """Add a failure to those that are known of a person, or change the one of the same email."""
     code = None if failure.status is None else failure.status[:MAX_CODE]
     same = [each for each in known if each.campaign_id == failure.campaign_id is not None]
@@ -104,7 +107,7 @@ def _record(person: Subscriber, failure: MailboxFailure, known: list[RecordedFai
         for row in known:
             row.accepted_since = max(0, row.accepted_since - 1)
     row = RecordedFailure(
-        id=new_id(failure.occurred_at),
+        id=new_id(now),  # many have the one second that their reports name
         subscriber_id=person.id,
         campaign_id=failure.campaign_id,
         bounce_class=failure.bounce_class,

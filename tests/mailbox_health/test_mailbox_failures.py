@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from supporters import clock
+from supporters import clock, ids
 from supporters.audit.log_verification import verify
 from supporters.bounce_classes.classes import BounceClass
 from supporters.consent.eligibility import may_be_written_to
@@ -116,6 +116,26 @@ def test_many_dead_mailboxes_are_sealed_with_one_look_at_the_controller(
         assert len(record_failures(failures, clock.now())) == len(people)
     assert sum("FROM controller" in each for each in said) == 1
     assert {tuple(kinds_of(each)) for each in people} == {(EventKind.UNREACHABLE,)}
+
+
+def test_emails_that_came_back_in_one_second_are_recorded_by_each_batch(
+    mailing_list: MailingList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [make_subscriber(f"p{number}@example.org", mailing_list) for number in range(2)]
+    monkeypatch.setattr(ids.secrets, "randbits", lambda _bits: 0)
+    said, now = clock.now(), clock.now()
+    for number, person in enumerate(people, start=1):
+        failure = MailboxFailure(
+            subscriber_id=person.id,
+            bounce_class=FULL,
+            status="4.2.2",
+            campaign_id=None,
+            domain="example.org",
+            occurred_at=said,
+        )
+        assert record_failures([failure], now + timedelta(seconds=number)) == []
+        ids.new_id(now + timedelta(minutes=number))
+    assert db.session.query(RecordedFailure).count() == len(people)
 
 
 def test_a_failure_without_its_domain_is_of_the_present_one(anna: Subscriber) -> None:
