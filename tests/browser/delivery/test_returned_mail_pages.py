@@ -77,7 +77,7 @@ def test_pages_of_what_came_back_are_readable(
             shown[name] = page.inner_text("main")
     assert not {(name, key) for name, text in shown.items() for key in KEYS if key in text}
     for name in ("health", "result-of-returns"):
-        assert "Signalé comme spam" in shown[name]
+        assert "Bouton «\u202fspam\u202f»" in shown[name]
 
 
 def test_address_of_the_webhook_can_be_copied(

@@ -92,7 +92,7 @@ def test_the_page_shows_a_week_or_a_month(owner_client: FlaskClient, campaign_id
     for query, words in (("", "30 derniers jours"), ("?days=7", "7 derniers jours")):
         html = owner_client.get(PAGE + query).text
         assert words in html
-        assert "Signalé comme spam" in html
+        assert "Bouton «\u202fspam\u202f»" in html
     assert "30 derniers jours" in owner_client.get(f"{PAGE}?days=4000").text
 
 
