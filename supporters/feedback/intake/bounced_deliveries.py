@@ -18,6 +18,7 @@ from supporters.feedback.models import Effect
 from supporters.feedback.reports.report import Failure, Report
 from supporters.mailbox_health.mailbox_failures import MailboxFailure, record_failures
 from supporters.people.addresses import AddressInvalid, parse_address
+from supporters.people.domain_groups import domain_of
 from supporters.people.models import Subscriber
 
 TOKEN_COUNTS_FOR = timedelta(days=14)  # since the attempt: a Return-Path may be forwarded for ever
@@ -49,7 +50,7 @@ def apply_bounces(bounced: Sequence[Arrival], now: datetime) -> Counter[tuple[in
                 bounce_class=failure.bounce_class,
                 status=failure.status,
                 campaign_id=campaign_id,
-                domain=sent.address.rpartition("@")[2].lower(),
+                domain=domain_of(sent.address),
                 occurred_at=moment_of_report(each.report, now),
             )
         )

@@ -20,6 +20,7 @@ from supporters.feedback.models import Effect
 from supporters.imports.bounced_invitations import record_bounced_invitation
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mailbox_health.mailbox_failures import MailboxFailure, record_failures
+from supporters.people.domain_groups import domain_of
 from supporters.signup.models import SignupRequest
 
 
@@ -64,7 +65,7 @@ def _make_unreachable(holder: EmailHolder, arrival: Arrival, now: datetime) -> b
         bounce_class=said.bounce_class,
         status=said.status,
         campaign_id=None,
-        domain=holder.address.rpartition("@")[2].lower(),
+        domain=domain_of(holder.address),
         occurred_at=moment_of_report(arrival.report, now),
     )
     return holder.subscriber_id in record_failures([failure], now)

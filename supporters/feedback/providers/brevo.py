@@ -12,10 +12,9 @@ from supporters.bounce_classes.classes import WEIGHTS, BounceClass, Weight
 from supporters.feedback.providers.webhook_events import (
     ABUSE,
     Event,
-    check_sign_in,
     judge,
-    list_events,
     name_event,
+    read_signed_events,
     read_time,
     text_in,
     tokens_in,
@@ -53,8 +52,7 @@ def read_events(
     headers: Mapping[str, str], body: bytes, settings: ProviderSettings
 ) -> list[Report]:
     """Return the reports of a request. Raises NotSigned."""
-    check_sign_in(headers, settings)
-    return [report for event in list_events(body) if (report := _read(event))]
+    return read_signed_events(headers, body, settings, read=_read)
 
 
 def _read(event: Event) -> Report | None:

@@ -10,10 +10,9 @@ from supporters.bounce_classes.classes import BounceClass
 from supporters.feedback.providers.webhook_events import (
     ABUSE,
     Event,
-    check_sign_in,
     judge,
-    list_events,
     name_event,
+    read_signed_events,
     read_time,
     text_in,
     tokens_in,
@@ -57,8 +56,7 @@ def read_events(
     headers: Mapping[str, str], body: bytes, settings: ProviderSettings
 ) -> list[Report]:
     """Return the reports of a request. Raises NotSigned."""
-    check_sign_in(headers, settings)
-    return [report for event in list_events(body) if (report := _read(event))]
+    return read_signed_events(headers, body, settings, read=_read)
 
 
 def _read(event: Event) -> Report | None:

@@ -9,7 +9,7 @@ import hmac
 import json
 import re
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -43,7 +43,7 @@ class ProviderUnreachable(Exception):
     """A part of the proof can't be had now: the provider must send the request again."""
 
 
-def check_sign_in(headers: Mapping[str, str], settings: ProviderSettings) -> None:
+def _check_sign_in(headers: Mapping[str, str], settings: ProviderSettings) -> None:
     """Check the name and the password, or the token, of a request. Raises NotSigned."""
     scheme, _, given = headers.get("Authorization", "").partition(" ")
     both = [f"{settings.user}:{each}".encode() for each in settings.passwords]
@@ -53,7 +53,19 @@ def check_sign_in(headers: Mapping[str, str], settings: ProviderSettings) -> Non
         raise NotSigned
 
 
-def list_events(body: bytes) -> Sequence[Event]:
+def read_signed_events(
+    headers: Mapping[str, str],
+    body: bytes,
+    settings: ProviderSettings,
+    *,
+    read: Callable[[Event], Report | None],
+) -> list[Report]:
+    """Return what `read` makes of each event of a request. Raises NotSigned."""
+    _check_sign_in(headers, settings)
+    return [report for event in _list_events(body) if (report := read(event))]
+
+
+def _list_events(body: bytes) -> Sequence[Event]:
     """Return the events of a body: one, or a list. One of no kind for what can't be read."""
     try:
         found = json.loads(body)
