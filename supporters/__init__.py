@@ -18,9 +18,7 @@ from supporters.cases.case_data import CASE_DATA_SOURCES
 from supporters.config import Settings, SettingsError, load_settings
 from supporters.delivery import restore_hold
 from supporters.delivery.message import previews
-from supporters.delivery_setup import setup_sources
 from supporters.delivery_setup.launch_permission import may_launch
-from supporters.delivery_setup.setup_sources import SetupSources, list_published_keys
 from supporters.development.inbox_pages import dev
 from supporters.dialects import prepare_sqlite
 from supporters.extensions import babel, bind_keys, csrf, mailer, migrate
@@ -132,9 +130,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     _init_extensions(app, settings)
     send_guards.init_app(app, SEND_GUARDS)
     launch_guard.init_app(app, may_launch)
-    setup_sources.init_app(
-        app, SetupSources(list_published_keys, has_intake=lambda: settings.feedback is not None)
-    )
     data_registry.init_app(app, (*BREACH_DATA_SOURCES, *CASE_DATA_SOURCES))
     team_writing.init_app(app, [find_breaches_with])
     web.init_app(app, settings)

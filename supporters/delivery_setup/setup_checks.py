@@ -28,8 +28,8 @@ from supporters.delivery_setup.findings import (
 )
 from supporters.delivery_setup.loop_test import settings_of
 from supporters.delivery_setup.models import LoopShape, LoopTest, StoredFinding
+from supporters.delivery_setup.own_keys import list_own_keys
 from supporters.delivery_setup.setup_override import end_override
-from supporters.delivery_setup.setup_sources import current_sources
 from supporters.dns_lookups import Dns
 from supporters.extensions import current_settings
 from supporters.locks import Lock
@@ -107,12 +107,12 @@ def _list_shapes() -> Sequence[LoopShape]:
 
 
 def _gather_facts(shape: LoopShape) -> SetupFacts:
-    sources, settings = current_sources(), settings_of(shape)
+    settings = settings_of(shape)
     if settings.mail_server != current_settings().mail_server:  # they are those of the other relay
         setup = replace(settings.setup, sending_addresses=(), dkim_selectors=())
         settings = replace(settings, setup=setup)
     signers = _find_last_signers(shape, settings.mail_server)
-    own = [*sources.list_own_keys()]
+    own = list_own_keys()
     known = {(each.domain, each.selector) for each in own}
     signing = [each for each in own if each.signs and each.domain == settings.mail_domain.lower()]
     seen = [PublishedKey(*each) for each in signers or () if each not in known]
@@ -120,7 +120,7 @@ def _gather_facts(shape: LoopShape) -> SetupFacts:
         settings=settings,
         keys=[*signing, *seen],
         clock_offset=clock.now() - database_time(),
-        has_intake=sources.has_intake(),
+        has_intake=settings.feedback is not None,
         is_unsigned=signers == [],
     )
 

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import (
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from supporters.config import Settings
+from supporters.settings.feedback_settings import FeedbackSettings
 from supporters.settings.setup_settings import SetupSettings
 from tests.servers.dns_server import DnsServer
 
@@ -20,6 +21,7 @@ SENDER = "203.0.113.7"
 REVERSE = "7.113.0.203.in-addr.arpa"
 SPF = "v=spf1 ip4:203.0.113.7 ~all"
 DMARC = "v=DMARC1; p=quarantine"
+INTAKE = FeedbackSettings(scheme="lmtp", host="127.0.0.1", port=2424)
 
 
 @cache

@@ -1,5 +1,6 @@
 """Nothing is launched while a required line is red, unless an owner says why (REQ-73)."""
 
+import dataclasses
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -17,9 +18,7 @@ from supporters.delivery.launch import LaunchError
 from supporters.delivery.planned.campaign_schedule import schedule_campaign
 from supporters.delivery.planned.due_launches import DueCampaign, launch_due
 from supporters.delivery.planned.schedule_holds import find_hold_of
-from supporters.delivery_setup import setup_sources
 from supporters.delivery_setup.acts import SetupAct
-from supporters.delivery_setup.dkim_check import PublishedKey
 from supporters.delivery_setup.findings import FindingState
 from supporters.delivery_setup.launch_permission import find_permission_of, list_obstacles
 from supporters.delivery_setup.setup_checks import (
@@ -29,12 +28,14 @@ from supporters.delivery_setup.setup_checks import (
     list_findings,
 )
 from supporters.delivery_setup.setup_override import find_override, override_setup
+from supporters.extensions import current_settings
 from supporters.mail.models import EmailKind, OutboxEmail
 from tests.conftest import running_app
-from tests.delivery_setup.right_set_up import DMARC, REVERSE, dkim_record, production_settings
+from tests.delivery_setup.right_set_up import DMARC, INTAKE, REVERSE, production_settings
 from tests.factories.accounts import make_owner
 from tests.factories.approvals import launch_ready, make_ready
 from tests.factories.campaigns import make_draft_to_two, reload
+from tests.factories.returned.dkim_keys import make_active_key, published
 from tests.servers.dns_server import DnsServer
 
 pytestmark = pytest.mark.both_databases
@@ -191,16 +192,14 @@ def test_bounces_are_required_only_where_they_are_read(app: Flask, dns_server: D
     dns_server.publish("retours.parti.example", "MX")
     check_setup()
     assert not list_obstacles()
-    setup_sources.init_app(app, setup_sources.SetupSources(has_intake=lambda: True))
+    app.extensions["settings"] = dataclasses.replace(current_settings(), feedback=INTAKE)
     check_setup()
     assert [each.line.value for each in list_obstacles()] == ["bounces"]
 
 
 def test_own_keys_are_checked(app: Flask, dns_server: DnsServer) -> None:
-    key = PublishedKey("parti.example", "k1", record=dkim_record())
-    sources = setup_sources.SetupSources(list_own_keys=lambda: [key])
-    setup_sources.init_app(app, sources)
+    key = make_active_key()
     check_setup()
     found = next(each for each in list_findings() if each.line.value == "dkim")
     assert found.record_to_publish is not None
-    assert found.record_to_publish.value == key.record
+    assert found.record_to_publish.value == published(key).value

@@ -11,15 +11,14 @@ from supporters import clock
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.config import Settings
 from supporters.database import db
-from supporters.delivery_setup import setup_sources
 from supporters.delivery_setup.acts import SetupAct
-from supporters.delivery_setup.dkim_check import PublishedKey
 from supporters.delivery_setup.setup_checks import check_setup
 from supporters.delivery_setup.setup_override import find_override
 from tests.conftest import running_app
-from tests.delivery_setup.right_set_up import dkim_record, production_settings, publish_all
+from tests.delivery_setup.right_set_up import INTAKE, production_settings, publish_all
 from tests.factories.accounts import make_organiser, make_owner, sign_in
 from tests.factories.campaigns import make_draft_to_two
+from tests.factories.returned.dkim_keys import make_active_key
 from tests.servers.dns_server import DnsServer
 from tests.web.console.pages import followed, post, prove_two_factors, speak_english
 from tests.web.public.pages import press
@@ -38,12 +37,10 @@ def dns_server() -> Iterator[DnsServer]:
 @pytest.fixture
 def app(settings: Settings, dns_server: DnsServer) -> Iterator[Flask]:
     """Return an application of a party with a bare domain, which signs and reads bounces."""
-    key = PublishedKey("parti.example", "k1", record=dkim_record())
-    sources = setup_sources.SetupSources(list_own_keys=lambda: [key], has_intake=lambda: True)
     settings = production_settings(settings, dns_server)
     setup = dataclasses.replace(settings.setup, dkim_selectors=())
-    with running_app(dataclasses.replace(settings, setup=setup)) as app:
-        setup_sources.init_app(app, sources)
+    with running_app(dataclasses.replace(settings, setup=setup, feedback=INTAKE)) as app:
+        make_active_key()
         yield app
 
 
