@@ -76,9 +76,14 @@ class ListHealth(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryHealth:
-    """All figures of the last `days`. `recent` became unreachable in them."""
+    """All figures of the last `days`. `recent` became unreachable in them.
+
+    Those of campaigns are about the emails to one `domain`, unless it is None. Complaints aren't
+    counted by campaign and domain.
+    """
 
     days: int
+    domain: str | None
     domains: Sequence[tuple[str, HealthRow]]
     campaigns: Sequence[tuple[Campaign, HealthRow]]
     lists: Sequence[ListHealth]
@@ -90,24 +95,25 @@ class DeliveryHealth:
 Weights = Mapping[Weight, int]
 
 
-def find_delivery_health(now: datetime, days: int) -> DeliveryHealth:
+def find_delivery_health(now: datetime, days: int, domain: str | None = None) -> DeliveryHealth:
     """Return the figures of the last days; the domain with the most emails first."""
     since, thresholds = now - timedelta(days), find_thresholds()
     campaigns = db.session.scalars(
         select(Campaign).where(Campaign.launched_at > since).order_by(Campaign.launched_at.desc())
     ).all()[:MOST_CAMPAIGNS]
     sent, failed = _count_sent(since), _count_failures(since)
-    returns = list_returns([each.id for each in campaigns])
+    returns = list_returns([each.id for each in campaigns] if domain is None else [])
     return DeliveryHealth(
         days=days,
+        domain=domain,
         domains=_describe_domains(sent, failed, _count_complaints(since), thresholds=thresholds),
         campaigns=[
             (
                 each,
                 _describe(
-                    _sum_of(sent, each.id),
-                    _sum_weights(failed, each.id),
-                    complaints=returns[each.id][COMPLAINTS],
+                    _sum_of(sent, each.id, domain),
+                    _sum_weights(failed, each.id, domain),
+                    complaints=returns[each.id][COMPLAINTS] if domain is None else 0,
                     thresholds=thresholds,
                 ),
             )
@@ -190,15 +196,19 @@ def _describe_domains(
     return sorted(rows, key=lambda each: (each[0] == OTHERS, -each[1].sent, each[0]))
 
 
-def _sum_of(sent: SentCounts, campaign_id: int) -> tuple[int, int]:
-    taken = [counts for (each, _), counts in sent.items() if each == campaign_id]
+def _sum_of(sent: SentCounts, campaign_id: int, domain: str | None) -> tuple[int, int]:
+    taken = [
+        counts
+        for (each, to), counts in sent.items()
+        if each == campaign_id and domain in {None, to}
+    ]
     return sum(each[0] for each in taken), sum(each[1] for each in taken)
 
 
-def _sum_weights(failed: FailureCounts, campaign_id: int) -> Weights:
+def _sum_weights(failed: FailureCounts, campaign_id: int, domain: str | None) -> Weights:
     weights = Counter[Weight]()
-    for (each, _), counts in failed.items():
-        if each == campaign_id:
+    for (each, to), counts in failed.items():
+        if each == campaign_id and domain in {None, to}:
             weights.update(counts)
     return weights
 

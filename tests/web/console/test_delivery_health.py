@@ -96,6 +96,22 @@ def test_the_page_shows_a_week_or_a_month(owner_client: FlaskClient, campaign_id
     assert "30 derniers jours" in owner_client.get(f"{PAGE}?days=4000").text
 
 
+def test_a_provider_has_its_figures_campaign_by_campaign(
+    owner_client: FlaskClient, campaign_id: int
+) -> None:
+    store_domain_counts(clock.now())
+    [(_, row)] = find_delivery_health(clock.now(), 30, "orange.fr").campaigns
+    assert (row.sent, row.hard) == (24, 2)
+    [(_, row)] = find_delivery_health(clock.now(), 30, "").campaigns
+    assert (row.sent, row.hard) == (2, 0)
+    html = owner_client.get(PAGE).text
+    assert f'href="{PAGE}?days=30&amp;provider=orange.fr#campaigns-title"' in html
+    html = owner_client.get(f"{PAGE}?provider=orange.fr").text
+    assert "Par campagne\u202f: orange.fr" in html
+    assert f'href="{PAGE}?days=7&amp;provider=orange.fr"' in html
+    assert "Par campagne\u202f:" not in owner_client.get(f"{PAGE}?provider=evil.example").text
+
+
 def test_the_page_has_an_empty_state(owner_client: FlaskClient) -> None:
     html = owner_client.get(PAGE).text
     assert "Aucune campagne envoyée depuis 30 jours" in html
