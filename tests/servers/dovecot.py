@@ -18,6 +18,7 @@ base_dir = {folder}/run
 log_path = {folder}/log
 protocols = imap
 listen = 127.0.0.1
+mailbox_idle_check_interval = 1s  # the default of 30 s where the kernel can't tell of changes
 ssl = required
 first_valid_uid = 1
 imap_max_line_length = 4k

@@ -64,6 +64,7 @@ class ImapMailbox:
         self._client, self._folder = client, folder
         self._mark = MARK
         self._validity: object = None
+        self._next_uid: object = None
         self._failed: set[int] = set()
 
     def take_all(self, intake: EmailIntake, ending: Event) -> None:
@@ -85,7 +86,11 @@ class ImapMailbox:
         return len(uids), found[uids[0]][b"INTERNALDATE"].astimezone(UTC)
 
     def wait(self, ending: Event) -> None:
-        """Wait until something came, for a minute at most. Raises IMAP_FAULTS."""
+        """Wait until something came, for a minute at most. Raises as `take_all`."""
+        searched_until = self._next_uid
+        self._select()
+        if self._next_uid != searched_until:  # came since; IDLE may not tell again
+            return
         if not self._client.has_capability("IDLE"):
             ending.wait(LOOK_EVERY_SECONDS)
             return
@@ -104,6 +109,7 @@ class ImapMailbox:
         if selected.get(b"UIDVALIDITY") != self._validity:  # the numbers mean other messages now
             self._validity = selected.get(b"UIDVALIDITY")
             self._failed.clear()
+        self._next_uid = selected.get(b"UIDNEXT")
         return int(selected[b"EXISTS"])
 
     def _find_waiting(self) -> list[int]:

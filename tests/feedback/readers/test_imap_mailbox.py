@@ -1,12 +1,14 @@
 """A mailbox of Dovecot: only what is committed leaves it, and people find the rest unread."""
 
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
 import pytest
 from flask import Flask
+from imapclient import IMAPClient
 
 from supporters.feedback.intake.apply_report import Source
 from supporters.feedback.readers.feedback_listener import FeedbackListener
@@ -95,6 +97,30 @@ def test_certificate_that_is_not_trusted_is_refused(
     monkeypatch.delenv("SSL_CERT_FILE")
     with pytest.raises(IntakeUnreachable):
         probe_intake(imap)
+
+
+def test_email_that_comes_during_a_search_is_taken_without_waiting_for_idle(
+    app: Flask, imap: FeedbackSettings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = IMAPClient.search
+
+    def search_as_it_comes(client: IMAPClient, criteria: list[str]) -> list[int]:
+        monkeypatch.setattr(IMAPClient, "search", search)
+        put(folder, "late", make_bounce("late"))
+        found = search(client, criteria)
+        client.noop()  # the server tells of it now, and so IDLE won't
+        return found
+
+    put(folder, "a", HUMAN)
+    take(app, imap, lambda _: None)
+    with recorded_intake(app, Source.IMAP) as (intake, applied), opened_mailbox(imap) as mailbox:
+        monkeypatch.setattr(IMAPClient, "search", search_as_it_comes)
+        mailbox.take_all(intake, Event())
+        began = time.monotonic()
+        mailbox.wait(Event())
+        mailbox.take_all(intake, Event())
+        assert applied.list_addresses() == ["late@example.org"]
+        assert time.monotonic() - began < 30
 
 
 def test_email_is_heard_by_idle_before_the_look_of_each_minute(
