@@ -9,7 +9,6 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from supporters.delivery_setup.dmarc_check import Authentication
-from supporters.delivery_setup.dmarc_records import read_tags
 from supporters.delivery_setup.findings import (
     DnsRecord,
     Finding,
@@ -21,7 +20,7 @@ from supporters.delivery_setup.findings import (
     unknown,
 )
 from supporters.dns_lookups import Dns
-from supporters.mail.dkim.rules import is_in_test, suits_emails
+from supporters.mail.dkim.rules import is_in_test, read_tags, suits_emails
 
 SHORTEST_KEY = 1024  # RFC 8301 section 3.2: a verifier must not accept less
 

@@ -11,7 +11,6 @@ from supporters.delivery_setup.dmarc_records import (
     is_dmarc,
     list_walk,
     read_dmarc,
-    read_tags,
     write_dmarc,
 )
 from supporters.delivery_setup.findings import (
@@ -24,6 +23,7 @@ from supporters.delivery_setup.findings import (
     unknown,
 )
 from supporters.dns_lookups import Dns
+from supporters.mail.dkim.rules import read_tags
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from supporters.mail.dkim.rules import read_tags
+
 VERSION = "DMARC1"
 BEGINNING = re.compile(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)")  # case-sensitive
 POLICIES = ("none", "quarantine", "reject")
@@ -65,16 +67,6 @@ def read_dmarc(domain: str, text: str) -> DmarcRecord | None:
             return None
         tags |= {"p": "none", "sp": "none", "np": "none"}
     return DmarcRecord(domain, tags)
-
-
-def read_tags(text: str) -> dict[str, str]:
-    """Return the tags of a record of DKIM or DMARC, each the first time that it stands there."""
-    tags: dict[str, str] = {}
-    for part in text.split(";"):
-        name, equals, value = part.partition("=")
-        if equals:
-            tags.setdefault(name.strip().lower(), value.strip())
-    return tags
 
 
 def write_dmarc(tags: Mapping[str, str], **changed: str) -> str:

@@ -11,8 +11,8 @@ from cryptography.exceptions import InvalidSignature
 
 from supporters.delivery_setup.dkim_check import is_family, read_rsa_key
 from supporters.delivery_setup.dmarc_check import walk
-from supporters.delivery_setup.dmarc_records import read_tags
 from supporters.dns_lookups import Dns, DnsSilent
+from supporters.mail.dkim.rules import read_tags
 from supporters.mail.message.dkim_signing import (
     CRLF,
     HASH,

@@ -58,11 +58,20 @@ def judge_record(found: Sequence[str], public_key: str) -> RecordState:
 
 def _holds(value: str, public_key: str) -> bool:
     """Tell whether a verifier finds this key in a record."""
-    pairs = (each.partition("=") for each in value.split(";"))
-    tags = {name.strip(): "".join(content.split()) for name, _, content in pairs}
+    tags = read_tags(value)
     is_dkim = tags.get("v", "DKIM1") == "DKIM1" and tags.get("k", "rsa") == "rsa"
     is_used = suits_emails(tags) and not is_in_test(tags)
-    return is_dkim and is_used and tags.get("p") == public_key
+    return is_dkim and is_used and "".join(tags.get("p", "").split()) == public_key
+
+
+def read_tags(text: str) -> dict[str, str]:
+    """Return the tags of a record of DKIM or DMARC, each the first time that it stands there."""
+    tags: dict[str, str] = {}
+    for part in text.split(";"):
+        name, equals, value = part.partition("=")
+        if equals:
+            tags.setdefault(name.strip().lower(), value.strip())
+    return tags
 
 
 def suits_emails(tags: Mapping[str, str]) -> bool:
