@@ -30,7 +30,7 @@ from supporters.delivery_setup.findings import (
     unknown,
 )
 from supporters.delivery_setup.host_checks import check_mail_hosts, check_ptr
-from supporters.delivery_setup.relay_presets import PRESETS, RelayRecords, find_provider
+from supporters.delivery_setup.relay_records import RECORDS, RelayRecords, find_provider
 from supporters.delivery_setup.relay_tls import check_tls
 from supporters.delivery_setup.spf_check import SpfVerdict, check_spf
 from supporters.dns_lookups import Dns, DnsSilent
@@ -85,7 +85,7 @@ class SetupFacts:
     def preset(self) -> RelayRecords | None:
         """The hosts and records of the relay's provider, if we know it."""
         provider = find_provider(self.settings.mail_server)
-        return PRESETS[provider] if provider else None
+        return RECORDS[provider] if provider else None
 
     @property
     def lacking(self) -> list[str]:

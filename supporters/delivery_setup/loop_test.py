@@ -18,6 +18,7 @@ from supporters.audit_log.audit_events import record_act
 from supporters.config import Settings
 from supporters.database import db, transaction, use_case
 from supporters.delivery_setup.acts import SetupAct
+from supporters.delivery_setup.check_run import CLOCK_MAY_DIFFER
 from supporters.delivery_setup.loop_comparison import LARGEST, LoopFault, LoopFinding, compare
 from supporters.delivery_setup.loop_messages import write_loop_message
 from supporters.delivery_setup.loop_signatures import check_signatures
@@ -36,7 +37,6 @@ ID = Struct(">Q")
 OCTETS_OF_HMAC = 15
 PURPOSE = b"supporters.loop-test"
 GIVEN_UP_AFTER = timedelta(minutes=15)
-CLOCK_MAY_DIFFER = timedelta(seconds=60)
 IN_A_REQUEST = Timeouts(connect=5, greeting=10, mail=10, rcpt=10, data=10, dot=20)
 LONGEST_REFUSAL = 200
 KNOWN = {*LoopFault}  # a test of an earlier version may have found others

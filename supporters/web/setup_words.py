@@ -7,7 +7,7 @@ from flask_babel import gettext
 from supporters.delivery_setup.findings import DnsRecord, Finding
 from supporters.delivery_setup.loop_comparison import LoopFault, LoopFinding
 from supporters.delivery_setup.loop_test import LoopResult
-from supporters.delivery_setup.relay_presets import find_provider
+from supporters.delivery_setup.relay_records import find_provider
 from supporters.mail.dkim.rules import LONGEST_STRING, KeyRecord
 from supporters.web.labels import Use, label
 

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _
 from supporters.delivery_setup.findings import FindingState, SetupFault, SetupLine
 from supporters.delivery_setup.loop_comparison import LoopFault
 from supporters.delivery_setup.models import LoopShape
-from supporters.delivery_setup.relay_presets import RelayProvider
+from supporters.delivery_setup.relay_records import RelayProvider
 from supporters.web.labels.word_tables import Meanings, Names, Tone, Tones
 
 SETUP_LINES: Names[SetupLine] = {

@@ -9,7 +9,7 @@ from flask import render_template, request
 from flask_babel import LazyString, lazy_gettext as _
 
 from supporters.campaigns.queries import find_titles_of
-from supporters.delivery_setup.relay_presets import RelayProvider
+from supporters.delivery_setup.relay_records import RelayProvider
 from supporters.extensions import current_settings
 from supporters.feedback.models import Effect, Source
 from supporters.feedback.queries import list_arrivals

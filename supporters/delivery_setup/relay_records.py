@@ -33,7 +33,7 @@ class RelayRecords:
 
 
 # From the providers' documentation, November 2026.
-PRESETS: Mapping[RelayProvider, RelayRecords] = {
+RECORDS: Mapping[RelayProvider, RelayRecords] = {
     RelayProvider.BREVO: RelayRecords(
         hosts=("brevo.com", "sendinblue.com"),
         spf=("include:spf.brevo.com",),
@@ -72,7 +72,7 @@ PRESETS: Mapping[RelayProvider, RelayRecords] = {
 def find_provider(relay_host: str) -> RelayProvider | None:
     """Return the provider of a relay; None if we don't know it."""
     host = relay_host.lower().rstrip(".")
-    for provider, preset in PRESETS.items():
-        if any(host == each or host.endswith(f".{each}") for each in preset.hosts):
+    for provider, records in RECORDS.items():
+        if any(host == each or host.endswith(f".{each}") for each in records.hosts):
             return provider
     return None
