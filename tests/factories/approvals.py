@@ -44,8 +44,11 @@ def allow_alone(people: int = EVERYBODY) -> None:
         db.session.merge(ApprovalRule(id=1, alone_up_to=people, changed_at=clock.now()))
 
 
-def record_test(campaign_id: int) -> str:
-    """Record a test of a campaign as it is now, in each language; return its hash, if it exists."""
+def record_test(campaign_id: int, spam_tenths: int | None = None) -> str:
+    """Record a test of a campaign as it is now, in each language; return its hash, if it exists.
+
+    A worker scores it, unless it has a score: SpamAssassin takes a second.
+    """
     with transaction():
         campaign = find_campaign(campaign_id)
         if campaign is None:
@@ -54,6 +57,7 @@ def record_test(campaign_id: int) -> str:
         now = clock.now()
         for language in (None, *(each.language for each in list_other_texts(campaign_id))):
             test = {"campaign_id": campaign_id, "hash": shown, "language": language}
+            test["spam_tenths"] = spam_tenths
             db.session.add(CampaignTest(id=new_id(now), sent_at=now, **test))
     return shown
 
@@ -61,7 +65,7 @@ def record_test(campaign_id: int) -> str:
 def make_ready(campaign_id: int) -> None:
     """Let one person launch a draft: it was tested, and the rule allows it."""
     allow_alone()
-    record_test(campaign_id)
+    record_test(campaign_id, spam_tenths=0)
 
 
 def launch_ready(

@@ -77,7 +77,9 @@ class Ledger:
             now = self.counts(campaign)
             return all(now.get(status, 0) == count for status, count in counts.items())
 
-        assert wait_until(is_so, seconds=seconds), f"{self.counts(campaign)}: {self._said()}"
+        assert wait_until(is_so, seconds=seconds, every=LOOK_EVERY_SECONDS), (
+            f"{self.counts(campaign)}: {self._said()}"
+        )
 
     def wait_for_end(self, *campaigns: int, seconds: float = 300, hurried: bool = False) -> None:
         """Wait until campaigns are sent; `hurried`: deferred emails are due at once."""
@@ -98,7 +100,7 @@ class Ledger:
         def is_so() -> bool:
             return not any(map(self.count_claims, campaigns))
 
-        assert wait_until(is_so, seconds=seconds), self._said()
+        assert wait_until(is_so, seconds=seconds, every=LOOK_EVERY_SECONDS), self._said()
 
     def list_people(self, campaign: int) -> list[tuple[int, str]]:
         """Return the ids and addresses that a campaign was launched to."""
