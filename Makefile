@@ -39,6 +39,7 @@ BY_FILES := --numprocesses auto --dist loadfile --no-loadscope-reorder
 # The tests rewrite their asserts: 6 s, if Python may not keep the compiled files. They start
 # hundreds of processes of ours as well.
 test faults bench: export PYTHONDONTWRITEBYTECODE :=
+run bench: export SUPPORTERS_ENV := development
 
 test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for some of them
 	@tests/system-packages chromium-headless-shell faketime libatomic1 fonts-dejavu-core fonts-yanone-kaffeesatz

@@ -65,6 +65,7 @@ def _read_options() -> argparse.Namespace:
 def _make_app(folder: Path) -> Flask:
     variables = {
         "SUPPORTERS_INSTANCE_DIR": str(folder),
+        "SUPPORTERS_ENV": "development",
         "SUPPORTERS_BASE_URL": "http://localhost",
         "SUPPORTERS_SIGNUP_RATE": "0",
     }

@@ -1,10 +1,9 @@
 """Every setting of the application, typed, read from SUPPORTERS_* variables.
 
-A start with bad or missing settings stops and names all faults at once. Development needs no
-setting at all; production is recognised by a base URL that isn't this machine (ADR 012).
+A start with bad or missing settings stops and names all faults at once. It is a production unless
+SUPPORTERS_ENV says development, which needs no other setting (ADR 116).
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,8 +11,8 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from supporters.loopback import is_this_machine
 from supporters.settings.database_settings import read_database_url, read_queue_url
+from supporters.settings.environments import check_environment, read_environment
 from supporters.settings.feedback_settings import FeedbackSettings, read_feedback
 from supporters.settings.language_settings import LanguageSettings, read_languages
 from supporters.settings.openid_settings import OpenIdSettings, read_openid
@@ -23,18 +22,15 @@ from supporters.settings.relay_settings import (
     read_address,
     read_relay,
     read_transactional_relay,
-    refuse_development_mailbox,
 )
-from supporters.settings.setting_strength import (
-    find_key_weakness,
-    is_unverified,
-    leaves_this_machine,
-)
+from supporters.settings.setting_sources import collect_variables
+from supporters.settings.setting_strength import find_key_weakness
 from supporters.settings.setup_settings import NO_FACTS, SetupSettings, read_setup
 from supporters.settings.site_settings import (
     read_base_url,
     read_form_origins,
     read_form_servers,
+    read_former_hosts,
     read_mail_country,
     read_source_url,
 )
@@ -44,7 +40,7 @@ from supporters.settings.training_settings import (
     read_instance_dir,
     read_training,
 )
-from supporters.settings.variables import VariableReader as _Reader
+from supporters.settings.variables import EffectiveSetting, VariableReader as _Reader
 from supporters.text.countries import UNION
 
 DEVELOPMENT_SECRET = "development-secret-of-no-worth-at-all"
@@ -104,8 +100,9 @@ class Settings:
     feedback: FeedbackSettings | None = None
     training: TrainingSettings = NO_TRAINING
     setup: SetupSettings = NO_FACTS
+    former_hosts: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
-    has_default_base_url: bool = False
+    overview: tuple[EffectiveSetting, ...] = ()
 
     @property
     def host(self) -> str:
@@ -130,16 +127,7 @@ class Settings:
     @property
     def requires_second_factor(self) -> bool:
         """Whether the console opens with two factors only. A sample party has passwords alone."""
-        return not self.has_mailbox or (self.lacks_base_url and not self.is_training)
-
-    @property
-    def lacks_base_url(self) -> bool:
-        """Whether the base URL was forgotten: the rest of the settings is that of a production."""
-        return self.has_default_base_url and (
-            self.secret_keys[0] != DEVELOPMENT_SECRET
-            or not is_this_machine(self.mail_server)
-            or (self.database_url.startswith("post") and leaves_this_machine(self.database_url))
-        )
+        return not self.has_mailbox
 
     @property
     def missing_legal_notice(self) -> list[str]:
@@ -178,17 +166,23 @@ class Settings:
 
 
 def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings found in the environment. Raises SettingsError with every fault."""
-    reader = _Reader(os.environ if variables is None else variables)
+    """Return the settings: these, or those of the environment, of credentials and of a file.
+
+    Raises SettingsError with every fault.
+    """
+    reader = _Reader(*collect_variables()) if variables is None else _Reader(variables)
     settings = _read(reader)
-    _check(reader, settings)
-    return settings
+    check_environment(reader, settings.base_url, training=settings.training)
+    doubts = reader.finish(is_development=settings.is_development)
+    if reader.faults:
+        raise SettingsError(reader.faults)
+    return replace(settings, doubts=doubts, overview=reader.overview())
 
 
 def _read(reader: _Reader) -> Settings:
-    base_url = read_base_url(reader)
-    is_development = is_this_machine(urlsplit(base_url).hostname or "")
-    training = read_training(reader, base_url)
+    is_development = read_environment(reader)
+    base_url = read_base_url(reader, is_development=is_development)
+    training = read_training(reader, base_url, is_development=is_development)
     instance_dir = read_instance_dir(reader, training)
     provider = read_provider(reader, has_mailbox=is_development or training.is_here)
     relay = read_relay(reader, is_development=is_development, training=training)
@@ -232,8 +226,7 @@ def _read(reader: _Reader) -> Settings:
         feedback=read_feedback(reader, training),
         training=training,
         setup=read_setup(reader),
-        doubts=reader.find_doubts(is_development=is_development),
-        has_default_base_url=not reader.text("BASE_URL"),
+        former_hosts=read_former_hosts(reader, base_url),
     )
 
 
@@ -254,42 +247,3 @@ def _read_secret_keys(reader: _Reader, *, is_development: bool) -> tuple[str, ..
     elif weakness := find_key_weakness(keys[0]):
         reader.fault("SECRET_KEYS", f"begins with a key that {weakness}. {how}")
     return keys or (DEVELOPMENT_SECRET,)
-
-
-def _check(reader: _Reader, settings: Settings) -> None:
-    if not settings.is_development:
-        _check_production(reader)
-        if not settings.is_training:
-            _check_party(reader)
-    if reader.faults:
-        raise SettingsError(reader.faults)
-
-
-def _check_production(reader: _Reader) -> None:
-    """Refuse settings that only a development machine may have."""
-    if not reader.text("BASE_URL").lower().startswith("https://"):
-        reader.fault("BASE_URL", "must begin with https:// unless it names this machine.")
-    for name in ("DATABASE_URL", "QUEUE_URL"):
-        if (value := reader.text(name)).startswith("postgres") and is_unverified(value):
-            reader.fault(
-                name,
-                "names another machine, or a service, without sslmode=verify-full, so names and "
-                "addresses could be read on the way. Add ?sslmode=verify-full, and sslrootcert= "
-                "with the file of the certificate authority (or sslrootcert=system).",
-            )
-
-
-def _check_party(reader: _Reader) -> None:
-    """Require the party's identity, and a relay."""
-    required = {
-        "PARTY_NAME": "the party's legal name, as people know it",
-        "PARTY_ADDRESS": "the party's postal address; every email names it",
-        "PARTY_CONTACT": "an address whose mailbox a person reads",
-        "DPO_CONTACT": "the address of the data protection officer (GDPR article 13)",
-        "MAIL_SERVER": "the relay that sends our email; the development mailbox is refused",
-        "MAIL_FROM": "the sender address of our email",
-    }
-    for name, what in required.items():
-        if not reader.text(name):
-            reader.fault(name, f"is missing. Give {what}.")
-    refuse_development_mailbox(reader)

@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -47,6 +48,8 @@ from tests.machinery.prepared_states import (
 )
 from tests.machinery.threads import close_database
 from tests.servers.relay import Relay
+
+os.environ["SUPPORTERS_ENV"] = "development"  # of the processes that tests start
 
 pytest_plugins = [
     "tests.machinery.processes_of_tests",

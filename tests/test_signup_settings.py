@@ -2,14 +2,12 @@
 
 import pytest
 
-from supporters.config import SettingsError, load_settings
+from supporters.config import SettingsError
 from tests.test_config import PRODUCTION, faults, load
 
 
 def test_the_sites_with_our_form_are_origins() -> None:
-    settings = load_settings(
-        {"SUPPORTERS_FORM_ORIGINS": "https://WWW.party.example/, https://b.example:8443"}
-    )
+    settings = load(**PRODUCTION, FORM_ORIGINS="https://WWW.party.example/, https://b.example:8443")
     assert settings.form_origins == ("https://www.party.example", "https://b.example:8443")
 
 

@@ -73,6 +73,7 @@ def developed(checkout: Path, instance: Path) -> Iterator[DevelopedSite]:
     url = f"http://127.0.0.1:{free_port()}"
     variables = {
         **os.environ,
+        "SUPPORTERS_ENV": "development",
         "SUPPORTERS_BASE_URL": url,
         "SUPPORTERS_MAIL_PORT": str(free_port()),
         "SUPPORTERS_GRACE_SECONDS": "0",

@@ -57,6 +57,7 @@ class Installation:
         self.folder = folder
         self._instance = folder / "instance"
         variables = {
+            "SUPPORTERS_ENV": "development",
             "SUPPORTERS_INSTANCE_DIR": str(self._instance),
             "SUPPORTERS_DATABASE_URL": url,
             "SUPPORTERS_MAIL_PORT": str(plan.mail_port),

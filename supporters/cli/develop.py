@@ -22,8 +22,8 @@ def develop() -> None:
         refuse("SUPPORTERS_TRAINING is on. Run: flask training")
     if not settings.is_development:
         refuse(
-            "SUPPORTERS_BASE_URL is a production address. flask develop creates an account with a "
-            "known password, so it runs on development machines only."
+            "This is a production. flask develop creates an account with a known password, so it "
+            "runs with SUPPORTERS_ENV=development only."
         )
     try:
         web = local_installation.web_address(settings)

@@ -135,12 +135,6 @@ def _examine() -> Iterator[DoctorFinding]:
 
 def _look_at_settings() -> Iterator[DoctorFinding]:
     settings = current_settings()
-    if settings.lacks_base_url:
-        how = (
-            "SUPPORTERS_BASE_URL is missing beside a relay, keys or a database of a production: "
-            "links in emails would name this machine, and nobody refuses weak settings. Set it."
-        )
-        yield DoctorFinding("base URL", "wrong", how)
     yield from (DoctorFinding("settings", "look", doubt) for doubt in settings.doubts)
     if missing := settings.missing_legal_notice:
         how = (

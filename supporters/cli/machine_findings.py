@@ -193,7 +193,7 @@ def look_at_keys() -> DoctorFinding:
     newest, *older = current_encryptor().fingerprints
     named = f"The newest is {newest}" + (f", older ones: {', '.join(older)}." if older else ".")
     if current_settings().is_development:
-        words = "The base URL is of a development machine: keys and mailbox protect nothing."
+        words = "This is a development (SUPPORTERS_ENV): keys and mailbox protect nothing."
         return DoctorFinding("secret keys", "look", f"{words} {named}")
     if any(map(find_key_weakness, current_settings().secret_keys)):
         words = "An older one can be guessed. Remove it once nothing is encrypted with it."

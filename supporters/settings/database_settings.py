@@ -7,9 +7,7 @@ from supporters.settings.variables import VariableReader, has_raw_password
 
 def read_database_url(reader: VariableReader, instance_dir: Path) -> str:
     """Return the URL of the database; by default it is a file in the instance folder."""
-    value = reader.text("DATABASE_URL")
-    if not value:
-        return f"sqlite:///{instance_dir / 'supporters.db'}"
+    value = reader.text("DATABASE_URL", f"sqlite:///{instance_dir / 'supporters.db'}")
     if not value.startswith("sqlite") and has_raw_password(value):
         reader.fault(
             "DATABASE_URL",
@@ -30,11 +28,9 @@ def read_database_url(reader: VariableReader, instance_dir: Path) -> str:
 
 def read_queue_url(reader: VariableReader, database_url: str) -> str:
     """Return the URL of the queue; by default it is in the database, or a file beside it."""
-    value = reader.text("QUEUE_URL")
-    if value and not value.startswith(("sqlite:///", "postgresql://")):
+    is_server = database_url.startswith("postgresql")
+    beside = database_url.replace("+psycopg", "", 1) if is_server else f"{database_url}-queue"
+    value = reader.text("QUEUE_URL", beside)
+    if value != beside and not value.startswith(("sqlite:///", "postgresql://")):
         reader.fault("QUEUE_URL", "must begin with sqlite:/// or postgresql://.")
-    if value:
-        return value
-    if database_url.startswith("postgresql"):
-        return database_url.replace("postgresql+psycopg://", "postgresql://", 1)
-    return f"{database_url}-queue"
+    return value

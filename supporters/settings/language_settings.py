@@ -17,7 +17,7 @@ class LanguageSettings:
 
 def read_languages(reader: VariableReader) -> LanguageSettings:
     """Return the settings. An unknown language is a fault."""
-    asked = reader.text("LANGUAGES").lower().replace(",", " ").split()
+    asked = reader.text("LANGUAGES", ",".join(TEAM_LANGUAGES)).lower().replace(",", " ").split()
     unknown = [code for code in asked if code not in LANGUAGES]
     if unknown:
         reader.fault(

@@ -1,21 +1,39 @@
 """The addresses of this site, its source and the party's other sites, and the relay's country."""
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from urllib.parse import urlsplit
 
 from supporters.settings.variables import VariableReader, normalise_base_url
 from supporters.text.countries import UNION, is_country
 
+LOCAL_URL = "http://127.0.0.1:5000"
 LARGEST = {4: 16, 6: 32}  # bits of the largest network that one party has
 
 
-def read_base_url(reader: VariableReader) -> str:
+def read_base_url(reader: VariableReader, *, is_development: bool) -> str:
     """Return the address of this site, as browsers write it."""
-    value = reader.text("BASE_URL", "http://127.0.0.1:5000")
+    value = reader.text("BASE_URL", LOCAL_URL if is_development else "")
     base_url = normalise_base_url(value)
-    if base_url is None:
+    if value and base_url is None:
         reader.fault("BASE_URL", f"is {value!r}. Give it as https://host, without a path.")
-        return "http://127.0.0.1:5000"
-    return base_url
+    return base_url or LOCAL_URL
+
+
+def read_former_hosts(reader: VariableReader, base_url: str) -> tuple[str, ...]:
+    """Return the hosts that the site had before: links in sent emails name them."""
+    hosts = []
+    for given in reader.text("FORMER_HOSTS").replace(",", " ").split():
+        url = normalise_base_url(given if "://" in given else f"https://{given}")
+        host = urlsplit(url or "").netloc
+        if not host or "*" in host or host == urlsplit(base_url).netloc:
+            reader.fault(
+                "FORMER_HOSTS",
+                f"contains {given!r}. Give hosts that this site had before and hasn't now, "
+                "separated by commas: lettre.parti.example",
+            )
+        else:
+            hosts.append(host)
+    return tuple(hosts)
 
 
 def read_source_url(reader: VariableReader) -> str:

@@ -37,7 +37,9 @@ class TrainingSettings:
 NO_TRAINING = TrainingSettings()
 
 
-def read_training(reader: VariableReader, base_url: str) -> TrainingSettings:
+def read_training(
+    reader: VariableReader, base_url: str, *, is_development: bool
+) -> TrainingSettings:
     """Return the settings of this training, or of the one that the console leads to."""
     key = reader.text("TRAINING_KEY")
     if key and (len(key) < SHORTEST_KEY or key in reader.text("SECRET_KEYS")):
@@ -47,7 +49,7 @@ def read_training(reader: VariableReader, base_url: str) -> TrainingSettings:
             "the party's console and its training have the same one.",
         )
     if reader.switch("TRAINING", default=False):
-        _check_training(reader, base_url, key)
+        _check_training(reader, key, is_development=is_development)
         return TrainingSettings(is_here=True, key=key)
     return TrainingSettings(url=_read_url(reader, base_url, key), key=key)
 
@@ -58,7 +60,7 @@ def read_instance_dir(reader: VariableReader, training: TrainingSettings) -> Pat
     return folder / FOLDER if training.is_here else folder
 
 
-def _check_training(reader: VariableReader, base_url: str, key: str) -> None:
+def _check_training(reader: VariableReader, key: str, *, is_development: bool) -> None:
     for name in NOT_FOR_A_TRAINING:
         if reader.text(name):
             reader.fault(
@@ -66,7 +68,7 @@ def _check_training(reader: VariableReader, base_url: str, key: str) -> None:
                 "belongs to the party's own installation. Give the training an environment of its "
                 "own, without it: it has its own database, and its own mailbox as its relay.",
             )
-    if not key and not is_this_machine(urlsplit(base_url).hostname or ""):
+    if not key and not is_development:
         reader.fault(
             "TRAINING_KEY",
             "is missing. Without it nobody could enter. Give the party's own installation the "

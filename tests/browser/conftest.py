@@ -102,6 +102,7 @@ def limited_site(limited_folder: Path, migrated_sqlite: Path, other_origin: str)
 def _running_pages(folder: Path, migrated: Path, form_origin: str, **more: str) -> Iterator[Site]:
     port = free_port()
     settings = {
+        "SUPPORTERS_ENV": "development",
         "SUPPORTERS_BASE_URL": f"http://127.0.0.1:{port}",
         "SUPPORTERS_INSTANCE_DIR": str(folder),
         "SUPPORTERS_LANGUAGES": "fr,en,de",

@@ -31,7 +31,8 @@ STEP = timedelta(seconds=30)
 @pytest.fixture(scope="module")
 def site(site: Site, instance: Path) -> Site:
     """Return the site with the sign-in of an account that only these tests use."""
-    settings = {"SUPPORTERS_BASE_URL": site.url, "SUPPORTERS_INSTANCE_DIR": str(instance)}
+    settings = {"SUPPORTERS_ENV": "development", "SUPPORTERS_BASE_URL": site.url}
+    settings["SUPPORTERS_INSTANCE_DIR"] = str(instance)
     with running_app(load_settings(settings)):
         return Site(site.url, make_organiser("factors@parti.example").email, PASSWORD)
 

@@ -208,6 +208,7 @@ def kill(process_id: int) -> None:
 def pages_of(folder: Path, port: int) -> Iterator[tuple[Site, Process]]:
     """Serve the pages of an installation on a port."""
     settings = {
+        "SUPPORTERS_ENV": "development",
         "SUPPORTERS_BASE_URL": f"http://127.0.0.1:{port}",
         "SUPPORTERS_INSTANCE_DIR": str(folder),
     }

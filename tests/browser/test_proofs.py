@@ -90,7 +90,7 @@ def test_calm_pages_for_mails_to_nobody(page: Page, site: Site, name: str, path:
     from supporters.crypto.tokens import TokenPurpose, TokenSigner
 
     subscriber_id = {"test": 0, "erased": 404}[path]
-    keys = load_settings({"SUPPORTERS_BASE_URL": site.url}).secret_keys
+    keys = load_settings({"SUPPORTERS_ENV": "development"}).secret_keys
     token = TokenSigner(keys).sign(TokenPurpose.WHY, [subscriber_id, 1, 1])
     page.goto(f"{site.url}/fr/why/{token}")
     look_at(page, name)

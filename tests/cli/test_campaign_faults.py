@@ -81,7 +81,7 @@ def test_unreachable_queue_is_one_line(settings: Settings, tmp_path: Path) -> No
     ids=["flask", "gunicorn"],
 )
 def test_bad_settings_end_the_start_with_all_faults(command: list[str], tmp_path: Path) -> None:
-    variables = {**os.environ, "SUPPORTERS_BASE_URL": "https://party.example"}
+    variables = {**os.environ, "SUPPORTERS_ENV": "production"}
     variables["SUPPORTERS_INSTANCE_DIR"] = str(tmp_path)
     answer = run_to_end([sys.executable, "-m", *command], variables)
     assert answer.returncode == 1

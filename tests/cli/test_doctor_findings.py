@@ -24,7 +24,7 @@ from supporters.database import db, transaction
 from supporters.mail.models import EmailKind, EmailStatus
 from supporters.mail.outbox_claims import NOT_WANTED
 from supporters.team.accounts import grant_right
-from tests.cli.test_doctor import examine, findings_with
+from tests.cli.test_doctor import examine
 from tests.factories.accounts import make_organiser
 from tests.mail.test_bytes import NAMES
 from tests.mail.test_undelivered import put
@@ -48,13 +48,6 @@ def found_with(settings: Settings, **changes: str) -> DoctorFinding:
     """Return the finding on the sender with other settings."""
     with create_app(dataclasses.replace(settings, **changes)).app_context():
         return look_at_sender()
-
-
-def test_a_forgotten_base_url_beside_a_real_relay_is_bad(settings: Settings) -> None:
-    changes = {"has_default_base_url": True, "mail_server": "relay.invalid"}
-    found = findings_with(settings, **changes)["base URL"]
-    assert found["state"] == "wrong"
-    assert "SUPPORTERS_BASE_URL is missing" in found["words"]
 
 
 def test_doctor_says_from_when_a_second_person_can_approve(app: Flask) -> None:

@@ -55,8 +55,8 @@ def test_a_folder_of_another_user_is_described(words: list[str]) -> None:
 
 
 def test_strange_settings_are_shown_by_the_doctor(app: Flask, settings: Settings) -> None:
-    variables = {**environment_of(settings), "SUPPORTERS_SENDRATE": "3"}
-    assert "Is SUPPORTERS_SEND_RATE meant?" in run_flask(variables, "doctor").stdout
+    variables = {**environment_of(settings), "SUPPORTERS_MAIL_USERNAME": "party"}
+    assert "look  settings: SUPPORTERS_MAIL_USERNAME" in run_flask(variables, "doctor").stdout
 
 
 def test_a_folder_that_others_can_open_stops_no_worker(app: Flask, settings: Settings) -> None:

@@ -28,6 +28,7 @@ def facts() -> SetupFacts:
     """Return the facts of that party."""
     settings = load_settings(
         {
+            "SUPPORTERS_ENV": "development",
             "SUPPORTERS_MAIL_FROM": "lettre@parti.example",
             "SUPPORTERS_BOUNCE_ADDRESS": "retours@retours.parti.example",
             "SUPPORTERS_PARTY_CONTACT": "bonjour@parti.example",

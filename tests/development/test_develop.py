@@ -30,6 +30,7 @@ def variables(tmp_path: Path) -> dict[str, str]:
     others = {name: value for name, value in os.environ.items() if "SUPPORTERS_" not in name}
     return {
         **others,
+        "SUPPORTERS_ENV": "development",
         "SUPPORTERS_INSTANCE_DIR": str(tmp_path / "instance"),
         "SUPPORTERS_BASE_URL": f"http://127.0.0.1:{free_port()}",
         "SUPPORTERS_MAIL_PORT": str(free_port()),
@@ -83,6 +84,7 @@ def test_killed_start_leaves_nothing_behind(machine: Process, variables: dict[st
 
 def test_production_is_refused(variables: dict[str, str]) -> None:
     production = {
+        "SUPPORTERS_ENV": "production",
         "SUPPORTERS_BASE_URL": "https://parti.example",
         "SUPPORTERS_SECRET_KEYS": "zq8Wf3-kVx0mB7_rT5yLc2Nn9HdJ6sGa",
         "SUPPORTERS_PARTY_NAME": "Parti",
@@ -95,7 +97,7 @@ def test_production_is_refused(variables: dict[str, str]) -> None:
     }
     answer = run_flask({**variables, **production}, "develop")
     assert (answer.returncode, answer.stderr.count("\n")) == (1, 1)
-    assert "SUPPORTERS_BASE_URL is a production address" in answer.stderr
+    assert "This is a production." in answer.stderr
 
 
 @pytest.mark.parametrize("variable", ["SUPPORTERS_BASE_URL", "SUPPORTERS_MAIL_PORT"])

@@ -38,6 +38,7 @@ class Installation:
     def __init__(self, folder: Path, database_url: str, mail_port: int) -> None:
         self.folder = folder
         ours = {
+            "SUPPORTERS_ENV": "development",
             "SUPPORTERS_INSTANCE_DIR": str(folder / "instance"),
             "SUPPORTERS_DATABASE_URL": database_url,
             "SUPPORTERS_BASE_URL": "http://localhost",

@@ -147,6 +147,7 @@ def make_settings(folder: Path, database_url: str, *, mail_port: int) -> Setting
     """Return settings as the environment would give them."""
     return load_settings(
         {
+            "SUPPORTERS_ENV": "development",
             "SUPPORTERS_INSTANCE_DIR": str(folder / "instance"),
             "SUPPORTERS_DATABASE_URL": database_url,
             "SUPPORTERS_BASE_URL": "http://localhost",

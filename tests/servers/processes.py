@@ -23,6 +23,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
     others = {name: value for name, value in os.environ.items() if "SUPPORTERS_" not in name}
     return {
         **others,
+        "SUPPORTERS_ENV": "development",
         "SUPPORTERS_INSTANCE_DIR": str(settings.instance_dir),
         "SUPPORTERS_DATABASE_URL": settings.database_url.replace("+psycopg", ""),
         "SUPPORTERS_BASE_URL": settings.base_url,

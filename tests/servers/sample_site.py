@@ -40,6 +40,7 @@ def start_site(host: str, folder: Path) -> Iterator[Site]:
     """Start everything on a name of this machine, and end it."""
     url = f"http://{host}:{free_port()}"
     variables = {
+        "SUPPORTERS_ENV": "development",
         "SUPPORTERS_BASE_URL": url,
         "SUPPORTERS_MAIL_PORT": str(free_port()),
         "SUPPORTERS_GRACE_SECONDS": "0",

@@ -5,7 +5,7 @@ import pytest
 from supporters.config import load_settings
 from supporters.settings.provider_settings import read_provider
 from supporters.settings.variables import VariableReader
-from tests.test_config import PRODUCTION, faults
+from tests.test_config import PRODUCTION, faults, load
 
 SECRET = "mYw2-Qe7vTz0_pLk9RbXc4Nd"
 TOPIC = "arn:aws:sns:eu-west-3:123456789012:bounces"
@@ -27,7 +27,7 @@ def test_a_provider_gives_the_relay_of_a_production_only() -> None:
         587,
         "starttls",
     )
-    here = load_settings({"SUPPORTERS_MAIL_PROVIDER": "mailjet"})
+    here = load(ENV="development", MAIL_PROVIDER="mailjet")
     assert (here.mail_server, here.mail_port) == ("127.0.0.1", 2525)
 
 

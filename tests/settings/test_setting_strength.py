@@ -4,7 +4,6 @@ from secrets import token_hex, token_urlsafe
 
 import pytest
 
-from supporters.config import DEVELOPMENT_SECRET
 from supporters.settings.openid_settings import OpenIdSettings, read_openid
 from supporters.settings.variables import VariableReader
 from tests.test_config import PRODUCTION, STRONG_KEY, faults, load
@@ -93,25 +92,6 @@ def test_a_database_on_another_machine_must_be_verified(name: str, rest: str) ->
 def test_a_local_or_verified_database_is_taken(rest: str) -> None:
     url = f"postgresql://u:p@{rest}"
     assert load(**PRODUCTION, DATABASE_URL=url).queue_url == url
-
-
-@pytest.mark.parametrize(
-    ("given", "is_missed"),
-    [
-        ({}, False),
-        ({"MAIL_SERVER": "127.0.0.1", "DATABASE_URL": "postgresql://a:b@localhost/c"}, False),
-        ({"SECRET_KEYS": DEVELOPMENT_SECRET}, False),
-        ({"SECRET_KEYS": STRONG_KEY}, True),
-        ({"MAIL_SERVER": "smtp.parti.example"}, True),
-        ({"DATABASE_URL": "postgresql://a:b@db.example/c?sslmode=verify-full"}, True),
-        ({"SECRET_KEYS": STRONG_KEY, "BASE_URL": "http://127.0.0.1:5000"}, False),
-    ],
-)
-def test_a_forgotten_base_url_is_noticed_and_asks_for_two_factors(
-    given: dict[str, str], *, is_missed: bool
-) -> None:
-    settings = load(**given)
-    assert (settings.lacks_base_url, settings.requires_second_factor) == (is_missed, is_missed)
 
 
 def test_without_variables_there_is_no_provider() -> None:

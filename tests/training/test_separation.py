@@ -31,7 +31,11 @@ TRAINING = {
     "SECRET_KEYS": STRONG_KEY,
     "TRAINING_KEY": KEY,
 }
-PARTY = {"TRAINING_URL": "https://training.parti.example", "TRAINING_KEY": KEY}
+PARTY = {
+    "ENV": "development",
+    "TRAINING_URL": "https://training.parti.example",
+    "TRAINING_KEY": KEY,
+}
 
 
 def load(variables: dict[str, str]) -> Settings:
@@ -53,7 +57,7 @@ def connected(url: str) -> Iterator[Connection]:
 
 
 def test_a_training_has_its_own_folder_and_database_and_no_relay() -> None:
-    training, party = load(TRAINING), load({})
+    training, party = load(TRAINING), load({"ENV": "development"})
     assert training.instance_dir == party.instance_dir / "training"
     assert training.database_url == f"sqlite:///{training.instance_dir / 'supporters.db'}"
     assert (training.mail_server, training.mail_port) == ("127.0.0.1", 0)

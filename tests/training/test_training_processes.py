@@ -36,6 +36,7 @@ def variables(tmp_path: Path) -> dict[str, str]:
     others = {name: value for name, value in os.environ.items() if "SUPPORTERS_" not in name}
     return {
         **others,
+        "SUPPORTERS_ENV": "development",
         "SUPPORTERS_TRAINING": "on",
         "SUPPORTERS_INSTANCE_DIR": str(tmp_path),
         "SUPPORTERS_BASE_URL": f"http://127.0.0.1:{free_port()}",

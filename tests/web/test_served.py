@@ -63,6 +63,7 @@ def serve(
     port, log = free_port(), folder / "web.log"
     variables = {
         **environment_of(settings),
+        "SUPPORTERS_ENV": "production",
         "SUPPORTERS_BASE_URL": base_url,
         "SUPPORTERS_SECRET_KEYS": "zq8Wf3-kVx0mB7_rT5yLc2Nn9HdJ6sGa",
         "SUPPORTERS_PARTY_NAME": "Parti",

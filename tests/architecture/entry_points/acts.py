@@ -43,6 +43,7 @@ COMMANDS_WITHOUT_AN_ACT = {
     "doctor": "it reads",
     "feedback read": "what came back is in its own table, and the log has whoever leaves by it",
     "feedback status": "it reads",
+    "settings": "it reads",
     "version": "it reads",
     "lists show": "it reads",
     "organisers list": "it reads",

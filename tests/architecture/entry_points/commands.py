@@ -45,6 +45,7 @@ COMMANDS: dict[str, Way] = {
     "feedback listen": Way(rule=Rule.RUNS),
     "feedback read": NOBODY,
     "feedback status": Way(rule=Rule.NOBODY, ends_with=1),  # no place is set
+    "settings": NOBODY,
     "version": NOBODY,
     "feedback lift": Way(
         rule=Rule.NOBODY,

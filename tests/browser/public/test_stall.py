@@ -138,7 +138,11 @@ def test_a_form_of_several_lists_is_not_taken_without_a_tick(
 
 def make_station_form(folder: Path, site: Site) -> None:
     """Make a form of two lists, and open it."""
-    variables = {"SUPPORTERS_BASE_URL": site.url, "SUPPORTERS_LANGUAGES": "fr,de"}
+    variables = {
+        "SUPPORTERS_ENV": "development",
+        "SUPPORTERS_BASE_URL": site.url,
+        "SUPPORTERS_LANGUAGES": "fr,de",
+    }
     settings = load_settings({**variables, "SUPPORTERS_INSTANCE_DIR": str(folder)})
     with create_app(settings).app_context():
         national = find_list_by_slug("national")

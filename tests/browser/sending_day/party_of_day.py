@@ -68,6 +68,7 @@ class SendingParty:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.variables = {
+            "SUPPORTERS_ENV": "development",
             "SUPPORTERS_BASE_URL": self.url,
             "SUPPORTERS_INSTANCE_DIR": str(folder),
             "SUPPORTERS_MAIL_PORT": str(relay.port),

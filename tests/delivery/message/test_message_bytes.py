@@ -42,7 +42,7 @@ from supporters.mail.message.envelope_senders import read_envelope_sender
 from supporters.mail.message.header_fields import HeaderUnsafe
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-SETTINGS = load_settings({})
+SETTINGS = load_settings({"SUPPORTERS_ENV": "development"})
 IDENTITY = MailIdentity(campaign_id=7, list_slug="national", list_name="La Lettre")
 ENCODED_WORD = re.compile(rb"=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=")
 SPECIAL = ".=?_ \t\n'\"<>&%é’—\u202f\u00a0🎉\u0301%"
@@ -173,7 +173,8 @@ def test_any_content_is_read_as_python_would_have_written_it(
 def settled_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """Run an application whose database isn't used."""
     folder = tmp_path_factory.mktemp("compiling")
-    app = create_app(load_settings({"SUPPORTERS_INSTANCE_DIR": str(folder)}))
+    variables = {"SUPPORTERS_ENV": "development", "SUPPORTERS_INSTANCE_DIR": str(folder)}
+    app = create_app(load_settings(variables))
     with app.app_context(), time_machine.travel(NOW, tick=False):
         yield app
 

@@ -25,7 +25,9 @@ from supporters.delivery.message.rendered_campaign import (
 from supporters.mail.message.header_fields import HeaderUnsafe
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-SETTINGS = load_settings({"SUPPORTERS_MAIL_FROM": "lettre@parti.example"})
+SETTINGS = load_settings(
+    {"SUPPORTERS_ENV": "development", "SUPPORTERS_MAIL_FROM": "lettre@parti.example"}
+)
 IDENTITY = MailIdentity(campaign_id=7, list_slug="national", list_name="La Lettre nationale")
 LEAVE_URL = "https://parti.example/leave/token"
 CONTENT = RenderedEmail("Des nouvelles", "Bonjour\n", "<p>Bonjour</p>", LEAVE_URL)

@@ -10,7 +10,10 @@ from supporters.settings.relay_settings import LONGEST_BOUNCE_NAME
 
 OLD, NEW, OTHER = "old" * 12, "new" * 12, "other" * 8
 SETTINGS = replace(
-    load_settings({"SUPPORTERS_BOUNCE_ADDRESS": "retours@parti.example"}), secret_keys=(NEW, OLD)
+    load_settings(
+        {"SUPPORTERS_ENV": "development", "SUPPORTERS_BOUNCE_ADDRESS": "retours@parti.example"}
+    ),
+    secret_keys=(NEW, OLD),
 )
 CAMPAIGN, PERSON = 7, 2**63 - 1
 SENDER = EnvelopeWriter(SETTINGS, CAMPAIGN).write(PERSON)

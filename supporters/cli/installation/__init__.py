@@ -1,0 +1,1 @@
+"""Commands about the installation itself: its settings, its first day."""
