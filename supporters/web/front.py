@@ -2,10 +2,16 @@
 
 The headers of a visitor can't change the root or the scheme of the site. Load balancers may
 request the probes under any host: these pages have one word, the same for everybody.
+
+Links in sent emails name the host of their time. So a former host of the site answers as the site,
+without a redirect, which the one-click request of RFC 8058 would not follow. Only the console leads
+to the host of today, because passkeys belong to it.
 """
 
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from supporters.config import Settings
 from supporters.logs import log_fault
@@ -17,6 +23,8 @@ if TYPE_CHECKING:
 
 Headers = list[tuple[str, str]]
 Write = Callable[[bytes], object]
+CONSOLE = "/console"
+MOVED = HTTPStatus.PERMANENT_REDIRECT
 PROBES = frozenset({"/livez", "/readyz"})
 REPLACED = "\N{REPLACEMENT CHARACTER}".encode().decode("latin-1")  # as WSGI writes paths
 SORRY = (
@@ -36,6 +44,8 @@ class Front:
     def __init__(self, application: "WSGIApplication", settings: Settings) -> None:
         self._application = application
         self._host = settings.host
+        self._base_url = settings.base_url
+        self._former_hosts = frozenset(settings.former_hosts)
         self._headers = fixed_headers(settings)
         self._scheme = "https" if settings.is_https else "http"
 
@@ -51,6 +61,12 @@ class Front:
             environ["HTTP_HOST"] = environ["HTTP_HOST"].lower()
         if environ["PATH_INFO"] in PROBES:
             environ["HTTP_HOST"] = self._host
+        if (former := environ.get("HTTP_HOST")) in self._former_hosts:
+            if f"{path}/".startswith(f"{CONSOLE}/"):
+                return self._lead_to_today(environ, start_response)
+            environ["HTTP_HOST"] = self._host
+            if environ.get("HTTP_ORIGIN", "").lower() == f"{self._scheme}://{former}":
+                environ["HTTP_ORIGIN"] = self._base_url  # a script of this page sent it
 
         begun: list[tuple[str, Headers]] = []
 
@@ -67,6 +83,16 @@ class Front:
         status, headers = begun[-1]
         start_response(status, [*headers, *self._headers])
         return body
+
+    def _lead_to_today(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Redirect to the same page at the host that the site has now."""
+        path = quote(environ["PATH_INFO"].encode("latin-1"))
+        query = f"?{environ['QUERY_STRING']}" if environ.get("QUERY_STRING") else ""
+        headers = [("Location", f"{self._base_url}{path}{query}"), ("Content-Length", "0")]
+        start_response(f"{MOVED.value} {MOVED.phrase}", [*headers, *self._headers])
+        return []
 
 
 def _write_nothing(_data: bytes) -> None:
