@@ -25,7 +25,10 @@ for library, others in LEFT_OUT.items():
     for each in hidden:
         del sys.modules[each]
 
+from flask import Flask  # noqa: E402
+
 from supporters import create_app  # noqa: E402
+from supporters.cli.installation.guided_setup_commands import setup  # noqa: E402
 from supporters.config import SettingsError  # noqa: E402
 
 os.umask(0o077)  # what this program writes is for its own user, in any shell
@@ -33,9 +36,12 @@ os.umask(0o077)  # what this program writes is for its own user, in any shell
 try:
     app = create_app()
 except SettingsError as error:
-    print(error, file=sys.stderr)  # noqa: T201 - the logs are not set up
-    is_pipe = {"feedback", "read"} <= {*sys.argv}  # by 1, a mail server refuses the email
-    sys.exit(os.EX_TEMPFAIL if is_pipe else 1)
+    if "setup" not in sys.argv:  # it asks for the settings
+        print(error, file=sys.stderr)  # noqa: T201 - the logs are not set up
+        is_pipe = {"feedback", "read"} <= {*sys.argv}  # by 1, a mail server refuses the email
+        sys.exit(os.EX_TEMPFAIL if is_pipe else 1)
+    app = Flask("supporters")
+    app.cli.add_command(setup)
 
 gc.freeze()
 gc.enable()

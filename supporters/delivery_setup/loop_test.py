@@ -23,21 +23,20 @@ from supporters.delivery_setup.loop_comparison import LARGEST, LoopFault, LoopFi
 from supporters.delivery_setup.loop_messages import write_loop_message
 from supporters.delivery_setup.loop_signatures import check_signatures
 from supporters.delivery_setup.models import LoopShape, LoopTest
+from supporters.delivery_setup.trial_emails import send_one_message, settings_of
 from supporters.dns_lookups import Dns
 from supporters.extensions import current_settings
 from supporters.ids import new_id
 from supporters.mail.dkim.signing_keys import current_signer
 from supporters.mail.message.envelope_senders import TRANSACTIONAL, EnvelopeWriter
-from supporters.smtp import Timeouts
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply
-from supporters.smtp_relay.transport import OutgoingMessage, SmtpTransport
+from supporters.smtp_relay.transport import OutgoingMessage
 
 log = structlog.get_logger(__name__)
 ID = Struct(">Q")
 OCTETS_OF_HMAC = 15
 PURPOSE = b"supporters.loop-test"
 GIVEN_UP_AFTER = timedelta(minutes=15)
-IN_A_REQUEST = Timeouts(connect=5, greeting=10, mail=10, rcpt=10, data=10, dot=20)
 LONGEST_REFUSAL = 200
 KNOWN = {*LoopFault}  # a test of an earlier version may have found others
 
@@ -55,21 +54,6 @@ class LoopResult:
     is_given_up: bool
 
 
-class _Listener:
-    """Records the answer of the relay."""
-
-    def __init__(self) -> None:
-        self.replies: list[RelayReply] = []
-
-    def before_body(self, _message: OutgoingMessage) -> bool:
-        """Let the body be sent."""
-        return True
-
-    def on_reply(self, _message: OutgoingMessage, reply: RelayReply) -> None:
-        """Keep the result."""
-        self.replies.append(reply)
-
-
 def send_loop_test() -> list[LoopTest]:
     """Send a message of each shape now, by its own stream; what a relay refuses is stored."""
     now = clock.now()
@@ -84,12 +68,6 @@ def send_loop_test() -> list[LoopTest]:
                 test.refusal = (str(reply) or reply.outcome.name)[:LONGEST_REFUSAL]
                 db.session.merge(test)
     return tests
-
-
-def settings_of(shape: LoopShape) -> Settings:
-    """Return the settings of the stream that messages of a shape leave by."""
-    settings = current_settings()
-    return settings if shape is LoopShape.CAMPAIGN else settings.for_transactional
 
 
 def _make_test(shape: LoopShape, now: datetime) -> LoopTest:
@@ -109,11 +87,7 @@ def _send(test: LoopTest) -> RelayReply:
     settings = settings_of(test.shape)
     sender = EnvelopeWriter(settings, TRANSACTIONAL).write(test.id)
     recipient = write_loop_address(current_settings(), test.id)
-    listener, transport = _Listener(), SmtpTransport(IN_A_REQUEST, settings)
-    transport.deliver(iter([OutgoingMessage(sender, recipient, test.sent)]), listener)
-    transport.close()
-    failed = transport.problem or RelayReply(AttemptOutcome.NOT_TRIED, "")
-    return next(iter(listener.replies), failed)
+    return send_one_message(settings, OutgoingMessage(sender, recipient, test.sent))
 
 
 def write_loop_address(settings: Settings, test_id: int) -> str:

@@ -26,10 +26,10 @@ from supporters.delivery_setup.findings import (
     SetupLine,
     stopping,
 )
-from supporters.delivery_setup.loop_test import settings_of
 from supporters.delivery_setup.models import LoopShape, LoopTest, StoredFinding
 from supporters.delivery_setup.own_keys import list_own_keys
 from supporters.delivery_setup.setup_override import end_override
+from supporters.delivery_setup.trial_emails import settings_of
 from supporters.dns_lookups import Dns
 from supporters.extensions import current_settings
 from supporters.locks import Lock

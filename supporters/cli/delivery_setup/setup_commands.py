@@ -8,12 +8,15 @@ from flask_babel import force_locale
 from supporters import clock
 from supporters.cli.delivery_commands import find_owner, group
 from supporters.cli.output import as_json, print_json, refuse
-from supporters.cli.parameters import Line
+from supporters.cli.parameters import EmailParameter, Line
 from supporters.delivery_setup.findings import Finding, stopping
 from supporters.delivery_setup.loop_test import list_loop_results, send_loop_test
 from supporters.delivery_setup.models import MAX_REASON, MIN_REASON
 from supporters.delivery_setup.setup_checks import check_setup, is_exempt
 from supporters.delivery_setup.setup_override import override_setup
+from supporters.delivery_setup.trial_emails import send_trial_emails
+from supporters.people.addresses import Address
+from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.web.labels import label
 from supporters.web.setup_words import describe_finding, describe_loop
 
@@ -41,11 +44,17 @@ def check(is_json: bool) -> None:
 
 @group.command("loop-test")
 @click.option("--show", is_flag=True, help="Show the last one, and send none.")
-def loop_test(show: bool) -> None:
+@click.option(
+    "--to", type=EmailParameter(), help="Send them to this mailbox, for a person to read."
+)
+def loop_test(*, show: bool, to: Address | None) -> None:
     """Send two messages to the mailbox of bounces.
 
     They go through the relay, and are compared once they arrive.
     """
+    if to is not None:
+        _send_to(to)
+        return
     if not show:
         send_loop_test()
     with force_locale("en"):
@@ -62,6 +71,15 @@ def override(email: str, reason: str) -> None:
     if override_setup(find_owner(email).id, reason) is None:
         refuse(f"Give a reason of at least {MIN_REASON} characters.")
     click.echo("Allowed for seven days, until all is in order, or until the next fault.")
+
+
+def _send_to(to: Address) -> None:
+    """Send a message of each stream to a person's mailbox."""
+    for settings, reply in send_trial_emails(to.text):
+        relay = f"{settings.mail_server}:{settings.mail_port}"
+        if reply.outcome is not AttemptOutcome.ACCEPTED:
+            refuse(f"{relay} doesn't take our emails ({reply}). Check SUPPORTERS_MAIL_*.")
+        click.echo(f"{relay} took an email from {settings.mail_from}.")
 
 
 def _print(findings: Sequence[Finding]) -> None:

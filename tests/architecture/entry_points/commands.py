@@ -46,6 +46,7 @@ COMMANDS: dict[str, Way] = {
     "feedback read": NOBODY,
     "feedback status": Way(rule=Rule.NOBODY, ends_with=1),  # no place is set
     "settings": NOBODY,
+    "setup": Way(rule=Rule.RUNS),  # other commands
     "version": NOBODY,
     "feedback lift": Way(
         rule=Rule.NOBODY,
