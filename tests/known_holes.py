@@ -3,7 +3,8 @@
     python -m tests.known_holes build/audit.json
 
 Ends with 0 if there is no known hole, with 1 if there is one, and with 2 if packages could not be
-checked: the database of holes was out of reach, or doesn't know a package.
+checked: the database of holes was out of reach, or doesn't know a package. In the gate
+(`--in-the-gate`) that is said, and ends with 0: another machine's network fails no change.
 """
 
 import json
@@ -48,7 +49,7 @@ def _describe(package: Mapping[str, Any], hole: Mapping[str, Any]) -> str:
     return f"{package['name']} {package['version']}: {hole['id']}, repaired in {repaired}"
 
 
-def main(path: Path) -> int:
+def main(path: Path, *, in_the_gate: bool = False) -> int:
     """Run pip-audit on the lock, print the result, and return the exit status."""
     path.parent.mkdir(exist_ok=True)
     path.unlink(missing_ok=True)
@@ -60,8 +61,8 @@ def main(path: Path) -> int:
     )
     judged = judge_report(path.read_text() if path.exists() else None, ran.stderr)
     sys.stdout.write("".join(f"{line}\n" for line in judged.lines))
-    return judged.status
+    return CLEAN if in_the_gate and judged.status == NOT_CHECKED else judged.status
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), in_the_gate="--in-the-gate" in sys.argv))

@@ -1,10 +1,16 @@
 """The check for known holes: a hole fails it, and silence is no clean result."""
 
 import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from tests.known_holes import CLEAN, HOLES, NOT_CHECKED, judge_report
+from tests.servers.processes import ROOT
 
 SAFE = {"name": "flask", "version": "3.1.0", "vulns": []}
 HOLED = {
@@ -44,3 +50,33 @@ def test_a_package_that_the_database_does_not_know_is_not_checked() -> None:
 
 def test_an_empty_lock_is_not_checked() -> None:
     assert judge_report(report()).status == NOT_CHECKED
+
+
+@pytest.mark.parametrize(
+    ("written", "alone", "in_the_gate"),
+    [(report(HOLED), HOLES, HOLES), ("", NOT_CHECKED, CLEAN), (report(SAFE), CLEAN, CLEAN)],
+    ids=["hole", "silence", "clean"],
+)
+def test_the_gate_fails_for_a_hole_and_not_for_silence(
+    tmp_path: Path, written: str, alone: int, in_the_gate: int
+) -> None:
+    python, audit = tmp_path / "python", tmp_path / "pip-audit"
+    python.symlink_to(sys.executable)
+    audit.write_text(f"#!/bin/sh\nfor last; do :; done\nprintf %s '{written}' > \"$last\"\n")
+    audit.chmod(stat.S_IRWXU)
+    begins = "import runpy, sys; sys.executable = sys.argv.pop(1);"
+    for options, status in (((), alone), (("--in-the-gate",), in_the_gate)):
+        command = [
+            sys.executable,
+            "-c",
+            f"{begins} runpy.run_module('tests.known_holes', run_name='__main__')",
+        ]
+        done = subprocess.run(
+            [*command, python, tmp_path / "audit.json", *options],
+            cwd=ROOT,
+            env=os.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout != "") == (status, True)
