@@ -14,7 +14,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/*.po
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 LINTERS := mypy formatted ruff imports dependencies templates
-.PHONY: help install run test faults check $(LINTERS) bench format messages lock sbom audit vendor territory
+.PHONY: help install run test faults check $(LINTERS) bench format messages lock sbom release audit vendor territory
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -106,6 +106,9 @@ sbom: $(WORKSHOP) ## Write the bill of materials (CycloneDX) of the program to b
 	@PYTHONWARNINGS=ignore $(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
 	  --output-format JSON --output-file build/sbom.json requirements.lock
 	@echo "Written: build/sbom.json"
+
+release: $(WORKSHOP) ## Make the files of a release in dist/, the same bytes each time; KEY=path signs them with minisign
+	@$(BIN)/python contrib/release/make_release.py dist $(if $(KEY),--key "$(KEY)")
 
 audit: $(WORKSHOP) ## Look for known holes in the packages of the program (asks the public package index)
 	@$(BIN)/python -m tests.known_holes build/audit.json

@@ -32,6 +32,7 @@ from supporters.mail.models import EmailKind
 from supporters.mail.send_guards import NoGuardNeeded, SendGuard, SendGuards
 from supporters.notices import security_notices
 from supporters.personal_data import data_registry, team_writing
+from supporters.program_files import STATIC, TEMPLATES
 from supporters.reconfirmation import reconfirmation_mails
 from supporters.sign_in import openid_client
 from supporters.sign_in.sign_in import init_security
@@ -41,7 +42,7 @@ from supporters.signup.rush import announced_broadcasts, held_emails
 from supporters.training.training_pages import training
 from supporters.transparency_log import cached_tree
 
-ROOT = Path(__file__).parent.parent
+PACKAGE = Path(__file__).parent
 # Our code keeps no transaction open. If one stays open by mistake, the server ends it.
 IDLE_IN_TRANSACTION = "idle_in_transaction_session_timeout=5min"
 POSTGRES_CONNECTION = {
@@ -117,8 +118,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure_logs(is_development=settings.is_development)
     app = Application(
         __name__,
-        template_folder=str(ROOT / "templates"),
-        static_folder=str(ROOT / "static"),
+        template_folder=str(TEMPLATES),
+        static_folder=str(STATIC),
         instance_path=str(settings.instance_dir),
     )
     _make_instance_dir(settings.instance_dir)
@@ -185,7 +186,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "WTF_CSRF_SSL_STRICT": False,  # our pages send no referrer; see web/origins.py
         "BABEL_DEFAULT_LOCALE": DEFAULT_LANGUAGE,
         "BABEL_DEFAULT_TIMEZONE": "Europe/Paris",
-        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "supporters" / "translations"),
+        "BABEL_TRANSLATION_DIRECTORIES": str(PACKAGE / "translations"),
     }
 
 
@@ -198,7 +199,7 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     round_trips.init_app(app)
     site_edition.init_app(app)
     cached_tree.init_app(app)
-    migrate.init_app(app, directory=str(ROOT / "supporters" / "migrations"))
+    migrate.init_app(app, directory=str(PACKAGE / "migrations"))
     mailer.init_app(app)
     csrf.init_app(app)
     count_store.init_app(app)

@@ -1,19 +1,24 @@
-"""The version of this program: the number of its release, and the commit that is checked out."""
+"""The version of this program: the number of its release, and the commit that it was made of."""
 
+import json
 import re
 import tomllib
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from supporters.program_files import CHECKOUT, RELEASE
+
 COMMIT_CHARACTERS = 12
 
 
 @cache
 def program_version() -> str:
-    """Return the version of the files as the process read them, such as 0.1.0+5f3a9c01d2e4."""
-    release = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    commit = _find_commit(ROOT / ".git")
+    """Return the version of the files as the process read them, such as 1.0.0+5f3a9c01d2e4."""
+    if RELEASE.exists():
+        made = json.loads(RELEASE.read_text())
+        return f"{made['version']}+{made['commit'][:COMMIT_CHARACTERS]}"
+    release = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["version"]
+    commit = _find_commit(CHECKOUT / ".git")
     return f"{release}+{commit}" if commit else str(release)
 
 

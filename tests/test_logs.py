@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskCliRunner
 
 from supporters.logs import make_formatter
-from supporters.program_version import ROOT, program_version
+from supporters.program_files import CHECKOUT
+from supporters.program_version import program_version
 
 SECRET = "anna@example.org"
 
@@ -32,6 +33,7 @@ def test_an_exception_of_a_library_is_named_by_its_kind() -> None:
 @pytest.mark.usefixtures("app")
 def test_the_version_names_the_commit(runner: FlaskCliRunner) -> None:
     shown = runner.invoke(args=["version"]).output
-    command = ["git", "-C", str(ROOT), "rev-parse", "HEAD"]
+    command = ["git", "-C", str(CHECKOUT), "rev-parse", "HEAD"]
     commit = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert shown == f"Supporters 0.1.0+{commit[:12]}\n"
+    assert shown.startswith("Supporters ")
+    assert shown.endswith(f"+{commit[:12]}\n")

@@ -13,10 +13,9 @@ from pathlib import Path
 
 import brotli
 
+from supporters.program_files import COPIES, STATIC
 from supporters.web.static_bundles import BUNDLES, Bundle, read_catalogue
-from supporters.web.static_files import COPIES
 
-SOURCE = Path(__file__).parents[2] / "static"
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
     ".gz": lambda content: gzip.compress(content, compresslevel=9, mtime=0),
     ".br": lambda content: bytes(brotli.compress(content)),
@@ -24,7 +23,7 @@ COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def make_copies(
-    source: Path = SOURCE,
+    source: Path = STATIC,
     copies: Path = COPIES,
     bundles: tuple[Bundle, ...] = BUNDLES,
 ) -> None:

@@ -12,9 +12,9 @@ from typing import Any, cast
 from flask import Flask, Response, abort, current_app, g, request
 from werkzeug.security import safe_join
 
+from supporters.program_files import COPIES
 from supporters.web.static_bundles import BUNDLES, Catalogue, HashedFile, plain_name, read_catalogue
 
-COPIES = Path(__file__).parents[2] / "build" / "static"
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 ASK_EACH_TIME = "public, no-cache"
 ENDINGS = {"br": ".br", "gzip": ".gz"}  # best first

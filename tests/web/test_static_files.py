@@ -14,8 +14,9 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from supporters.program_files import STATIC
 from supporters.web.static_bundles import NoSuchFile, plain_name, read_catalogue
-from supporters.web.static_copies import SOURCE, make_copies
+from supporters.web.static_copies import make_copies
 from supporters.web.static_files import StaticFiles, current_static_files
 
 FOR_A_YEAR = "public, max-age=31536000, immutable"
@@ -28,7 +29,7 @@ FORMER = "css/base.0123456789ab.css"
 def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the copies that `make` makes; to compress them takes half a second."""
     folder = tmp_path_factory.mktemp("made") / "copies"
-    make_copies(SOURCE, folder)
+    make_copies(STATIC, folder)
     return folder
 
 
@@ -104,7 +105,7 @@ def test_a_style_sheet_may_not_refer_to_a_file_that_is_not_there(tmp_path: Path)
 
 
 def test_every_reference_of_our_style_sheets_is_found() -> None:
-    for file in read_catalogue(SOURCE, NO_BUNDLES).by_name.values():
+    for file in read_catalogue(STATIC, NO_BUNDLES).by_name.values():
         if file.name.endswith(".css"):
             paths = re.findall(r"url\(\s*[\"']?([^\"')]+)", file.content.decode())
             assert [path for path in paths if not plain_name(path)] == []
@@ -165,7 +166,7 @@ def test_a_page_of_the_former_version_gets_the_files_of_then(
         make_folder(tmp_path / "former", style="a { color: red } " * 9), files.copies, NO_BUNDLES
     )
     former = read_catalogue(tmp_path / "former", NO_BUNDLES).by_name["css/base.css"].hashed_name
-    make_copies(SOURCE, files.copies)
+    make_copies(STATIC, files.copies)
     response = get(client, former)
     assert brotli.decompress(response.data).startswith(b"a { color: red }")
     assert response.headers["Cache-Control"] == FOR_A_YEAR
@@ -223,7 +224,7 @@ def test_copies_that_are_made_again_are_the_same(files: StaticFiles) -> None:
         return {path.name: path.read_bytes() for path in paths}
 
     before = written()
-    make_copies(SOURCE, files.copies)
+    make_copies(STATIC, files.copies)
     assert written() == before
 
 

@@ -28,7 +28,7 @@ EMPTY_MEANS = {
     "MAIL_USERNAME": "no sign-in",
     "MAIL_PASSWORD": "none",
 }
-DEFAULTS = {"INSTANCE_DIR": "/srv/supporters/instance", "MAIL_PORT": "587"}
+FOLDER = Path("/var/lib/supporters")
 
 
 @dataclass
@@ -63,7 +63,8 @@ class SetupAnswers:
             return
         click.echo(f"\n{DESCRIPTIONS[name]}", err=True)
         empty = f" (empty: {EMPTY_MEANS[name]})" if name in EMPTY_MEANS else ""
-        known = self.values.get(variable) or DEFAULTS.get(name)
+        usual = {"INSTANCE_DIR": str(FOLDER / self.file.stem), "MAIL_PORT": "587"}
+        known = self.values.get(variable) or usual.get(name)
         while True:
             is_secret = name.endswith("PASSWORD")
             self.values[variable] = str(

@@ -1,10 +1,7 @@
 """The legal notice, the accessibility page, the source code and the small files of the site."""
 
-import io
-import tarfile
 from datetime import timedelta
 from functools import cache
-from pathlib import Path
 
 from flask import Response, current_app, redirect, render_template, send_from_directory, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -13,23 +10,13 @@ from supporters import clock
 from supporters.extensions import current_settings
 from supporters.languages import TEAM_LANGUAGES
 from supporters.mail.links import link_to
+from supporters.program_files import CHECKOUT, IS_RELEASE, SOURCE_OF_RELEASE, pack_source
 from supporters.web.page_language import browser_language
 from supporters.web.public.notices.retention_notice import retention_times
 from supporters.web.public.page_theme import find_page_theme
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import limit_lookups
 
-ROOT = Path(__file__).parents[4]
-# The parts of this program: all files that it is developed with. The others in its folder belong to
-# the operator.
-SOURCE_PARTS = (
-    *(".ci/run", ".editorconfig", ".gitignore", ".pre-commit-config.yaml"),
-    *("app.py", "gunicorn.conf.py", "pyproject.toml", "babel.cfg", "Makefile"),
-    *("requirements.lock", "requirements-workshop.lock"),
-    *("LICENSE", "README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
-    *("supporters", "templates", "static", "tests", "benchmarks", "docs", "contrib"),
-)
-CACHE_SUFFIXES = {".pyc", ".mo"}
 PAGES_OF_PEOPLE = (  # their addresses hold a token
     *("confirm", "not-me", "why", "receipt", "subscriptions", "undo", "invited", "no-more"),
     *("renew", "my-data", "new-address"),
@@ -37,7 +24,6 @@ PAGES_OF_PEOPLE = (  # their addresses hold a token
 VALID_FOR = timedelta(days=180)
 ONE_DAY = 86_400
 SOURCES_A_MINUTE = 3  # of a network: each is some megabytes
-PACKING_LEVEL = 4  # half of the time of the smallest archive, which is 5 % smaller
 
 
 @public.get(f"/{LANGUAGE}/legal")
@@ -107,25 +93,8 @@ def _cacheable(response: Response) -> Response:
 
 @cache
 def _pack_source() -> bytes:
-    """Return the archive. Each process makes it at most once."""
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz", compresslevel=PACKING_LEVEL) as archive:
-        for part in SOURCE_PARTS:
-            if (ROOT / part).exists():
-                archive.add(ROOT / part, arcname=f"supporters/{part}", filter=_filter_source)
-    return packed.getvalue()
-
-
-def _filter_source(file: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    """Leave out hidden files, caches, special files and the names of owners."""
-    path = Path(file.name)
-    is_named = "/".join(path.parts[1:]) in SOURCE_PARTS
-    is_ours = is_named or (not path.name.startswith(".") and path.name != "__pycache__")
-    if not is_ours or path.suffix in CACHE_SUFFIXES or not (file.isfile() or file.isdir()):
-        return None
-    file.uid = file.gid = 0
-    file.uname = file.gname = ""
-    return file
+    """Return the archive of this release, or of this checkout. Each process makes it once."""
+    return SOURCE_OF_RELEASE.read_bytes() if IS_RELEASE else pack_source(CHECKOUT)
 
 
 @public.get("/")
