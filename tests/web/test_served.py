@@ -18,6 +18,7 @@ from tests.machinery.databases import free_port, make_settings
 from tests.servers.processes import ROOT, environment_of, start_process, wait_until, web_command
 
 HOST = "lettre.parti.example"
+FORMER = "ancienne.parti.example"
 TOKEN = "WzM3NTQ2MTc.awdvCQ.secret-token-of-a-reader"
 BROKEN = """
 import app as whole
@@ -65,6 +66,7 @@ def serve(
         **environment_of(settings),
         "SUPPORTERS_ENV": "production",
         "SUPPORTERS_BASE_URL": base_url,
+        "SUPPORTERS_FORMER_HOSTS": FORMER,
         "SUPPORTERS_SECRET_KEYS": "zq8Wf3-kVx0mB7_rT5yLc2Nn9HdJ6sGa",
         "SUPPORTERS_PARTY_NAME": "Parti",
         "SUPPORTERS_PARTY_ADDRESS": "Paris",
@@ -136,6 +138,16 @@ def test_no_redirect_leads_to_http(served: Served) -> None:
 def test_a_host_is_known_however_it_is_written(served: Served) -> None:
     assert [served.ask("/fr/", host=each).status for each in (HOST, HOST.title())] == [200, 200]
     assert served.ask("/fr/", host="evil.example").status == 400
+
+
+def test_a_former_host_answers_as_the_site_and_leads_to_its_console(served: Served) -> None:
+    assert served.ask("/fr/", host=FORMER).status == 200
+    assert served.ask(f"/leave/{TOKEN}", host=FORMER).status == 404
+    console = served.ask("/console/sign-in?next=x", host=FORMER)
+    assert (console.status, console.headers["Location"]) == (
+        308,
+        f"https://{HOST}/console/sign-in?next=x",
+    )
 
 
 def test_a_long_address_gets_a_page_of_ours(served: Served) -> None:
