@@ -8,6 +8,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from app import app  # here, once: a process that can't start would be started again
 from supporters.logs import hide_pictures, hide_requests
+from supporters.settings.moved_database import find_move_of
 
 preload_app = True  # the processes share the memory of the program
 worker_class = "supporters.server_worker.Worker"  # it tells how long a request waited
@@ -22,6 +23,8 @@ logging.getLogger("gunicorn.error").addFilter(hide_requests)  # they are quoted 
 logging.getLogger("gunicorn.access").addFilter(hide_pictures)  # even if an operator turns it on
 
 settings = app.extensions["settings"]
+if why := find_move_of(settings.database_url):
+    sys.exit(why)
 for doubt in settings.doubts:
     sys.stderr.write(f"{doubt}\n")
 for name in settings.missing_legal_notice:

@@ -27,6 +27,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from supporters.database import db, in_transaction, is_in_transaction
+from supporters.settings.moved_database import DatabaseMoved, find_move
 
 BUSY_TIMEOUT_SECONDS = 10
 CLEARING_MILLISECONDS = 500
@@ -52,6 +53,8 @@ def prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
+        if why := find_move(connection):
+            raise DatabaseMoved(why)
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
         cursor.execute("PRAGMA journal_mode = WAL")

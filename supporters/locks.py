@@ -54,6 +54,7 @@ class Lock(Enum):
     SETUP = b"delivery set-up", ""
     DISK_CLEANUP = b"disk clean-up", ""
     FEEDBACK_READER = b"feedback reader", ""
+    DATABASE_MOVE = b"database move", ""
 
     def __init__(self, prefix: bytes, thing: str) -> None:
         self._prefix, self._thing = prefix, thing

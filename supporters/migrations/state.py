@@ -18,8 +18,10 @@ from supporters.extensions import current_settings
 from supporters.migrations.schema import list_differences, list_missing_columns
 from supporters.migrations.training_mark import has_mark
 from supporters.migrations.unreleased import is_unreleased
+from supporters.settings.moved_database import DatabaseMoved
 
 NAMED_AT_MOST = 5
+MOVING = "moving"  # the migration of a database that `flask db move` fills
 LOCKED = "is locked"  # SQLite
 OTHERS_IN_THE_WAY = ("40P01", "40001", "55P03", "57014")  # deadlock, conflict, both time-outs
 
@@ -59,6 +61,12 @@ def check_revision(connection: Connection, *, is_upgrading: bool) -> None:
     found = MigrationContext.configure(connection).get_current_revision()
     known = _known_migrations()
     newest = max(known)
+    if found == MOVING:
+        message = (
+            "The rows of another database are being moved to this one, which isn't complete. Go on "
+            "with the settings of the other one: flask db move URL"
+        )
+        raise SchemaUnfit(message)
     if found is not None and found not in known and is_unreleased(connection):
         message = (
             "The database is of a program before the first release, the program needs "
@@ -85,6 +93,11 @@ def _check_mark(connection: Connection) -> None:
         return
     whose = "the party’s own, and this is a training" if is_training else "that of a training"
     raise SchemaUnfit(f"The database is {whose}. Give each installation its own database.")
+
+
+def newest_migration() -> str:
+    """Return the migration that the program needs."""
+    return max(_known_migrations())
 
 
 @cache
@@ -132,6 +145,8 @@ def describing_problems() -> Iterator[None]:
 def describe(error: OperationalError) -> str:
     """Return one line. The last line of the driver's message has the reason."""
     words = (str(error.orig).strip().splitlines() or [type(error.orig).__name__])[-1].strip()
+    if isinstance(error.orig, DatabaseMoved):
+        return words
     if LOCKED in words or getattr(error.orig, "sqlstate", None) in OTHERS_IN_THE_WAY:
         return (
             f"Another program uses the database at this moment ({words}). The step that was under "

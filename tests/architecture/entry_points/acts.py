@@ -35,6 +35,7 @@ COMMANDS_WITHOUT_AN_ACT = {
     "campaigns status": "it reads",
     "consent head": "it reads",
     "consent verify": "it reads",
+    "db move": "nothing may be written to a database that moves",
     "delivery check": "it asks DNS, and stores what it found",
     "delivery journal": "it reads",
     "delivery pace": "it reads",

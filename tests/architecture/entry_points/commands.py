@@ -22,6 +22,7 @@ COMMANDS: dict[str, Way] = {
     "consent head": Way(rule=Rule.NOBODY, arguments=Scenario.with_sealed_log),
     "consent proof": nobody(arguments=[PERSON, "--reason", REASON]),
     "consent verify": Way(rule=Rule.NOBODY, arguments=Scenario.with_sealed_log),
+    "db move": Way(rule=Rule.NOBODY, arguments=lambda _: ["--undo"], ends_with=1),
     "delivery check": Way(rule=Rule.NOBODY, ends_with=1),  # there is no DNS for a test domain
     "delivery loop-test": NOBODY,
     "delivery override": Way(

@@ -1,0 +1,1 @@
+"""Moves all rows of an SQLite database to PostgreSQL (ADR 122)."""

@@ -1,0 +1,147 @@
+"""An SQLite database moves to PostgreSQL whole and once, and can't be used afterwards."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+
+from supporters.config import Settings
+from supporters.consent.log_sealing import seal
+from supporters.consent.trigger_counts import sum_up_counts
+from supporters.database import db
+from supporters.settings.moved_database import find_move_of
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+from tests.machinery.databases import PostgresServer
+from tests.servers.processes import (
+    command,
+    environment_of,
+    run_flask,
+    run_to_end,
+    start_process,
+    wait_until,
+    web_command,
+)
+
+FILLED = "SELECT count(*) FROM database_move_table"
+
+
+@pytest.fixture
+def target(postgres: PostgresServer, tmp_path: Path) -> str:
+    """Return the URL of an empty database."""
+    return postgres.create_database(tmp_path.name)
+
+
+@pytest.fixture
+def environment(app: Flask, settings: Settings) -> dict[str, str]:
+    """Return the variables of an installation with people, which nothing uses any more."""
+    national = make_list("national")
+    for each in ("anna@example.org", "bo@example.org", "cy@example.org"):
+        make_subscriber(each, national)
+    seal()
+    sum_up_counts()
+    db.session.remove()
+    db.engine.dispose()
+    return environment_of(settings)
+
+
+def file_of(settings: Settings) -> Path:
+    return Path(settings.database_url.removeprefix("sqlite:///"))
+
+
+def read_all(settings: Settings, url: str, question: str) -> list[list[tuple[object, ...]]]:
+    """Return what both databases answer."""
+    with closing(sqlite3.connect(file_of(settings))) as old, psycopg.connect(url) as new:
+        return [old.execute(question).fetchall(), new.execute(question.encode()).fetchall()]
+
+
+def test_the_rows_the_log_and_the_counts_are_the_same(
+    environment: dict[str, str], settings: Settings, target: str
+) -> None:
+    done = run_flask(environment, "db", "move", target, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["tables"] == len(db.metadata.tables)
+    for question in (
+        "SELECT counted, sum(people) FROM people_count GROUP BY counted ORDER BY counted",
+        "SELECT size, root, checkpoint FROM log_checkpoint ORDER BY size",
+        "SELECT id, address FROM subscriber ORDER BY id",
+    ):
+        old, new = read_all(settings, target, question)
+        assert new == old
+    newcomer = {**environment, "SUPPORTERS_DATABASE_URL": target}
+    made = run_flask(newcomer, "lists", "create", "lyon", "--name", "Lyon")
+    assert made.returncode == 0, made.stderr  # its number follows those that were copied
+
+
+def test_nothing_uses_the_old_file_afterwards(
+    environment: dict[str, str], settings: Settings, target: str
+) -> None:
+    run_flask(environment, "db", "move", target)
+    tried = [
+        run_flask(environment, "worker"),
+        run_flask(environment, "lists", "show"),
+        run_flask(environment, "db", "upgrade"),
+        run_flask(environment, "db", "move", "--undo"),
+        run_to_end(web_command(9), environment),
+    ]
+    silent = [each.args for each in tried if "has moved" not in each.stderr]
+    assert not silent
+    assert all(each.returncode for each in tried)
+
+
+def test_a_file_in_use_and_a_database_with_rows_are_refused(
+    environment: dict[str, str], settings: Settings, target: str
+) -> None:
+    with closing(sqlite3.connect(file_of(settings))) as user:
+        user.execute("SELECT * FROM subscriber").fetchone()
+        in_use = run_flask(environment, "db", "move", target)
+    assert f"({os.getpid()})" in in_use.stderr  # it names who uses the file
+    with psycopg.connect(target) as connection:
+        connection.execute("CREATE TABLE theirs (id int)")
+    filled = run_flask(environment, "db", "move", target)
+    assert "isn't empty" in filled.stderr
+    assert find_move_of(settings.database_url) is None
+
+
+def test_a_killed_move_goes_on_where_it_was(
+    environment: dict[str, str], settings: Settings, target: str
+) -> None:
+    killed = start_process(command("db", "move", target), environment, stderr=subprocess.PIPE)
+    assert wait_until(lambda: is_filling(target), every=0.01)
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.communicate()
+    frozen = run_flask(environment, "lists", "create", "lyon", "--name", "Lyon")
+    assert "is being moved" in frozen.stderr
+    half = run_flask({**environment, "SUPPORTERS_DATABASE_URL": target}, "worker")
+    assert "isn't complete" in half.stderr
+    done = run_flask(environment, "db", "move", target)
+    assert done.returncode == 0, done.stderr
+    assert "Going on" in done.stderr
+
+
+def is_filling(url: str) -> bool:
+    with psycopg.connect(url) as connection:
+        try:
+            return connection.execute(FILLED).fetchone() != (0,)
+        except psycopg.errors.UndefinedTable:
+            return False
+
+
+def test_a_move_that_did_not_end_can_be_undone(
+    environment: dict[str, str], settings: Settings, target: str
+) -> None:
+    with closing(sqlite3.connect(file_of(settings))) as file:
+        # SQLite stores what PostgreSQL refuses: a text that is too long for its column.
+        file.execute("UPDATE mailing_list SET slug = ?", ("x" * 300,))
+        file.commit()
+    failed = run_flask(environment, "db", "move", target)
+    assert "A value of mailing_list can't be stored" in failed.stderr
+    assert run_flask(environment, "db", "move", "--undo").returncode == 0
+    assert run_flask(environment, "lists", "show").returncode == 0
