@@ -1,6 +1,6 @@
 """The worker of gunicorn: threads, and how long each request waited for one of them.
 
-It also records that this machine has pages (`delivery.journal_machines`). When more requests come
+It also records that this machine has pages (`delivery.known_machines`). When more requests come
 than the threads answer, they wait in the queue of the process. A page that knows this wait refuses
 at once what it can't do in time.
 """
@@ -13,7 +13,7 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
 from supporters.config import load_settings
-from supporters.delivery.journal_machines import PagesThread
+from supporters.delivery.known_machines.journal_machines import PagesThread
 from supporters.logs import make_formatter
 from supporters.queue_wait import QUEUE_WAIT
 

@@ -61,14 +61,15 @@ from supporters.cli.machine_findings import (
     look_at_keys,
     look_at_withdrawal_journal,
 )
+from supporters.cli.machines.machine_commands import look_at_machines
 from supporters.cli.output import Command, as_json, print_json, refuse
 from supporters.config import Settings
 from supporters.delivery.emergency_stop import find_stop
-from supporters.delivery.machines import count_machines_at_work
+from supporters.delivery.known_machines.machine_list import count_machines_at_work
 from supporters.delivery.problems import is_paused_by_itself
 from supporters.delivery.progress import get_total_progress
 from supporters.delivery.send_journal.journal_report import count_waiting_for_recovery
-from supporters.delivery.send_journal.worker_registry import count_living_workers
+from supporters.delivery.send_journal.worker_registry import count_living_workers, has_run_here
 from supporters.extensions import current_settings, mailer, queue
 from supporters.lists.mailing_lists import list_outdated_lists
 from supporters.logs import log_warnings_only
@@ -92,15 +93,16 @@ def version() -> None:
 
 @click.command("doctor", cls=Command)
 @as_json
+@click.option("--all", "is_all", is_flag=True, help="Show each machine that uses the database.")
 @with_appcontext
-def doctor(is_json: bool) -> None:
+def doctor(*, is_json: bool, is_all: bool) -> None:
     """Check everything that an installation needs.
 
     Ends with 1 if something is wrong. Each finding says what to do.
     """
     log_warnings_only()
     os.environ.setdefault("RES_OPTIONS", "timeout:1 attempts:2")  # a dead DNS costs 2 s, not 10
-    findings = [*_examine()]
+    findings = [*_examine(is_all=is_all)]
     wrong = sum(finding.state == "wrong" for finding in findings)
     if is_json:
         print_json({"wrong": wrong, "findings": [asdict(finding) for finding in findings]})
@@ -111,7 +113,7 @@ def doctor(is_json: bool) -> None:
         refuse(f"{wrong} of {len(findings)} findings are bad. Each says what to do.")
 
 
-def _examine() -> Iterator[DoctorFinding]:
+def _examine(*, is_all: bool) -> Iterator[DoctorFinding]:
     yield look_at_folder()
     yield from _look_at_settings()
     yield look_at_keys()
@@ -131,6 +133,8 @@ def _examine() -> Iterator[DoctorFinding]:
     yield DoctorFinding("database", "right", words)
     for look in IN_THE_DATABASE:
         yield look()
+    machines = [*look_at_machines()]
+    yield from machines if is_all else [each for each in machines if each.state == "wrong"]
 
 
 def _look_at_settings() -> Iterator[DoctorFinding]:
@@ -156,6 +160,9 @@ def _look_at_workers() -> DoctorFinding:
     count = count_living_workers()
     if count:
         return DoctorFinding("worker", "right", f"Processes alive on this machine: {count}.")
+    if not has_run_here() and (others := count_machines_at_work()):
+        words = f"This machine has pages only. Machines with workers: {others}."
+        return DoctorFinding("worker", "right", words)
     how = "None runs on this machine: no email is sent. Start one with: flask worker"
     return DoctorFinding("worker", "wrong", how)
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from supporters import clock
 from supporters.consent.withdrawal_journal import count_gaps, is_writable, journal_path
 from supporters.delivery.database_clock import database_time
-from supporters.delivery.journal_machines import count_others
-from supporters.delivery.machines import list_machines_without
+from supporters.delivery.known_machines.journal_machines import count_others
+from supporters.delivery.known_machines.machine_list import list_machines_without
 from supporters.disk_probe import FEW_MEGABYTES, free_megabytes, write_probe
 from supporters.extensions import current_encryptor, current_settings
 from supporters.mail.queries import list_encrypted_contents
@@ -214,7 +214,7 @@ def look_at_data_keys() -> DoctorFinding:
     used = _count(list_keys_of_data())
     if without := list_machines_without(newest):
         how = (
-            f"Machines with workers that lack the newest key {newest}: {len(without)}. They can't "
+            f"Machines that lack the newest key {newest}: {len(without)}. They can't "
             "open what is encrypted here. Add it behind the others on each machine, and restart."
         )
         return DoctorFinding(about, "wrong", f"{how} Encrypted with: {used}.")

@@ -18,7 +18,7 @@ from supporters.consent.withdrawal_journal import (
     read_withdrawals,
 )
 from supporters.delivery.database_clock import database_time
-from supporters.delivery.journal_machines import (
+from supporters.delivery.known_machines.journal_machines import (
     A_DAY,
     list_machines,
     list_unread_machines,

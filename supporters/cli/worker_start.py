@@ -9,8 +9,9 @@ from supporters.cli.machine_findings import find_folder_fault
 from supporters.cli.output import one_line, refuse
 from supporters.cli.processes import own_session
 from supporters.consent.log_sealing import seal
+from supporters.delivery.known_machines.machine_list import list_machines_without
 from supporters.delivery.log_watch import hold_if_log_alarms
-from supporters.delivery.machines import list_machines_without, register_machine
+from supporters.delivery.machines import register_machine
 from supporters.delivery.restore_hold import EXPLAINED, hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.extensions import current_encryptor, queue

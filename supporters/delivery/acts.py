@@ -76,6 +76,14 @@ class DeliveryAct(Act):
             "%(before)s before, %(after)s now. 0 is any number."
         ),
     )
+    MACHINE_LOST = (
+        "machine.lost",
+        _("%(actor)s declared a machine lost: %(host)s (%(machine)s)."),
+    )
+    KEYS_ROTATED = (
+        "keys.rotated",
+        _("%(actor)s rotated the secret keys to %(key)s. Encrypted anew: %(count)s."),
+    )
     SENDING_HELD = "sending.held", _("%(actor)s held all sending.")
     SILENCE_BEGAN = (
         "campaign.silenced",

@@ -11,23 +11,31 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Lock
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, select, update
 
 from supporters.database import db, in_transaction, run_after_commit, transaction
 from supporters.delivery.database_clock import database_time
-from supporters.delivery.journal_machines import IS_WORKER, NAME_OF_WORKER
+from supporters.delivery.known_machines.machine_list import (
+    ALIVE,
+    IS_WORKER,
+    NAME_OF_WORKER,
+    host_name,
+    milliseconds_ahead,
+    note_keys,
+)
 from supporters.delivery.log_watch import hold_if_log_alarms
 from supporters.delivery.models import DeliveryControl, Machine
 from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason, find_reason_to_hold
 from supporters.extensions import current_encryptor, current_settings
 from supporters.logs import log_failure
+from supporters.program_version import program_version
 from supporters.repeating_threads import RepeatingThreads
 from supporters.transparency_log.checkpoint_store import find_external_checkpoint
 from supporters.transparency_log.checkpoints import CheckpointInvalid
@@ -39,7 +47,6 @@ SEEN_EVERY_SECONDS = 5.0
 OTHERS_SHOW_WITHIN_SECONDS = 15.0
 LOOK_EVERY_SECONDS = 0.5
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-ALIVE = timedelta(minutes=2)  # a machine seen longer ago than this isn't waited for
 
 _writing = Lock()
 _written: dict[Path, datetime] = {}  # the moment that this process wrote last, by file
@@ -138,6 +145,9 @@ def _sign(known: MachineRecord, why: HoldReason | None) -> MachineRecord:
             row = Machine(name=known.name, seen_at=moment, keys=keys)
             db.session.add(row)
         row.seen_at, row.keys = max(moment, row.seen_at), keys
+        row.host, row.version, row.lost_at = host_name(), program_version(), None
+        row.clock_ahead_ms = milliseconds_ahead(moment)
+        note_keys(moment)
         seen = MachineRecord(known.name, row.seen_at)
     _keep(seen)
     return seen
@@ -196,22 +206,6 @@ def _list_seen() -> dict[str, datetime]:
     db.session.rollback()
     rows = db.session.execute(select(Machine.name, Machine.seen_at).where(IS_WORKER)).all()
     return {row.name: row.seen_at for row in rows}
-
-
-def list_machines_without(fingerprint: str) -> list[str]:
-    """Return the machines that were seen recently and lack a secret key."""
-    since = database_time() - ALIVE
-    rows = db.session.execute(
-        select(Machine.name, Machine.keys).where(IS_WORKER, Machine.seen_at >= since)
-    ).all()
-    return [row.name for row in rows if fingerprint not in row.keys.split(",")]
-
-
-def count_machines_at_work() -> int:
-    """Return how many machines were seen recently."""
-    since = database_time() - ALIVE
-    counted = select(func.count(Machine.name)).where(IS_WORKER, Machine.seen_at >= since)
-    return db.session.scalar(counted) or 0
 
 
 def _read() -> MachineRecord | None:

@@ -217,9 +217,11 @@ class SendingThresholds(Model):
 
 
 class Machine(Model):
-    """A machine whose workers use this database: when it was seen last, and its keys.
+    """A machine that uses this database: when it was seen last, its keys, and what it runs.
 
-    The machine keeps the same moment in a file: a database that has an earlier one is older.
+    A worker's machine keeps the same moment in a file: a database that has an earlier one is older.
+    `clock_ahead_ms` is how much its clock differs from the database's. The columns of the pages say
+    what its web processes are and know. `lost_at` is when somebody said that it is lost for good.
     """
 
     __tablename__ = "machine"
@@ -227,6 +229,26 @@ class Machine(Model):
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     keys: Mapped[str] = mapped_column(Text)
+    host: Mapped[str | None] = mapped_column(String(64))
+    version: Mapped[str | None] = mapped_column(String(64))
+    clock_ahead_ms: Mapped[int | None]
+    pages_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pages_keys: Mapped[str | None] = mapped_column(Text)
+    pages_version: Mapped[str | None] = mapped_column(String(64))
+    lost_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SecretKey(Model):
+    """A secret key by its fingerprint: when a machine first had it, and when it became the newest.
+
+    Between that moment and the next key's, it signed the links of all emails.
+    """
+
+    __tablename__ = "secret_key"
+
+    fingerprint: Mapped[str] = mapped_column(String(8), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    newest_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 deliveries = cast(Table, Delivery.__table__)

@@ -29,7 +29,7 @@ from supporters.database import db, transaction
 from supporters.delivery.acts import DeliveryAct
 from supporters.delivery.campaign_control import apply_move
 from supporters.delivery.database_clock import database_time
-from supporters.delivery.journal_machines import list_unread_machines
+from supporters.delivery.known_machines.journal_machines import list_unread_machines
 from supporters.delivery.models import DeliveryControl, Machine
 from supporters.delivery.rules import HoldReason
 from supporters.reconfirmation.consent_changes import lapse_changes

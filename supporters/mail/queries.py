@@ -25,6 +25,19 @@ def has_due_emails(now: datetime) -> bool:
     return db.session.scalar(due.limit(1)) is not None
 
 
+def list_workers_with_emails(prefix: str) -> list[str]:
+    """Return the workers whose names begin so, and that have claimed emails."""
+    claimed = (
+        select(OutboxEmail.claimed_by)
+        .distinct()
+        .where(
+            OutboxEmail.status == EmailStatus.SENDING,
+            OutboxEmail.claimed_by.startswith(prefix, autoescape=True),
+        )
+    )
+    return [each for each in db.session.scalars(claimed) if each]
+
+
 def has_claimed_emails(worker: str) -> bool:
     """Tell whether a worker has claimed an email, also if the database can't answer."""
     in_hand = exists().where(

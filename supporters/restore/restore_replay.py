@@ -38,7 +38,7 @@ from supporters.consent.withdrawal_journal import (
 )
 from supporters.database import db, transaction
 from supporters.delivery.acts import DeliveryAct
-from supporters.delivery.journal_machines import READ
+from supporters.delivery.known_machines.journal_machines import READ
 from supporters.delivery.restore_hold import SendingHold, find_hold
 from supporters.dialects import empty_write_ahead_log
 from supporters.imports.import_files import redact_hashed_addresses

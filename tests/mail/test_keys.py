@@ -14,7 +14,8 @@ from flask import Flask
 from supporters import clock, create_app
 from supporters.config import DEVELOPMENT_SECRET, Settings
 from supporters.database import db
-from supporters.delivery.machines import list_machines_without, register_machine
+from supporters.delivery.known_machines.machine_list import list_machines_without
+from supporters.delivery.machines import register_machine
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.outbox_claims import retry_waiting_for_key
 from supporters.mail.outbox_sender import send_due_emails

@@ -19,14 +19,15 @@ from supporters.consent.record_models import ErasureReason
 from supporters.consent.withdrawal_journal import journal_path
 from supporters.database import db
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.delivery.journal_machines import (
+from supporters.delivery.known_machines.journal_machines import (
     PagesThread,
     list_machines,
     names_in,
     register_pages,
 )
+from supporters.delivery.known_machines.machine_list import count_machines_at_work
 from supporters.delivery.launch import launch_campaign
-from supporters.delivery.machines import count_machines_at_work, register_machine
+from supporters.delivery.machines import register_machine
 from supporters.delivery.restore_hold import LiftHoldError, lift_hold
 from supporters.extensions import current_settings
 from supporters.lists.models import MailingList

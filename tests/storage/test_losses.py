@@ -68,6 +68,14 @@ HARMLESS = {
         ),
         "of use for 31 days; what a report did stays done",
     ),
+    **dict.fromkeys(
+        (
+            *("machine.host", "machine.version", "machine.clock_ahead_ms", "machine.lost_at"),
+            *("machine.pages_seen_at", "machine.pages_keys", "machine.pages_version"),
+            "secret_key",
+        ),
+        "machines write them again, and the audit log has the losses and rotations",
+    ),
     "campaign_test.language": "such a test is of a message that no earlier program makes",
 }
 

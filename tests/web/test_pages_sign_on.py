@@ -7,7 +7,7 @@ from flask import Flask
 
 from supporters.config import Settings
 from supporters.database import db
-from supporters.delivery.journal_machines import NAME_OF_PAGES, PAGES
+from supporters.delivery.known_machines.journal_machines import NAME_OF_PAGES, PAGES
 from supporters.delivery.models import Machine
 from tests.machinery.databases import free_port
 from tests.servers.processes import connections_of, environment_of, started_web, wait_until

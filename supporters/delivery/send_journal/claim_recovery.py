@@ -1,11 +1,12 @@
 """Recovers what senders that ended had claimed: their journals have the result of each email."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 import structlog
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.exc import SQLAlchemyError
 
 from supporters import clock
@@ -20,9 +21,11 @@ from supporters.delivery.send_journal.worker_registry import (
     forget_worker,
     list_dead_workers,
     worker_folder,
+    workers_of,
 )
 from supporters.logs import log_failure
 from supporters.mail.outbox_results import record_for_dead_worker
+from supporters.mail.queries import list_workers_with_emails
 from supporters.people.models import Subscriber
 from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.smtp_relay.send_journal import (
@@ -63,6 +66,32 @@ def recover_silent_senders(now: datetime) -> None:
     """
     _recover(DeliveryBatch.revoked_at < now - REVOCATION_GRACE, now)
     _revoke(DeliveryBatch.claimed_at < now - LEASE, now)
+
+
+@dataclass(frozen=True)
+class RecoveredClaims:
+    """How many batches and emails of a lost machine were settled."""
+
+    batches: int
+    emails: int
+
+
+def recover_lost_machine(machine: str, now: datetime, here: datetime) -> RecoveredClaims:
+    """Settle what the workers of a lost machine had claimed: without its journals, as uncertain.
+
+    `now` is the time of the ledger, `here` that of this machine. The machine can't be back: a
+    sender that can't reach the database stops within seconds.
+    """
+    prefix = workers_of(machine)
+    held = DeliveryBatch.claimed_by.startswith(prefix, autoescape=True)
+    batches = db.session.scalar(select(func.count()).select_from(DeliveryBatch).where(held)) or 0
+    _revoke(held, now)
+    _recover(held, now)
+    judge = partial(judge_emails, [JournalledAttempts(is_sound=False)])
+    emails = 0
+    for worker in list_workers_with_emails(prefix):
+        emails += len(record_for_dead_worker(worker, judge, here))
+    return RecoveredClaims(batches, emails)
 
 
 def revoke_all_claims(now: datetime) -> None:

@@ -16,11 +16,13 @@ from typing import cast
 from flask import current_app
 
 from supporters import clock
+from supporters.delivery.known_machines.machine_list import name_of_worker
 from supporters.extensions import current_settings
 from supporters.smtp_relay.send_journal import OF_CAMPAIGNS
 
 LIVING, DEAD = ".lock", ".dead"
 FOLDER, MARK = "workers", "ran-here"
+BEGINNING = 8
 REMEMBERED_FOR = timedelta(minutes=5)
 _registering = threading.Lock()
 
@@ -55,6 +57,11 @@ def current_worker() -> str:
 def sender_name(number: int) -> str:
     """Return the name of a sender of this process in the ledger and the journal."""
     return f"{current_worker()}-{number}"
+
+
+def workers_of(machine: str) -> str:
+    """Return what the names of a machine's workers begin with, in the ledger and the outbox."""
+    return (machine or secrets.token_hex(4))[:BEGINNING]
 
 
 def unregister() -> None:
@@ -125,7 +132,7 @@ def _list_files(suffix: str) -> list[Path]:
 
 def _register(folder: Path) -> _Registration:
     """Make the lock file; it gets its name only once it is locked, so that it never looks free."""
-    name = secrets.token_hex(16)
+    name = workers_of(name_of_worker(current_settings().instance_dir)) + secrets.token_hex(12)
     unnamed = folder / f"{name}.new"
     lock = os.open(unnamed, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)

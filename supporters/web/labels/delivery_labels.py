@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _
 
 from supporters.delivery.problems import ProblemKind
 from supporters.delivery.rules import DeliveryStatus, HoldReason, SkipReason
+from supporters.delivery.send_journal.lost_machines import LostMachineError
 from supporters.delivery.thresholds.threshold_rules import Threshold
 from supporters.web.labels.word_tables import (
     Names,
@@ -14,6 +15,10 @@ from supporters.web.labels.word_tables import (
     Tones,
 )
 
+LOST_MACHINE_ERRORS: ShellTexts[LostMachineError] = {
+    LostMachineError.UNKNOWN: "No machine has this name. See: flask machines list",
+    LostMachineError.SEEN_JUST_NOW: "It was seen less than two minutes ago. Stop it first.",
+}
 DELIVERY_STATUSES: NamesForAll[DeliveryStatus] = {
     DeliveryStatus.QUEUED: _("Queued"),
     DeliveryStatus.ACCEPTED: _("Accepted by the mail server"),

@@ -28,6 +28,9 @@ ROUTES_WITHOUT_AN_ACT = {
     "console.passkey_confirm_options": "it gives a browser a challenge, and changes nothing",
 }
 COMMANDS_WITHOUT_AN_ACT = {
+    "keys rotate": "its last step is recorded, and there is no new key",
+    "keys status": "it reads",
+    "machines list": "it reads",
     "rights clear-disk": "the deletion itself is recorded; the table disk_cleanup has the time",
     "audit list": "it reads",
     "campaigns languages": "it reads",

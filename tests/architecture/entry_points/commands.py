@@ -1,6 +1,11 @@
 """All commands of `flask`."""
 
+from datetime import timedelta
+
+from supporters import clock
+from supporters.database import db, transaction
 from supporters.delivery.emergency_stop import stop_all
+from supporters.delivery.models import Machine
 from tests.architecture.entry_points.campaign_entries import CAMPAIGN_COMMANDS
 from tests.architecture.entry_points.rows import KNOWN, NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import KNOWN as PERSON, STRANGER, Scenario
@@ -14,6 +19,14 @@ def _with_stop(scenario: Scenario) -> list[object]:
     """Stop all sending; return the arguments that let it continue."""
     stop_all(STRANGER)
     return ["--by", scenario.owner_at(APPROVER), "--reason", STRANGER]
+
+
+def _make_silent_machine(_: Scenario) -> list[object]:
+    """Make a machine that wasn't seen for an hour; return its name."""
+    with transaction():
+        long_ago = clock.now() - timedelta(hours=1)
+        db.session.add(Machine(name="0123456789abcdef", seen_at=long_ago, keys=""))
+    return ["0123456789abcdef"]
 
 
 COMMANDS: dict[str, Way] = {
@@ -56,6 +69,10 @@ COMMANDS: dict[str, Way] = {
             *("--by", scenario.owner_at(APPROVER)),
         ],
     ),
+    "keys rotate": Way(rule=Rule.NOBODY),
+    "keys status": NOBODY,
+    "machines list": NOBODY,
+    "machines lost": Way(rule=Rule.NOBODY, arguments=_make_silent_machine),
     "lists create": nobody(arguments=["lyon", "--name", STRANGER]),
     "lists close": nobody(arguments=["national"]),
     "lists delete": Way(rule=Rule.NOBODY, arguments=lambda _: [make_list("unused", "Unused").slug]),

@@ -24,21 +24,27 @@ from supporters.consent.withdrawal_journal import JOURNAL_RETENTION
 from supporters.database import db, transaction
 from supporters.delivery.acts import DeliveryAct
 from supporters.delivery.database_clock import database_time
+from supporters.delivery.known_machines.machine_list import (
+    LONGEST_NAME,
+    PAGES,
+    host_name,
+    milliseconds_ahead,
+    name_of_worker,
+    note_keys,
+)
 from supporters.delivery.models import Machine
 from supporters.extensions import current_encryptor, current_settings
 from supporters.logs import log_failure
+from supporters.program_version import program_version
 
-PAGES = "web-"  # the names of machines without workers begin with it
-IS_WORKER = Machine.name.not_like(f"{PAGES}%")
-NAME_OF_WORKER, NAME_OF_PAGES = "machine.json", "web-machine"
-LONGEST_NAME = 32
-SEEN_EVERY_SECONDS = 600.0
+NAME_OF_PAGES = "web-machine"
+SEEN_EVERY_SECONDS = 30.0
 A_DAY = timedelta(days=1)
 READ = "machines"  # in the details of a replay: whose journals it read
 
 
 class PagesThread(threading.Thread):
-    """Records every ten minutes that this machine has pages, so that its journal is asked for."""
+    """Records that this machine has pages: its journal is asked for, and its keys are known."""
 
     def __init__(self, app: Flask) -> None:
         super().__init__(name="pages", daemon=True)
@@ -56,18 +62,26 @@ class PagesThread(threading.Thread):
 
 
 def register_pages() -> None:
-    """Record that this machine has pages, unless a worker's row does. Raises OSError."""
-    folder = current_settings().instance_dir
-    if (folder / NAME_OF_WORKER).exists():
-        return
-    name, keys = _name_pages(folder / NAME_OF_PAGES), ",".join(current_encryptor().fingerprints)
+    """Record that this machine has pages, in the row of its worker if it has one.
+
+    Raises OSError.
+    """
+    folder, keys = current_settings().instance_dir, ",".join(current_encryptor().fingerprints)
+    name = name_of_worker(folder) or _name_pages(folder / NAME_OF_PAGES)
     with suppress(IntegrityError), transaction():  # another process of this machine was faster
         moment = database_time()
         row = db.session.get(Machine, name, with_for_update=True)
+        if row is None and not name.startswith(PAGES):
+            return  # a restored database: its worker decides whether to trust it
         if row is None:
-            db.session.add(Machine(name=name, seen_at=moment, keys=keys))
-        else:
-            row.seen_at, row.keys = moment, keys
+            row = Machine(name=name, seen_at=moment, keys=keys)
+            db.session.add(row)
+        if name.startswith(PAGES):
+            row.seen_at, row.keys, row.lost_at = moment, keys, None
+            row.host, row.version = host_name(), program_version()
+            row.clock_ahead_ms = milliseconds_ahead(moment)
+        row.pages_seen_at, row.pages_keys, row.pages_version = moment, keys, program_version()
+        note_keys(moment)
 
 
 def _name_pages(path: Path) -> str:
@@ -88,10 +102,7 @@ def _read_name(path: Path) -> str:
 
 def names_in(folder: Path) -> set[str]:
     """Return the names of the machine that an instance folder is of; it may have two."""
-    names = {_read_name(folder / NAME_OF_PAGES)}
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        names.add(str(json.loads((folder / NAME_OF_WORKER).read_bytes())["name"])[:LONGEST_NAME])
-    return names - {""}
+    return {_read_name(folder / NAME_OF_PAGES), name_of_worker(folder)} - {""}
 
 
 def count_others(now: datetime) -> int:
@@ -104,7 +115,11 @@ def list_machines(now: datetime, *, without: Collection[str]) -> Sequence[Machin
     """Return the machines whose journal may matter, but for these names; the newest first."""
     return db.session.scalars(
         select(Machine)
-        .where(Machine.seen_at >= now - JOURNAL_RETENTION, Machine.name.not_in(without))
+        .where(
+            Machine.seen_at >= now - JOURNAL_RETENTION,
+            Machine.name.not_in(without),
+            Machine.lost_at.is_(None),
+        )
         .order_by(Machine.seen_at.desc(), Machine.name)
     ).all()
 
