@@ -10,7 +10,7 @@ from supporters.campaigns.links import link_checks
 from supporters.cases import case_service
 from supporters.cases.queries import count_disputes
 from supporters.consent.trigger_counts import sum_up_counts
-from supporters.consent.withdrawal_journal import purge_withdrawals
+from supporters.consent.withdrawal_copies import purge_stored_lines
 from supporters.delivery import audience, batches, ledger_repair
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.emergency_stop import may_send
@@ -179,7 +179,7 @@ def forget() -> None:
     retention_rounds.purge_every_minute(now)
     import_cleanup.end_finished_imports()
     import_cleanup.clean_up_imports(now)
-    purge_withdrawals(now)
+    purge_stored_lines(now)
     purge_stored_forms(now)
     purge_sessions(now)
     purge_presences(now)

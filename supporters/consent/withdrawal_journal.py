@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import BigInteger, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from supporters import clock
 from supporters.bounce_classes.classes import BounceClass
 from supporters.consent.models import Method
 from supporters.consent.withdrawal_lines import SharedAppends, locked
@@ -40,6 +42,21 @@ class JournalGap(Model):
     since: Mapped[datetime]
 
 
+class WithdrawalLine(Model):
+    """A line as a machine wrote it, for the journals of the others. It has no address either."""
+
+    __tablename__ = "withdrawal_line"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    stored_at: Mapped[datetime] = mapped_column(index=True)
+    line: Mapped[bytes]
+
+
+_ADD_LINE = Statement(
+    insert(WithdrawalLine).values(
+        id=bindparam("id"), stored_at=bindparam("stored_at"), line=bindparam("line")
+    )
+)
 _ADD_GAP = Statement(insert(JournalGap).values(id=bindparam("id"), since=bindparam("since")))
 
 
@@ -114,16 +131,26 @@ def append_together(withdrawals: Sequence[Withdrawal]) -> None:
     """Write lines to the disk with one sync, as `append_withdrawal` does."""
     if withdrawals and not _append_or_log(withdrawals):
         record_gap(withdrawals[0].at)
+    db.session.add_all(WithdrawalLine(**each) for each in _rows_of(withdrawals))
 
 
 def append_before_commit(withdrawals: Sequence[Withdrawal]) -> list[Call]:
     """Write lines to the disk before a trip commits, as `append_withdrawal` does.
 
-    Return the calls that record the missing lines.
+    Return the calls that store the lines for other machines, and record those that are missing.
     """
-    if _append_or_log(withdrawals):
+    calls = [_ADD_LINE(**each) for each in _rows_of(withdrawals)]
+    if not _append_or_log(withdrawals):
+        calls += [_ADD_GAP(id=new_id(each.at), since=each.at) for each in withdrawals]
+    return calls
+
+
+def _rows_of(withdrawals: Sequence[Withdrawal]) -> list[dict[str, Any]]:
+    """Return the rows of lines; none while a replay repeats what every journal has."""
+    if _is_paused.get():
         return []
-    return [_ADD_GAP(id=new_id(each.at), since=each.at) for each in withdrawals]
+    now = clock.now()
+    return [{"id": new_id(now), "stored_at": now, "line": _write(each)} for each in withdrawals]
 
 
 def _append_or_log(withdrawals: Sequence[Withdrawal]) -> bool:
@@ -187,7 +214,7 @@ def read_withdrawals(path: Path) -> tuple[list[Withdrawal], int]:
     """Return the lines of a file, and how many can't be read. Raises OSError."""
     withdrawals, unreadable = [], 0
     for line in path.read_bytes().splitlines():
-        withdrawal = _read(line)
+        withdrawal = read_line(line)
         if withdrawal is not None:
             withdrawals.append(withdrawal)
         elif line.strip():
@@ -227,7 +254,8 @@ def _write(withdrawal: Withdrawal) -> bytes:
     return json.dumps({name: value for name, value in fields.items() if value is not None}).encode()
 
 
-def _read(line: bytes) -> Withdrawal | None:
+def read_line(line: bytes) -> Withdrawal | None:
+    """Return the withdrawal of a line; None if it can't be read."""
     try:
         fields = json.loads(line)
         return Withdrawal(
@@ -258,5 +286,5 @@ def _read_number(value: object) -> int | None:
 
 
 def _is_old(line: bytes, now: datetime) -> bool:
-    withdrawal = _read(line)
+    withdrawal = read_line(line)
     return withdrawal is not None and withdrawal.at < now - JOURNAL_RETENTION

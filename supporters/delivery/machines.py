@@ -19,6 +19,7 @@ import structlog
 from flask import Flask, current_app
 from sqlalchemy import case, select, update
 
+from supporters.consent.withdrawal_copies import copy_withdrawals, purge_journal
 from supporters.database import db, in_transaction, run_after_commit, transaction
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.known_machines.machine_list import (
@@ -43,7 +44,7 @@ from supporters.transparency_log.queries import is_anything_sealed
 
 log = structlog.get_logger(__name__)
 
-SEEN_EVERY_SECONDS = 5.0
+SEEN_EVERY_SECONDS, COPIED_EVERY_SECONDS, PURGED_EVERY_SECONDS = 5.0, 30.0, 3600.0
 OTHERS_SHOW_WITHIN_SECONDS = 15.0
 LOOK_EVERY_SECONDS = 0.5
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -97,6 +98,8 @@ class MachineThread(RepeatingThreads):
         super().__init__(app, Event(), failure="machine.not_seen")
         self._known: MachineRecord | None = None
         self.repeat("machine", self._sign_on, every=SEEN_EVERY_SECONDS)
+        self.repeat("journal", copy_withdrawals, every=COPIED_EVERY_SECONDS)
+        self.repeat("old lines", purge_journal, every=PURGED_EVERY_SECONDS)
 
     def end(self) -> None:
         """Stop the thread, and sign on a last time: the senders have recorded everything."""

@@ -31,7 +31,7 @@ PERSONAL_TABLES = {
     "privacy_case": Category.CASES,
     "case_entry": Category.CASES,
     "breach_person": Category.BREACHES,
-    "suppression": Category.SUPPRESSIONS,
+    **dict.fromkeys(("suppression", "withdrawal_line"), Category.SUPPRESSIONS),
     "organiser": Category.ACCOUNTS,
     "organiser_role": Category.ACCOUNTS,
     "right_request": Category.ACCOUNTS,

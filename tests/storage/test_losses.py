@@ -76,6 +76,7 @@ HARMLESS = {
         ),
         "machines write them again, and the audit log has the losses and rotations",
     ),
+    "withdrawal_line": "the journals of the machines have the lines",
     "campaign_test.language": "such a test is of a message that no earlier program makes",
 }
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from flask import Flask
@@ -20,6 +21,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from supporters.audit_log.audit_events import AuditEvent
+from supporters.consent.withdrawal_copies import copy_withdrawals, purge_journal
 from supporters.consent.withdrawal_journal import JOURNAL_RETENTION
 from supporters.database import db, transaction
 from supporters.delivery.acts import DeliveryAct
@@ -39,6 +41,7 @@ from supporters.program_version import program_version
 
 NAME_OF_PAGES = "web-machine"
 SEEN_EVERY_SECONDS = 30.0
+TURNS_BETWEEN_PURGES = 120
 A_DAY = timedelta(days=1)
 READ = "machines"  # in the details of a replay: whose journals it read
 
@@ -52,10 +55,14 @@ class PagesThread(threading.Thread):
 
     def run(self) -> None:
         """Sign on until the process ends; failures are logged, and tried again."""
-        while True:
+        for turn in count():
             try:
                 with self._app.app_context():
                     register_pages()
+                    if not name_of_worker(current_settings().instance_dir):
+                        copy_withdrawals()
+                        if turn % TURNS_BETWEEN_PURGES == 0:
+                            purge_journal()
             except (SQLAlchemyError, OSError) as error:
                 log_failure("machine.not_seen", error)
             time.sleep(SEEN_EVERY_SECONDS)

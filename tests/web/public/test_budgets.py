@@ -41,7 +41,7 @@ pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 PAGE = "/fr/join/national"
 LOOK_AT_FORM, SEND_FORM, SEND_FIRST_FORM = 1, 7, 60
 LOOK_AT_CONFIRMATION, CONFIRM, LOOK_AT_CONFIRMED = 1, 9, 1
-LEAVE, LEAVE_AGAIN = 8, 2
+LEAVE, LEAVE_AGAIN = 9, 2
 LOOK_AT_REASON = 4
 
 

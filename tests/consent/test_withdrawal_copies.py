@@ -1,0 +1,66 @@
+"""Each machine has the withdrawals of all: a lost disk loses none."""
+
+import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from supporters import clock
+from supporters.config import Settings
+from supporters.consent.models import Method
+from supporters.consent.withdrawal_copies import copy_withdrawals, purge_stored_lines
+from supporters.consent.withdrawal_journal import journal_path, read_withdrawals
+from supporters.database import db
+from supporters.lists.subscriptions import unsubscribe_from_every_list
+from supporters.my_data.link_unsubscription import unsubscribe_by_link
+from supporters.people.models import Subscriber
+from tests.conftest import running_app
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+
+pytestmark = pytest.mark.either_database
+
+
+@contextmanager
+def machine(settings: Settings, name: str) -> Iterator[Flask]:
+    """Work on a machine of its own."""
+    folder = settings.instance_dir.parent / name
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with running_app(dataclasses.replace(settings, instance_dir=folder)) as app:
+        yield app
+
+
+def lines() -> list[object]:
+    path = journal_path()
+    return read_withdrawals(path)[0] if path.exists() else []
+
+
+def test_a_machine_copies_what_others_wrote_once(app: Flask, settings: Settings) -> None:
+    with machine(settings, "one"):
+        national = make_list()
+        for address in ("anna@example.org", "boris@example.org"):
+            make_subscriber(address, national)
+        anna, boris = db.session.scalars(select(Subscriber.id).order_by(Subscriber.id))
+        unsubscribe_from_every_list(anna, Method.PAGE)
+        unsubscribe_by_link(boris, national.id, Method.ONE_CLICK)
+        written = lines()
+        assert len(written) == 2
+        assert copy_withdrawals() == 0
+        assert lines() == written
+    with machine(settings, "other"):
+        assert copy_withdrawals() == 2
+        assert lines() == written
+        assert copy_withdrawals() == 0
+
+
+def test_the_database_has_the_lines_of_a_month(app: Flask, settings: Settings) -> None:
+    person = make_subscriber("anna@example.org", make_list())
+    unsubscribe_from_every_list(person.id, Method.PAGE)
+    assert purge_stored_lines(clock.now()) == 0
+    with time_machine.travel(clock.now() + timedelta(days=31)):
+        assert purge_stored_lines(clock.now()) == len(lines())
