@@ -23,6 +23,7 @@ from supporters.development.inbox_pages import dev
 from supporters.dialects import prepare_sqlite
 from supporters.extensions import babel, bind_keys, csrf, mailer, migrate
 from supporters.fast_path import round_trips, site_edition
+from supporters.idle_connections import ThriftyPool
 from supporters.imports import invitation_mails
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.limits import count_store
@@ -53,7 +54,11 @@ POSTGRES_CONNECTION = {
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,  # milliseconds until a silent server counts as gone
 }
-POSTGRES_OPTIONS = {"pool_pre_ping": True, "connect_args": POSTGRES_CONNECTION}
+POSTGRES_OPTIONS = {
+    "pool_pre_ping": True,
+    "poolclass": ThriftyPool,
+    "connect_args": POSTGRES_CONNECTION,
+}
 MAX_OVERFLOW = 6
 POOL_TIMEOUT_SECONDS = 5  # then the visitor gets a page that sends the form again
 THREADS_BESIDE_SENDERS = 6  # of a worker: send gate, recovery, sealing, outbox watch, jobs

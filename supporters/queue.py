@@ -53,13 +53,15 @@ def make_huey(url: str) -> Huey:
 def _make_postgres_huey(url: str) -> Huey:
     """Return the queue; its tables are made if they are missing.
 
+    It polls: LISTEN would cost a connection for each thread, and PgBouncer doesn't pass it on.
+
     If other processes make them at the same moment, PostgreSQL refuses each table and index that
     one of them was first with, by one of three errors. The next try finds it.
     """
     for _ in range(TABLES_AND_INDEXES):
         with suppress(*EXISTS_ALREADY):
-            return PostgresHuey("supporters", dsn=url, results=False)
-    return PostgresHuey("supporters", dsn=url, results=False)
+            return PostgresHuey("supporters", dsn=url, results=False, blocking=False)
+    return PostgresHuey("supporters", dsn=url, results=False, blocking=False)
 
 
 class JobQueue:

@@ -20,7 +20,7 @@ SECONDS = 60
 USUAL_PROCESSES = 4  # three of the web and a worker, as docs/operators.md starts them
 ALMOST_ALL = 0.8
 CONNECTIONS_FOR_TRIPS = 4  # beside the pool: one for each thread of gunicorn.conf.py (ADR 061)
-CONNECTIONS_FOR_QUEUE = 2  # of huey: one that all threads share, and one that listens for jobs
+CONNECTIONS_FOR_QUEUE = 1  # of huey: one that all threads share
 
 
 def look_at_second_person() -> DoctorFinding:
@@ -96,7 +96,7 @@ def look_at_connections() -> DoctorFinding:
     fitting = most // of_process
     words = (
         f"PostgreSQL accepts {most}, and {server.used} are in use. A process of web or worker "
-        f"opens at most {of_process}, so {fitting} processes of all machines fit."
+        f"opens at most {of_process}, some two at rest, so {fitting} processes of all machines fit."
     )
     if server.used < most * ALMOST_ALL and fitting >= USUAL_PROCESSES:
         return DoctorFinding(CONNECTIONS, "right", words)

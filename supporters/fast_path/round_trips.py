@@ -6,8 +6,10 @@ be read or written in between.
 """
 
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import TypeVar, cast
 
@@ -18,6 +20,7 @@ from sqlalchemy import event
 from supporters.database import db, is_in_transaction
 from supporters.fast_path.database_trips import Connection, ConnectionLost, connect
 from supporters.fast_path.prepared_statements import Call, Row, Statement
+from supporters.idle_connections import IDLE_SECONDS
 from supporters.locks import TAKE_LOCK, Lock
 
 T = TypeVar("T")
@@ -31,7 +34,7 @@ class TripConnections:
     """The idle connections of a process. A thread takes one for each trip, or opens a new one."""
 
     def __init__(self) -> None:
-        self._idle: deque[Connection] = deque()
+        self._idle: deque[tuple[float, Connection]] = deque()
         self._process = os.getpid()
 
     def take(self, *, is_fresh: bool = False) -> Connection:
@@ -42,18 +45,26 @@ class TripConnections:
         if is_fresh:
             self.close()
         try:
-            return self._idle.pop()
+            return self._idle.pop()[1]
         except IndexError:
             return connect(db.engine)
 
     def give_back(self, connection: Connection) -> None:
         """Keep a connection for the next trip."""
-        self._idle.append(connection)
+        self._idle.append((time.monotonic(), connection))
+        self.close_idle()
+
+    def close_idle(self) -> None:
+        """Close the connections that no trip needed for some seconds."""
+        long_ago = time.monotonic() - IDLE_SECONDS
+        while self._process == os.getpid() and self._idle and self._idle[0][0] < long_ago:
+            with suppress(IndexError):  # a thread took it just now
+                self._idle.popleft()[1].close()
 
     def close(self) -> None:
         """Close the idle connections."""
         while self._idle:
-            self._idle.pop().close()
+            self._idle.pop()[1].close()
 
 
 def init_app(app: Flask) -> None:
@@ -61,6 +72,7 @@ def init_app(app: Flask) -> None:
     app.extensions["trip_connections"] = connections = TripConnections()
     with app.app_context():
         event.listen(db.engine, "engine_disposed", lambda _: connections.close())
+        event.listen(db.engine, "checkin", lambda *_: connections.close_idle())
 
 
 def trip_connections() -> TripConnections:

@@ -23,6 +23,7 @@ from supporters.settings.moved_database import DatabaseMoved
 NAMED_AT_MOST = 5
 MOVING = "moving"  # the migration of a database that `flask db move` fills
 LOCKED = "is locked"  # SQLite
+REFUSED_OPTIONS = "unsupported startup parameter in options"  # PgBouncer
 OTHERS_IN_THE_WAY = ("40P01", "40001", "55P03", "57014")  # deadlock, conflict, both time-outs
 
 
@@ -147,6 +148,11 @@ def describe(error: OperationalError) -> str:
     words = (str(error.orig).strip().splitlines() or [type(error.orig).__name__])[-1].strip()
     if isinstance(error.orig, DatabaseMoved):
         return words
+    if REFUSED_OPTIONS in words:
+        return (
+            "PgBouncer refuses our connections. Set there: ignore_startup_parameters = options. "
+            "See “PostgreSQL” in docs/operators.md."
+        )
     if LOCKED in words or getattr(error.orig, "sqlstate", None) in OTHERS_IN_THE_WAY:
         return (
             f"Another program uses the database at this moment ({words}). The step that was under "

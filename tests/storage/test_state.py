@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import psycopg
 import pytest
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
@@ -10,13 +11,14 @@ from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from flask_migrate import downgrade
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from supporters import create_app
 from supporters.cli.worker_start import prepare
 from supporters.config import Settings
 from supporters.database import db
 from supporters.migrations.schema import list_differences
-from supporters.migrations.state import SchemaUnfit, check_database, check_schema
+from supporters.migrations.state import SchemaUnfit, check_database, check_schema, describe
 from tests.cli.test_doctor import findings
 from tests.factories.accounts import make_owner, sign_in
 from tests.factories.lists import make_list
@@ -137,6 +139,12 @@ def statements_that_repair(spoil: Callable[[], None]) -> list[str]:
         return ["ALTER TABLE delivery_batch ADD COLUMN revoked_at TIMESTAMP"]
     newest = max(each.name[:4] for each in VERSIONS.glob("*.py"))
     return [f"UPDATE alembic_version SET version_num = '{newest}'"]
+
+
+def test_the_refusal_of_pgbouncer_says_which_setting_it_needs() -> None:
+    said = "FATAL:  unsupported startup parameter in options: idle_in_transaction_session_timeout"
+    error = OperationalError(None, None, psycopg.OperationalError(f"connection failed: {said}"))
+    assert "ignore_startup_parameters = options" in describe(error)
 
 
 def test_signed_in_organiser_sees_the_same(app: Flask, settings: Settings) -> None:
