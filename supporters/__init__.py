@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from supporters import cli, database, tasks, web
 from supporters.archive import visit_counts
 from supporters.audit_log import audit_events
+from supporters.backup import backup_trial
 from supporters.breaches import breach_notices
 from supporters.breaches.breach_data import BREACH_DATA_SOURCES, find_breaches_with
 from supporters.campaigns import launch_guard
@@ -136,6 +137,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _init_extensions(app, settings)
     send_guards.init_app(app, SEND_GUARDS)
     launch_guard.init_app(app, may_launch)
+    backup_trial.init_app(app, create_app)
     data_registry.init_app(app, (*BREACH_DATA_SOURCES, *CASE_DATA_SOURCES))
     team_writing.init_app(app, [find_breaches_with])
     web.init_app(app, settings)

@@ -11,6 +11,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from supporters.settings.backup_settings import BackupSettings, read_backup
 from supporters.settings.database_settings import read_database_url, read_queue_url
 from supporters.settings.environments import check_environment, read_environment
 from supporters.settings.feedback_settings import FeedbackSettings, read_feedback
@@ -91,6 +92,7 @@ class Settings:
     publication_director: str
     source_url: str
     languages: LanguageSettings
+    backup: BackupSettings
     form_origins: tuple[str, ...] = ()
     form_servers: tuple[IPv4Network | IPv6Network, ...] = ()
     checks_links: bool = False
@@ -183,15 +185,14 @@ def _read(reader: _Reader) -> Settings:
     is_development = read_environment(reader)
     base_url = read_base_url(reader, is_development=is_development)
     training = read_training(reader, base_url, is_development=is_development)
-    instance_dir = read_instance_dir(reader, training)
     provider = read_provider(reader, has_mailbox=is_development or training.is_here)
     relay = read_relay(reader, is_development=is_development, training=training)
     return Settings(
+        instance_dir=(instance_dir := read_instance_dir(reader, training)),
         database_url=(database_url := read_database_url(reader, instance_dir)),
         queue_url=read_queue_url(reader, database_url),
         secret_keys=_read_secret_keys(reader, is_development=is_development),
         base_url=base_url,
-        instance_dir=instance_dir,
         party_name=reader.text("PARTY_NAME", DEVELOPMENT_PARTY),
         party_address=reader.text("PARTY_ADDRESS", "1 rue de l’Exemple, 75000 Paris"),
         party_contact=read_address(reader, "PARTY_CONTACT", "bonjour@parti.example"),
@@ -217,6 +218,7 @@ def _read(reader: _Reader) -> Settings:
         publication_director=reader.text("PUBLICATION_DIRECTOR"),
         source_url=read_source_url(reader),
         languages=read_languages(reader),
+        backup=read_backup(reader, instance_dir),
         form_origins=read_form_origins(reader, is_development=is_development),
         form_servers=read_form_servers(reader),
         checks_links=reader.switch("LINK_CHECK", default=not (is_development or training.is_here)),

@@ -55,7 +55,7 @@ def units(tmp_path: Path) -> Path:
 
 def test_systemd_takes_every_unit_and_exposes_little(units: Path) -> None:
     parties = sorted(units.glob("*@party.*"))
-    assert len(parties) == 8
+    assert len(parties) == 10
     place = {"SYSTEMD_UNIT_PATH": f"{units}:"}
     analyze = find_program("systemd-analyze", "systemd")
     verified = run(analyze, "verify", *parties, **place)
@@ -95,6 +95,18 @@ def test_no_service_writes_memory_to_the_disk_or_beyond_its_own_folder() -> None
     assert (service["LimitCORE"], service["ProtectSystem"]) == ("0", "strict")
     assert service["StateDirectory"] == "supporters/%i"
     assert not [each for each in UNITS if "ReadWritePaths" in each.read_text()]
+
+
+def test_a_timer_makes_a_backup_each_night_and_makes_up_for_a_missed_one() -> None:
+    service = read(FOLDER / "supporters-backup@.service")["Service"]
+    assert (service["Type"], service["ExecStart"].split("/")[-1]) == (
+        "oneshot",
+        "flask backup create",
+    )
+    timer = read(FOLDER / "supporters-backup@.timer")["Timer"]
+    assert (timer["OnCalendar"], timer["Persistent"]) == ("*-*-* 03:30:00", "yes")
+    guide = (ROOT / "docs" / "operators.md").read_text()
+    assert "enable --now supporters-backup@party.timer" in guide
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from supporters.campaigns.queries import (
     list_running_campaigns,
 )
 from supporters.campaigns.versions import list_altered_versions
+from supporters.cli.backup.backup_finding import look_at_backups
 from supporters.cli.capacity_findings import (
     look_at_connections,
     look_at_rush,
@@ -262,7 +263,10 @@ def _look_at_uncertain() -> DoctorFinding:
     return DoctorFinding("uncertain mails", "right", "None.")
 
 
-IN_THE_FOLDER = (_look_at_workers, _look_at_journals, look_at_withdrawal_journal)
+IN_THE_FOLDER = (
+    *(_look_at_workers, _look_at_journals, look_at_withdrawal_journal),
+    look_at_backups,
+)
 IN_THE_DATABASE: tuple[Callable[[], DoctorFinding], ...] = (
     *(look_at_data_keys, look_at_dkim, _look_at_wordings, look_at_encrypted_emails),
     *(_look_at_emails, look_at_undelivered, _look_at_stop, _look_at_hold),

@@ -1,6 +1,6 @@
 """`flask rights replay`: applies the withdrawals again after a restore, of every machine."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -167,29 +167,43 @@ def _ask_for_journals(sources: ReplaySources, known: Set[str]) -> None:
         )
 
 
+def absence_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say what is lost, and where the rest is."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+OPTIONS = (
+    click.option(
+        "--from",
+        "places",
+        multiple=True,
+        type=click.Path(exists=True, readable=True, path_type=Path),
+        help="The instance folder of another machine, or a saved email with a checkpoint. May be "
+        "given several times.",
+    ),
+    click.option(
+        "--without-heads", is_flag=True, help="There is no checkpoint outside of the database."
+    ),
+    click.option(
+        "--without-journal",
+        is_flag=True,
+        help="A journal is missing or empty, and there is no other.",
+    ),
+    click.option(
+        "--without-machine",
+        "machines",
+        multiple=True,
+        metavar="NAME",
+        help="The folder of this machine is lost. May be given several times.",
+    ),
+)
+
+
 @click.command("replay", cls=Command)
 @click.argument("files", nargs=-1, type=A_FILE)
-@click.option(
-    "--from",
-    "places",
-    multiple=True,
-    type=click.Path(exists=True, readable=True, path_type=Path),
-    help="The instance folder of another machine, or a saved email with a checkpoint. May be "
-    "given several times.",
-)
-@click.option(
-    "--without-heads", is_flag=True, help="There is no checkpoint outside of the database."
-)
-@click.option(
-    "--without-journal", is_flag=True, help="A journal is missing or empty, and there is no other."
-)
-@click.option(
-    "--without-machine",
-    "machines",
-    multiple=True,
-    metavar="NAME",
-    help="The folder of this machine is lost. May be given several times.",
-)
+@absence_options
 @as_json
 def replay(
     *,
@@ -207,8 +221,17 @@ def replay(
     the database are not changed. It holds all sending, campaigns and imports until an owner decides
     that they go on.
     """
-    sources = find_replay_sources(files, places)
-    _ask_for_what_lacks(sources, Absences(**absences))
+    figures = replay_after_restore(find_replay_sources(files, places), Absences(**absences))
+    if is_json:
+        print_json(figures)
+    else:
+        print_figures(figures)
+        click.echo(f"\n{describe_hold()}")
+
+
+def replay_after_restore(sources: ReplaySources, absent: Absences) -> dict[str, Cell]:
+    """Hold all sending, apply the withdrawals and record the restoration; return the figures."""
+    _ask_for_what_lacks(sources, absent)
     hold_sending(HoldReason.RESTORED)
     revoke_all_claims(database_time())  # the workers that claimed in the backup no longer exist
     trust_database()
@@ -217,7 +240,7 @@ def replay(
         done = replay_withdrawals(sources.withdrawals, machines)
     except OSError as error:
         refuse(f"{journal_path()} can't be written ({error.strerror}). Run this again afterwards.")
-    figures: dict[str, Cell] = {
+    return {
         "files": len(sources.journals),
         "lines": len(sources.withdrawals),
         "unreadable": sources.unreadable,
@@ -226,8 +249,3 @@ def replay(
         "restoration_noted": record_lost_checkpoint(sources.checkpoints, done.total()),
         "imports_held": hold_invitations(),
     }
-    if is_json:
-        print_json(figures)
-    else:
-        print_figures(figures)
-        click.echo(f"\n{describe_hold()}")

@@ -22,6 +22,7 @@ from supporters.settings.moved_database import DatabaseMoved
 
 NAMED_AT_MOST = 5
 MOVING = "moving"  # the migration of a database that `flask db move` fills
+SIGNS_OF_WORK = ("machine.json", "consent-log/heads.jsonl", "rights/journal.jsonl")
 LOCKED = "is locked"  # SQLite
 REFUSED_OPTIONS = "unsupported startup parameter in options"  # PgBouncer
 OTHERS_IN_THE_WAY = ("40P01", "40001", "55P03", "57014")  # deadlock, conflict, both time-outs
@@ -60,7 +61,7 @@ def check_revision(connection: Connection, *, is_upgrading: bool) -> None:
     For an upgrade it may have any migration that this program knows.
     """
     found = MigrationContext.configure(connection).get_current_revision()
-    known = _known_migrations()
+    known = known_migrations()
     newest = max(known)
     if found == MOVING:
         message = (
@@ -68,6 +69,8 @@ def check_revision(connection: Connection, *, is_upgrading: bool) -> None:
             "with the settings of the other one: flask db move URL"
         )
         raise SchemaUnfit(message)
+    if found is None and not is_unreleased(connection):
+        _refuse_empty()
     if found is not None and found not in known and is_unreleased(connection):
         message = (
             "The database is of a program before the first release, the program needs "
@@ -88,6 +91,18 @@ def check_revision(connection: Connection, *, is_upgrading: bool) -> None:
         raise SchemaUnfit(message)
 
 
+def _refuse_empty() -> None:
+    """Refuse an empty database where this machine has worked with another one."""
+    folder = current_settings().instance_dir
+    if found := next((each for each in SIGNS_OF_WORK if (folder / each).exists()), None):
+        message = (
+            f"The database is empty, but this machine has worked before: {folder} has {found}. Is "
+            "SUPPORTERS_DATABASE_URL right, and is its disk there? To put a backup back: flask "
+            "restore. To begin anew on purpose, give it another instance folder."
+        )
+        raise SchemaUnfit(message)
+
+
 def _check_mark(connection: Connection) -> None:
     is_training = current_settings().is_training
     if has_mark(connection) == is_training:
@@ -102,7 +117,8 @@ def newest_migration() -> str:
 
 
 @cache
-def _known_migrations() -> frozenset[str]:
+def known_migrations() -> frozenset[str]:
+    """Return the numbers of the migrations that this program knows."""
     scripts = ScriptDirectory(str(Path(__file__).parent)).walk_revisions()
     return frozenset(script.revision for script in scripts)
 

@@ -46,6 +46,10 @@ class RestoreAct(Act):
         "database.journal_rebuilt",
         _("%(actor)s rebuilt the journal of withdrawals. New lines: %(count)s."),
     )
+    RESTORED = (
+        "database.restored",
+        _("%(actor)s restored the backup of %(made_at)s, of version %(program)s of the program."),
+    )
 
 
 def rebuild_journal(now: datetime) -> int:

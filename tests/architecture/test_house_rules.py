@@ -17,6 +17,7 @@ LONGEST_VIEW = 15  # lines from its def, without its docstring
 FEATURES = {
     *(
         "campaign_totals",
+        "backup",
         "restore",
         "evidence",
         "accountability",

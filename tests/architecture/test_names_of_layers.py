@@ -15,7 +15,7 @@ COMMON = {
     *("accounts", "audit", "crypto", "evidence", "extensions", "languages", "limits", "lists"),
     *("locks", "logs", "mail", "notices", "people", "queue", "restore", "settings", "tasks"),
     *("team", "territory", "text", "transitions", "web", "development", "cli", "smtp", "ids"),
-    *("training", "feedback"),
+    *("training", "feedback", "backup"),
     *("config", "database", "clock", "actors", "networks", "dialects", "loopback"),
 }
 OTHER_WORDS = {"case", "import_module", "import_submodules", "use_case", "_sign_in"}

@@ -99,6 +99,12 @@ def revoke_all_claims(now: datetime) -> None:
     _revoke(true(), now)
 
 
+def end_all_claims(now: datetime) -> None:
+    """End every claim at once: it was in a backup, and the database has had no worker since."""
+    _revoke(true(), now)
+    _recover(true(), now)
+
+
 @use_case
 def _revoke(condition: ColumnElement[bool], now: datetime) -> None:
     """Let the senders that hold such batches begin no further email of them."""

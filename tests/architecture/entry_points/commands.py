@@ -31,6 +31,10 @@ def _make_silent_machine(_: Scenario) -> list[object]:
 
 COMMANDS: dict[str, Way] = {
     "audit list": NOBODY,
+    "backup create": Way(rule=Rule.NOBODY, ends_with=1),  # no public key is set
+    "backup list": NOBODY,
+    "backup verify": Way(rule=Rule.NOBODY, arguments=lambda _: ["--identity", "-"], ends_with=1),
+    "restore": Way(rule=Rule.SCHEMA),
     **CAMPAIGN_COMMANDS,
     "consent head": Way(rule=Rule.NOBODY, arguments=Scenario.with_sealed_log),
     "consent proof": nobody(arguments=[PERSON, "--reason", REASON]),

@@ -30,7 +30,7 @@ class Rule(StrEnum):
     KNOWN = "changes a known person: no new address, no new consent"
     NOBODY = "adds no person"
     PROVIDER = "signed events about emails of ours; without the signature it changes nothing"
-    SCHEMA = "changes or shows the tables, writes no row of people"
+    SCHEMA = "changes or shows the tables, or puts a backup back: no row of a new person"
     RUNS = "runs until it is stopped; it runs jobs and routes that have their own rows"
 
 

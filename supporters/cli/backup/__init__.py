@@ -1,0 +1,1 @@
+"""Commands about backups and their restore."""

@@ -1,0 +1,84 @@
+"""`flask restore`: puts a backup into an empty database, and holds all sending."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import click
+from flask.cli import with_appcontext
+
+from supporters.actors import Actor, ActorKind, acting_as
+from supporters.backup.backup_manifest import BackupManifest
+from supporters.backup.backup_reading import BackupSource
+from supporters.backup.restore_steps import end_restore, record_restore, restore_backup
+from supporters.cli.backup.backup_commands import A_BACKUP, identity_option, in_one_line
+from supporters.cli.output import Command, as_json, name_of_user, print_figures, print_json, refuse
+from supporters.cli.replay_commands import (
+    Absences,
+    absence_options,
+    find_replay_sources,
+    replay_after_restore,
+)
+from supporters.delivery.database_clock import database_time
+from supporters.delivery.restore_hold import hold_sending, list_unfinished
+from supporters.delivery.rules import HoldReason
+from supporters.delivery.send_journal.claim_recovery import end_all_claims
+from supporters.delivery.send_journal.worker_registry import count_living_workers
+from supporters.extensions import current_settings
+from supporters.logs import log_warnings_only
+
+
+@click.command("restore", cls=Command)
+@click.argument("backup", type=A_BACKUP)
+@identity_option
+@absence_options
+@as_json
+@with_appcontext
+def restore(
+    *,
+    backup: Path,
+    identity: IO[bytes],
+    places: tuple[Path, ...],
+    is_json: bool,
+    **absences: Any,
+) -> None:
+    """Restore a backup into an empty database.
+
+    Stop web and worker on all machines before. It loads the backup, migrates it, holds all sending,
+    pauses what was being sent, and repeats the withdrawals since, as `flask rights replay` does:
+    give it the instance folder of each machine that ran. If it is refused or ended, run it again.
+    """
+    log_warnings_only()
+    settings = current_settings()
+    if count_living_workers():
+        refuse("A worker runs on this machine. Stop web and worker on all machines, then run this.")
+    with acting_as(Actor(ActorKind.COMMAND, name=name_of_user())), in_one_line():
+        restored = restore_backup(BackupSource(backup, identity.read()), settings)
+        hold_sending(HoldReason.RESTORED)
+        end_all_claims(database_time())
+        sources = find_replay_sources(restored.journals, places)
+        figures = replay_after_restore(sources, Absences(**absences))
+        record_restore(restored.manifest)
+        end_restore(settings)
+    if is_json:
+        print_json({"made_at": restored.manifest.made_at.isoformat(), **figures})
+        return
+    print_figures(figures)
+    click.echo("\n" + "\n".join(_list_next_steps(restored.manifest)))
+
+
+def _list_next_steps(manifest: BackupManifest) -> Iterator[str]:
+    """Yield what the operator must do now, in its order."""
+    made_at = manifest.made_at.isoformat(timespec="seconds")
+    yield f"Restored: the backup of {made_at}. All sending is held. Do this now:"
+    steps = ["Start web, then the worker. Run: flask doctor"]
+    steps += [
+        f"Campaign {each.id} was being sent. Mark who got it since the backup, by the log of the "
+        f"relay: zcat -f $(ls -tr /var/log/mail.log*) | flask campaigns settle {each.id} --from -"
+        for each in list_unfinished()
+    ]
+    steps.append("An owner lifts the hold: in the console, or with flask delivery lift-hold")
+    if list_unfinished():
+        steps.append("Resume each campaign, or cancel it: flask campaigns resume ID")
+    steps.append("Drafts, and the archive on the site, are those of the backup. Tell the team.")
+    yield from (f"  {number}. {each}" for number, each in enumerate(steps, 1))
