@@ -33,8 +33,8 @@ def describe_restored(campaign_id: int) -> str:
     """Return why a campaign is paused that was being sent when the backup was made."""
     return (
         f"Campaign {campaign_id} was paused because this database is a restored backup, or may be "
-        "one: it doesn't know who got the email after the backup was made. The relay's log knows: "
-        f"the email to person 7 has the Message-ID c{campaign_id}.7."
+        "one: it doesn't know who got the email after the backup was made. The relay's log knows. "
+        f"To mark them: flask campaigns settle {campaign_id} --from FILE"
     )
 
 

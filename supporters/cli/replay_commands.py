@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from supporters.consent.withdrawal_journal import (
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.known_machines.journal_machines import (
     A_DAY,
+    last_seen_in,
     list_machines,
     list_unread_machines,
     names_in,
@@ -47,8 +49,8 @@ A_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 class ReplaySources:
     """Withdrawals and checkpoints that were found, and the number of unreadable lines.
 
-    `machines` are the names of those whose folders were read, `empty` those of their journals that
-    are missing or have no line.
+    `machines` are the names of those whose folders were read, and `worked_until` is when one of
+    them was seen last. `empty` are their journals that are missing or have no line.
     """
 
     journals: list[Path] = field(default_factory=list)
@@ -56,6 +58,7 @@ class ReplaySources:
     unreadable: int = 0
     checkpoints: list[Checkpoint] = field(default_factory=list)
     machines: set[str] = field(default_factory=set)
+    worked_until: datetime | None = None
     empty: list[Path] = field(default_factory=list)
 
 
@@ -96,6 +99,7 @@ def find_replay_sources(files: Iterable[Path], places: Iterable[Path]) -> Replay
         journals=sorted(journals),
         checkpoints=checkpoints,
         machines={name for each in named for name in names_in(each)},
+        worked_until=max(filter(None, map(last_seen_in, named)), default=None),
         empty=sorted(each for each in map(_journal_in, folders) if not _has_lines(each)),
     )
     for path in sources.journals:
@@ -237,7 +241,7 @@ def replay_after_restore(sources: ReplaySources, absent: Absences) -> dict[str, 
     trust_database()
     machines = sources.machines | names_in(current_settings().instance_dir)
     try:
-        done = replay_withdrawals(sources.withdrawals, machines)
+        done = replay_withdrawals(sources.withdrawals, machines, sources.worked_until)
     except OSError as error:
         refuse(f"{journal_path()} can't be written ({error.strerror}). Run this again afterwards.")
     return {

