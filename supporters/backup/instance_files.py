@@ -6,7 +6,7 @@ from pathlib import Path
 
 from supporters.backup.backup_manifest import BackupFault
 from supporters.config import Settings
-from supporters.delivery.journal_machines import names_in
+from supporters.delivery.known_machines.journal_machines import names_in
 
 OWN, OTHERS = "instance", "machines"
 CHECKPOINTS = "consent-log"

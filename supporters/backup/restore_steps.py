@@ -24,7 +24,8 @@ from supporters.backup.instance_files import CHECKPOINTS, JOURNAL, OTHERS, OWN
 from supporters.backup.restored_schema import bring_up_to_date
 from supporters.config import Settings
 from supporters.database import db, use_case
-from supporters.delivery.journal_machines import NAME_OF_PAGES, NAME_OF_WORKER
+from supporters.delivery.known_machines.journal_machines import NAME_OF_PAGES
+from supporters.delivery.known_machines.machine_list import NAME_OF_WORKER
 from supporters.disk_probe import sync, write_whole
 from supporters.extensions import current_encryptor
 from supporters.restore.journal_rebuild import RestoreAct

@@ -22,7 +22,7 @@ from supporters.campaigns.states import LAUNCHED
 from supporters.database import db, in_transaction, transaction, update_where
 from supporters.delivery.acts import DeliveryAct
 from supporters.delivery.batches import add_counts, lock_batch, release
-from supporters.delivery.journal_machines import WORKED_UNTIL
+from supporters.delivery.known_machines.journal_machines import WORKED_UNTIL
 from supporters.delivery.models import Delivery, DeliveryBatch, DeliveryInterval
 from supporters.delivery.rules import LEASE, UNSETTLED, DeliveryStatus
 from supporters.dialects import in_values

@@ -23,7 +23,7 @@ from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
 from supporters.database import db
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.delivery.journal_machines import names_in
+from supporters.delivery.known_machines.journal_machines import names_in
 from supporters.delivery.log_watch import verify_all
 from supporters.delivery.machines import register_machine
 from supporters.lists.models import MailingList

@@ -28,6 +28,7 @@ from supporters.delivery.acts import DeliveryAct
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.known_machines.machine_list import (
     LONGEST_NAME,
+    NAME_OF_WORKER,
     PAGES,
     host_name,
     milliseconds_ahead,
