@@ -8,11 +8,14 @@ import logging
 import os
 import socket
 import sys
+import threading
 import time
 import traceback
 from collections import Counter
 from collections.abc import Mapping
-from threading import Lock
+from contextvars import ContextVar
+from threading import ExceptHookArgs, Lock
+from typing import Any
 
 import structlog
 from structlog.typing import EventDict, Processor
@@ -23,6 +26,19 @@ HOST = socket.gethostname()
 PICTURES = "/i/"
 COUNTED_FOR = 600  # seconds
 MOST_COUNTED = 1_000  # kinds of faults at the same time
+LONGEST_TEXT, MOST_ITEMS = 1_000, 50
+LONGEST_LINE = 8_000  # syslog servers take no more
+ALWAYS = (
+    "event",
+    "level",
+    "timestamp",
+    "error",
+    "host",
+    "pid",
+    "version",
+    "request_id",
+)  # of those
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 QUOTES_A_REQUEST = ("Error handling request", "Invalid request")  # of gunicorn's lines
 
 
@@ -37,6 +53,11 @@ def configure_logs(*, is_development: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(make_formatter(is_development=is_development))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    if not is_development:
+        logging.captureWarnings(capture=True)
+        sys.excepthook = _log_uncaught
+        threading.excepthook = _log_uncaught_of_thread
+        sys.unraisablehook = _log_unraisable
 
 
 def make_formatter(*, is_development: bool) -> logging.Formatter:
@@ -57,7 +78,30 @@ def make_formatter(*, is_development: bool) -> logging.Formatter:
 def _find_renderer(is_development: bool) -> Processor:
     if is_development:
         return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    return structlog.processors.JSONRenderer()
+    return _render
+
+
+_to_json = structlog.processors.JSONRenderer()
+
+
+def _render(logger: object, method: str, line: EventDict) -> str:
+    """Return a line as one JSON object of bounded length, whatever is in it."""
+    bounded = {str(name): _bound(value, LONGEST_TEXT) for name, value in line.items()}
+    text = str(_to_json(logger, method, bounded))
+    if len(text) <= LONGEST_LINE:
+        return text
+    brief = {name: _bound(bounded[name], 100) for name in ALWAYS if name in bounded}
+    return str(_to_json(logger, method, {**brief, "is_cut": True}))
+
+
+def _bound(value: object, longest: int) -> Any:
+    """Return a value of a line, cut where it is long."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, list | tuple):
+        return [_bound(each, longest // 2) for each in value[:MOST_ITEMS]]
+    text = str(value)
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def _describe_lines(is_development: bool) -> list[Processor]:
@@ -69,8 +113,26 @@ def _describe_lines(is_development: bool) -> list[Processor]:
 
 
 def _name_process(_logger: object, _method: str, line: EventDict) -> EventDict:
-    """Add the machine, the process and the version of the program."""
+    """Add the machine, the process, the version of the program and the request, if it is one."""
+    if request_id := REQUEST_ID.get():
+        line["request_id"] = request_id
     return {**line, "host": HOST, "pid": os.getpid(), "version": program_version()}
+
+
+def _log_uncaught(_kind: type[BaseException], error: BaseException, _trace: object) -> None:
+    log_failure("program.failed", error)
+
+
+def _log_uncaught_of_thread(failed: ExceptHookArgs) -> None:
+    if failed.exc_value is not None:
+        log_failure(
+            "thread.failed", failed.exc_value, thread=failed.thread.name if failed.thread else None
+        )
+
+
+def _log_unraisable(failed: "sys.UnraisableHookArgs") -> None:
+    if failed.exc_value is not None:
+        log_failure("object.not_ended", failed.exc_value)
 
 
 def _name_error(_logger: object, _method: str, line: EventDict) -> EventDict:
@@ -85,6 +147,11 @@ def log_failure(event: str, error: BaseException, **fields: str | int | None) ->
     """Log an exception by the names of its chain and the lines it came through."""
     causes, where = _describe_error(error)
     structlog.get_logger(__name__).error(event, error=causes, where=where, **fields)
+
+
+def log_doubt(what: str) -> None:
+    """Log a setting that is strange but valid."""
+    structlog.get_logger(__name__).warning("settings.doubt", what=what)
 
 
 def _describe_error(error: BaseException) -> tuple[list[str], list[str]]:

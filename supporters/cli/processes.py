@@ -13,7 +13,13 @@ from multiprocessing.context import ForkProcess
 from types import FrameType
 
 import click
+import structlog
 from flask import current_app
+
+from supporters.extensions import current_settings
+from supporters.logs import log_failure
+
+log = structlog.get_logger(__name__)
 
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 M_ARENA_MAX = -8
@@ -44,8 +50,11 @@ def start_child(name: str, run: Callable[[], object]) -> Child:
         try:
             run()
         except click.ClickException as error:
-            error.show()
+            tell(error)
             sys.exit(error.exit_code)
+        except Exception as error:  # multiprocessing would print it over many lines
+            log_failure("worker.failed", error, place=name)
+            sys.exit(1)
 
     parent = os.getpid()
     child = get_context("fork").Process(name=name, target=run_named)
@@ -55,6 +64,14 @@ def start_child(name: str, run: Callable[[], object]) -> Child:
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     return child
+
+
+def tell(error: click.ClickException) -> None:
+    """Say why a process of the worker ends: for a person in development, else as a log line."""
+    if current_settings().is_development:
+        error.show()
+    else:
+        log.error("worker.refused", why=error.format_message())
 
 
 def limit_memory_arenas() -> None:
@@ -76,15 +93,23 @@ def end_children(children: Sequence[Child], *, patience: float) -> None:
 
 
 class StopRequest:
-    """Records that Ctrl-C, SIGTERM, a closed terminal or SIGUSR1 asked this process to stop."""
+    """Records that Ctrl-C, SIGTERM, a closed terminal or SIGUSR1 asked this process to stop.
+
+    `signal` is the name of the first of them. A handler may not log: it may interrupt a log line.
+    """
 
     def __init__(self) -> None:
-        self.is_requested = False
+        self.signal = ""
         for number in STOPS:
             signal.signal(number, self._ask)
 
-    def _ask(self, _number: int, _frame: FrameType | None) -> None:
-        self.is_requested = True
+    @property
+    def is_requested(self) -> bool:
+        """Whether one of them came."""
+        return bool(self.signal)
+
+    def _ask(self, number: int, _frame: FrameType | None) -> None:
+        self.signal = self.signal or signal.Signals(number).name
 
 
 @contextmanager

@@ -8,13 +8,15 @@ without a redirect, which the one-click request of RFC 8058 would not follow. On
 to the host of today, because passkeys belong to it.
 """
 
+import re
+import secrets
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from supporters.config import Settings
-from supporters.logs import log_fault
+from supporters.logs import REQUEST_ID, log_fault
 from supporters.web.headers import fixed_headers
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ Write = Callable[[bytes], object]
 CONSOLE = "/console"
 MOVED = HTTPStatus.PERMANENT_REDIRECT
 PROBES = frozenset({"/livez", "/readyz"})
+REQUEST_ID_OF_PROXY = re.compile(r"[A-Za-z0-9._-]{8,64}")
 REPLACED = "\N{REPLACEMENT CHARACTER}".encode().decode("latin-1")  # as WSGI writes paths
 SORRY = (
     "Une erreur est survenue de notre côté. Réessayez dans quelques minutes.\n"
@@ -47,12 +50,15 @@ class Front:
         self._base_url = settings.base_url
         self._former_hosts = frozenset(settings.former_hosts)
         self._headers = fixed_headers(settings)
+        self._has_proxy = settings.proxies > 0
         self._scheme = "https" if settings.is_https else "http"
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer a request, in plain text if even the error page fails."""
+        request_id = self._name_request(environ)
+        REQUEST_ID.set(request_id)
         path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
         environ["PATH_INFO"] = path.replace("\0", REPLACED)  # PostgreSQL knows no text with it
         environ["SCRIPT_NAME"] = ""
@@ -81,6 +87,8 @@ class Front:
             begun, body = [("500 Internal Server Error", [*SORRY_HEADERS])], [SORRY]
         # Only now: a server can't take back the headers of a request that fails at its end.
         status, headers = begun[-1]
+        if status >= "4":  # a visitor or a program may report it; the others needn't carry it
+            headers.append(("X-Request-ID", request_id))
         start_response(status, [*headers, *self._headers])
         return body
 
@@ -93,6 +101,11 @@ class Front:
         headers = [("Location", f"{self._base_url}{path}{query}"), ("Content-Length", "0")]
         start_response(f"{MOVED.value} {MOVED.phrase}", [*headers, *self._headers])
         return []
+
+    def _name_request(self, environ: "WSGIEnvironment") -> str:
+        """Return the id that the log has for a request: a proxy's of ours, or a new one."""
+        given = environ.get("HTTP_X_REQUEST_ID", "") if self._has_proxy else ""
+        return given if REQUEST_ID_OF_PROXY.fullmatch(given) else secrets.token_hex(8)
 
 
 def _write_nothing(_data: bytes) -> None:

@@ -56,6 +56,7 @@ CATCHES_EVERYTHING = {
     "supporters/queue.py": "the outermost loop of the worker: a job that fails must not stop it",
     "supporters/repeating_threads.py": "the same for its other threads",
     "supporters/feedback/reports/report_reader.py": "a stranger's mail: unreadable, and kept",
+    "supporters/cli/processes.py": "the outermost frame of a fork: its failure is one line",
     "supporters/web/front.py": "the outermost layer of a request: otherwise its path is logged",
     "supporters/retention/retention_rounds.py": "a category that fails does not stop the others",
     "supporters/feedback/readers/returned_emails.py": "an email that fails stops no other",
