@@ -16,6 +16,7 @@ from supporters.settings.database_settings import read_database_url, read_queue_
 from supporters.settings.environments import check_environment, read_environment
 from supporters.settings.feedback_settings import FeedbackSettings, read_feedback
 from supporters.settings.language_settings import LanguageSettings, read_languages
+from supporters.settings.monitoring_settings import UNWATCHED, MonitoringSettings, read_monitoring
 from supporters.settings.openid_settings import OpenIdSettings, read_openid
 from supporters.settings.provider_settings import NO_SETTINGS, ProviderSettings, read_provider
 from supporters.settings.relay_settings import (
@@ -103,6 +104,7 @@ class Settings:
     training: TrainingSettings = NO_TRAINING
     setup: SetupSettings = NO_FACTS
     former_hosts: tuple[str, ...] = ()
+    monitoring: MonitoringSettings = UNWATCHED
     doubts: tuple[str, ...] = ()
     overview: tuple[EffectiveSetting, ...] = ()
 
@@ -173,7 +175,7 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
     Raises SettingsError with every fault.
     """
     reader = _Reader(*collect_variables()) if variables is None else _Reader(variables)
-    settings = _read(reader)
+    settings = replace(_read(reader), monitoring=read_monitoring(reader))
     check_environment(reader, settings.base_url, training=settings.training)
     doubts = reader.finish(is_development=settings.is_development)
     if reader.faults:

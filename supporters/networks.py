@@ -28,3 +28,12 @@ def site_of(network: str) -> str | None:
         return None
     parsed = ipaddress.IPv6Network(network)
     return str(parsed.supernet(new_prefix=SITE_BITS)) if parsed.prefixlen > SITE_BITS else network
+
+
+def is_private(address: str) -> bool:
+    """Tell whether an address is one that strangers can't reach: of this machine, or private."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return (parsed.is_private or parsed.is_loopback) and not parsed.is_unspecified

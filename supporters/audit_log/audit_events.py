@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Self
 
 from flask import Flask, current_app
@@ -20,8 +21,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters import clock
 from supporters.actors import ActorKind, current_actor
+from supporters.audit_log.audit_stream import stream_act
 from supporters.crypto.encryption import keyed_hash
-from supporters.database import Model, db, enum_column, foreign_key, in_transaction, use_case
+from supporters.database import (
+    Model,
+    db,
+    enum_column,
+    foreign_key,
+    in_transaction,
+    run_after_commit,
+    use_case,
+)
 from supporters.ids import first_id_of, new_id
 from supporters.submodules import collect_members, require_declared
 from supporters.transparency_log.log_records import LogRecord, add_entry, audit_key, format_moment
@@ -113,7 +123,9 @@ def record_act(
         occurred_at=now,
     )
     db.session.add(event)
-    add_entry(describe_audit_event(event))
+    record = describe_audit_event(event)
+    add_entry(record)
+    run_after_commit(partial(stream_act, {"id": str(event.id), **record.fields}))
     return event
 
 

@@ -89,5 +89,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "TRAINING": "on: this is a training (`flask training`).",
     "TRAINING_URL": "The address of the party's training; the console leads there.",
     "TRAINING_KEY": "The secret of the links between both, the same in both.",
+    "WEB_METRICS": "A private address and port where the pages show their metrics: 127.0.0.1:9463.",
+    "AUDIT_STREAM": "Where each act goes as well: syslog, syslog://host:port, or a file's path.",
     "PROXIES": "The number of your proxies before the web process: they name the visitor.",
 }
