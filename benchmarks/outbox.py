@@ -61,7 +61,7 @@ def _measure(installation: Installation, sink: Sink, emails: int) -> dict[str, f
         idle = (cpu_seconds(worker) - idle) / 5
         put_emails(installation, emails)
         started, used = time.monotonic(), cpu_seconds(worker)
-        _free(installation)
+        free_emails(installation)
         deadline = started + ENDS_WITHIN_SECONDS
         while (received := sink.count()) < emails and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -104,7 +104,7 @@ def put_emails(installation: Installation, emails: int, *, due: bool = False) ->
             put_email(draft, now=clock.now()).next_attempt_at = due_at
 
 
-def _free(installation: Installation) -> None:
+def free_emails(installation: Installation) -> None:
     """Let all emails be due now."""
     with installation.app.app_context(), transaction():
         db.session.execute(db.update(OutboxEmail).values(next_attempt_at=clock.now()))

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import ColumnElement, not_, select
@@ -19,7 +20,7 @@ from supporters.mail.mail_theme import Theme, find_theme
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox import TemplateValues
 from supporters.mail.outbox_results import UNREADABLE, Hold, end_email
-from supporters.mail.queries import is_superseded
+from supporters.mail.queries import EVER, is_superseded
 from supporters.mail.rules import next_attempt
 from supporters.mail.send_guards import has_guard, may_leave, must_wait
 from supporters.mail.states import EMAIL_STATES, EmailMove
@@ -60,6 +61,16 @@ BY_PRIORITY = (
 ALL_KINDS = frozenset(EmailKind)
 
 
+class Claimable(NamedTuple):
+    """The emails that a sender may claim: their kinds, and since when they may be due."""
+
+    kinds: Collection[EmailKind]
+    since: datetime
+
+
+ALL_EMAILS = Claimable(ALL_KINDS, EVER)
+
+
 @dataclass(frozen=True)
 class ClaimedEmail:
     """A claimed email as it was before the claim, apart from the session, and its content."""
@@ -95,19 +106,19 @@ def claim_emails(
     limit: int,
     now: datetime,
     lease_until: datetime,
-    among: Collection[EmailKind] = ALL_KINDS,
+    among: Claimable = ALL_EMAILS,
 ) -> OutboxClaim:
     """Claim the next emails that are due, all of one priority; end or postpone the others.
 
-    They are among some kinds: those of a stream.
+    They are among the kinds of a stream.
 
     The lease is over at `lease_until`. With the name of the worker its emails are recovered at
     once if it is killed; without one, when the lease is over.
     """
     found: Sequence[OutboxEmail] = ()
     for priority in BY_PRIORITY:
-        kinds = [each for each in priority if each in among]
-        found = _lock_due(kinds, limit=limit, now=now) if kinds else ()
+        kinds = [each for each in priority if each in among.kinds]
+        found = _lock_due(kinds, among.since, limit=limit, now=now) if kinds else ()
         if found:
             break
     else:
@@ -122,12 +133,14 @@ def claim_emails(
     return OutboxClaim(emails=claimed, seen=len(found), theme=find_theme(), lease_until=lease_until)
 
 
-def _lock_due(kinds: Sequence[EmailKind], *, limit: int, now: datetime) -> Sequence[OutboxEmail]:
+def _lock_due(
+    kinds: Sequence[EmailKind], since: datetime, *, limit: int, now: datetime
+) -> Sequence[OutboxEmail]:
     return db.session.scalars(
         select(OutboxEmail)
         .where(
             OutboxEmail.status == EmailStatus.QUEUED,
-            OutboxEmail.next_attempt_at <= now,
+            OutboxEmail.next_attempt_at.between(since, now),
             OutboxEmail.kind.in_(kinds),
             not_(must_wait(kinds)),
         )

@@ -18,10 +18,12 @@ from supporters.extensions import current_settings
 from supporters.logs import log_failure
 from supporters.mail.compiled_emails import EmailComposer
 from supporters.mail.dkim.signing_keys import SigningKeyUnreadable, current_signer
+from supporters.mail.due_floor import DueFloor
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox_claims import (
     ALL_KINDS,
     NOTHING_CLAIMED,
+    Claimable,
     ClaimedEmail,
     OutboxClaim,
     claim_emails,
@@ -29,6 +31,7 @@ from supporters.mail.outbox_claims import (
     release_lease,
 )
 from supporters.mail.outbox_results import UNTRIED, UNWRITABLE, Hold, record_results
+from supporters.mail.queries import EVER
 from supporters.mail.rules import LEASE
 from supporters.mail.streams import list_streams, settings_of
 from supporters.smtp import FOR_TRANSACTIONAL
@@ -117,7 +120,8 @@ class OutboxSender(RelaySender):
 
     Its `kinds` are those of one stream, whose relay its transport leads to. `results` are those
     that the outbox lacks, and `claim` is theirs. The sender `was_in_trouble` until the relay takes
-    an email again; `pause` is its last one in seconds, while it waits.
+    an email again; `pause` is its last one in seconds, while it waits. Without a `floor` it looks
+    at all emails.
     """
 
     worker: str | None
@@ -127,6 +131,7 @@ class OutboxSender(RelaySender):
     limit: int = SMALLEST_BATCH
     results: dict[int, RelayReply] = field(default_factory=dict)
     claim: OutboxClaim = NOTHING_CLAIMED
+    floor: DueFloor | None = None
     was_in_trouble: bool = True
     lease_until: datetime = field(default_factory=lambda: clock.now() + LEASE)
     batch: OutboxBatch | None = None
@@ -162,6 +167,7 @@ class OutboxSender(RelaySender):
     def _claim(self) -> OutboxClaim:
         if self.is_unsure:
             self.settle()
+        since = EVER if self.floor is None else self.floor.get()
         now = clock.now()
         # Each claim has a lease of its own, by which it is found again.
         lease_until = now + LEASE + timedelta(microseconds=self.number)
@@ -173,7 +179,7 @@ class OutboxSender(RelaySender):
                 limit=self.limit,
                 now=now,
                 lease_until=lease_until,
-                among=self.kinds,
+                among=Claimable(self.kinds, since),
             )
         self._forget_recorded()
         self.claim = claim

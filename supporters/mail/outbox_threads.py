@@ -12,9 +12,10 @@ from supporters import clock
 from supporters.database import DatabaseUnavailable, db, transaction
 from supporters.extensions import current_settings
 from supporters.logs import log_problem
+from supporters.mail.due_floor import DueFloor
 from supporters.mail.outbox_results import UNTRIED, record_results
 from supporters.mail.outbox_sender import OutboxSender, open_transport
-from supporters.mail.queries import has_due_emails
+from supporters.mail.queries import find_oldest_queued, has_due_emails
 from supporters.mail.streams import list_streams
 from supporters.smtp_relay.send_journal import OF_EMAILS, SendJournal
 from supporters.smtp_relay.sending_threads import SendingThreads
@@ -35,6 +36,7 @@ class OutboxThreads(SendingThreads[OutboxSender]):
     def __init__(self, app: Flask, ending: Event, *, worker: str, folder: Path) -> None:
         with app.app_context():
             connections = current_settings().outbox_connections
+            self._floor = DueFloor(find_oldest_queued)
             streams = [kinds for kinds in list_streams() for _ in range(connections)]
             senders = [
                 OutboxSender(
@@ -44,6 +46,7 @@ class OutboxThreads(SendingThreads[OutboxSender]):
                     transport=open_transport(kinds),
                     journal=SendJournal(folder, f"{worker}-{number}", OF_EMAILS),
                     ending=ending,
+                    floor=self._floor,
                 )
                 for number, kinds in enumerate(streams)
             ]
@@ -53,7 +56,7 @@ class OutboxThreads(SendingThreads[OutboxSender]):
     def _take_turn(self, sender: OutboxSender) -> float:
         if sender.is_unsure:
             sender.settle()
-        if not sender.results and not _has_due_emails():
+        if not sender.results and not self._has_due_emails():
             sender.transport.end_idle()
             return PAUSE_SECONDS
         limit = sender.limit
@@ -66,6 +69,12 @@ class OutboxThreads(SendingThreads[OutboxSender]):
         sender.pause = 0.0
         return PAUSE_SECONDS if claim.seen < limit else 0.0
 
+    def _has_due_emails(self) -> bool:
+        try:
+            return has_due_emails(clock.now(), self._floor.get())
+        finally:
+            db.session.rollback()
+
     def _watch(self) -> None:
         for sender in self._senders:
             put_back_held_up(sender)
@@ -77,13 +86,6 @@ def _lengthen_pause(sender: OutboxSender) -> float:
     longest = LONGEST_PAUSE_IF_REFUSED_SECONDS if is_refused else LONGEST_PAUSE_SECONDS
     sender.pause = min(max(FIRST_PAUSE_SECONDS, 2 * sender.pause), longest)
     return sender.pause
-
-
-def _has_due_emails() -> bool:
-    try:
-        return has_due_emails(clock.now())
-    finally:
-        db.session.rollback()
 
 
 def put_back_held_up(sender: OutboxSender) -> None:

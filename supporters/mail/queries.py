@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,17 +12,24 @@ from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.send_guards import must_wait
 from supporters.smtp_replies import refuses_us
 
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
 SIGNUP_EMAILS = (EmailKind.CONFIRM_SIGNUP, EmailKind.ALREADY_SUBSCRIBED)
 # Each of these tells something else: a later one doesn't replace it.
 NEVER_SUPERSEDED = (EmailKind.DONE_ON_BEHALF, EmailKind.BREACH_NOTICE)
 
 
-def has_due_emails(now: datetime) -> bool:
+def has_due_emails(now: datetime, since: datetime) -> bool:
     """Tell whether an email may be due: a quick look, which also sees those that must wait."""
-    due = select(OutboxEmail.id).where(
-        OutboxEmail.status == EmailStatus.QUEUED, OutboxEmail.next_attempt_at <= now
+    oldest = find_oldest_queued(since)
+    return oldest is not None and oldest <= now
+
+
+def find_oldest_queued(since: datetime = EVER) -> datetime | None:
+    """Return when the first of the emails that wait is due."""
+    waiting = select(OutboxEmail.next_attempt_at).where(
+        OutboxEmail.status == EmailStatus.QUEUED, OutboxEmail.next_attempt_at >= since
     )
-    return db.session.scalar(due.limit(1)) is not None
+    return db.session.scalar(waiting.order_by(OutboxEmail.next_attempt_at).limit(1))
 
 
 def list_workers_with_emails(prefix: str) -> list[str]:
@@ -140,6 +147,12 @@ def count_emails_by_status() -> dict[EmailStatus, int]:
     """Return how many emails of the outbox are in each status."""
     rows = db.session.execute(select(OutboxEmail.status, func.count()).group_by(OutboxEmail.status))
     return dict(rows.all())
+
+
+def count_open_emails() -> int:
+    """Return how many emails wait or are being sent."""
+    is_open = OutboxEmail.status.in_([EmailStatus.QUEUED, EmailStatus.SENDING])
+    return db.session.scalar(select(func.count()).select_from(OutboxEmail).where(is_open)) or 0
 
 
 def find_oldest_due(now: datetime) -> datetime | None:

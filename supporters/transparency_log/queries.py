@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from supporters.database import db
 from supporters.transparency_log.models import LogCheckpoint, LogEntry
@@ -57,6 +57,12 @@ def is_anything_unsealed() -> bool:
     """Tell whether an entry waits for sealing."""
     waiting = select(LogEntry.record_id).where(LogEntry.position.is_(None)).limit(1)
     return db.session.scalar(waiting) is not None
+
+
+def count_unsealed() -> int:
+    """Return how many entries wait for sealing."""
+    waiting = select(func.count()).select_from(LogEntry).where(LogEntry.position.is_(None))
+    return db.session.scalar(waiting) or 0
 
 
 def is_anything_sealed() -> bool:

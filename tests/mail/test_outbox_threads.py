@@ -2,13 +2,15 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from supporters import clock
 from supporters.config import Settings
-from supporters.database import db
+from supporters.database import db, transaction
 from supporters.delivery.progress import get_progress
 from supporters.delivery.send_journal.worker_registry import worker_folder
 from supporters.mail.models import EmailStatus, OutboxEmail
@@ -66,6 +68,20 @@ def test_the_threads_go_on_when_the_database_is_back(app: Flask, relay: Relay) -
                 connection.execute(db.text("ALTER TABLE {} RENAME TO {}".format(*names)))
         request_to_join("late@example.org", make_list("dole", "Dole"))
         assert wait_until(lambda: len(relay.mails) == 2)
+
+
+@pytest.mark.both_databases
+def test_an_email_that_is_due_before_the_floor_waits_for_the_next_look_at_all(
+    app: Flask, relay: Relay
+) -> None:
+    with sending(app):
+        request_to_join(ADDRESS, make_list())
+        assert wait_until(lambda: len(relay.mails) == 1)  # the floor stands
+        email_id = email_of_request(request_to_join("b@example.org", make_list("dole", "Dole"))).id
+        with transaction():  # as one that was put back
+            old = clock.now() - timedelta(hours=1)
+            db.session.get_one(OutboxEmail, email_id).next_attempt_at = old
+        assert wait_until(lambda: len(relay.mails) == 2, seconds=60)
 
 
 class SilentRelay:

@@ -59,7 +59,7 @@ class Evening:
 
     def __init__(self, installation: Installation, web: Served) -> None:
         self.installation, self.web, self.port = installation, web, web.port
-        _announce_broadcast(installation)
+        announce_broadcast(installation)
         self.taken = 0
         self._processes = {"web": web.process, "database": installation.database_process}
         visitor = Stranger(web.port, JOIN)
@@ -167,7 +167,7 @@ class Evening:
         raise SystemExit("Too few people confirm.")
 
 
-def _announce_broadcast(installation: Installation) -> None:
+def announce_broadcast(installation: Installation) -> None:
     """Announce the evening, as owners do before a broadcast: otherwise its emails are held."""
     with installation.app.app_context(), transaction():
         now = clock.now()
