@@ -42,7 +42,7 @@ test faults bench: export PYTHONDONTWRITEBYTECODE :=
 run bench: export SUPPORTERS_ENV := development
 
 test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for some of them
-	@tests/system-packages age chromium-headless-shell faketime libatomic1 fonts-dejavu-core fonts-yanone-kaffeesatz
+	@tests/system-packages age prometheus chromium-headless-shell faketime libatomic1 fonts-dejavu-core fonts-yanone-kaffeesatz
 	@$(COMPILE_PYTHON) supporters app.py
 	@$(BIN)/pytest $(BY_FILES) --durations 10 $(ARGS)
 

@@ -3,11 +3,13 @@
 import logging
 import sys
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from app import app  # here, once: a process that can't start would be started again
-from supporters.logs import hide_pictures, hide_requests
+from supporters.logs import hide_pictures, hide_requests, log_doubt
+from supporters.metering import metrics
 from supporters.settings.moved_database import find_move_of
 
 preload_app = True  # the processes share the memory of the program
@@ -25,7 +27,14 @@ logging.getLogger("gunicorn.access").addFilter(hide_pictures)  # even if an oper
 settings = app.extensions["settings"]
 if why := find_move_of(settings.database_url):
     sys.exit(why)
+if settings.monitoring.web_metrics is not None:
+    metrics.count_here(settings.instance_dir, settings.monitoring.web_metrics.port)
 for doubt in settings.doubts:
-    sys.stderr.write(f"{doubt}\n")
+    log_doubt(doubt)
 for name in settings.missing_legal_notice:
-    sys.stderr.write(f"{name} is missing: no signup page opens without it.\n")
+    log_doubt(f"{name} is missing: no signup page opens without it.")
+
+
+def child_exit(_server: object, worker: Any) -> None:
+    """Forget what held only while the process lived."""
+    metrics.remove_process(worker.pid)

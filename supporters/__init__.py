@@ -132,7 +132,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     bind_keys(app, settings)
     app.config.update(_flask_config(settings))
     proxied = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)
-    app.wsgi_app = web.Front(proxied, settings)  # type: ignore[method-assign]
+    app.wsgi_app = web.Front(proxied, settings, app.view_functions)  # type: ignore[method-assign]
     web.origins.init_app(app, settings)
     _init_extensions(app, settings)
     send_guards.init_app(app, SEND_GUARDS)

@@ -37,6 +37,7 @@ class Worker(ThreadWorker):
         application: object = self.wsgi
         if isinstance(application, Flask):  # the tests of this worker run another one
             PagesThread(application).start()
+            _show_metrics(application)
         super().run()
 
     def enqueue_req(self, conn: Any) -> None:
@@ -48,3 +49,12 @@ class Worker(ThreadWorker):
         """Answer the request of a connection, in one of the threads."""
         QUEUE_WAIT.set(time.monotonic() - conn.queued_at)
         return super().handle(conn)
+
+
+def _show_metrics(app: Flask) -> None:
+    """Show the metrics at the address of the settings, once it is the turn of this process."""
+    place = app.extensions["settings"].monitoring.web_metrics
+    if place is not None:
+        from supporters.monitoring.metrics_server import ServingTurn  # noqa: PLC0415 - as metrics.py
+
+        ServingTurn(app, host=place.host, port=place.port).start()

@@ -28,10 +28,10 @@ from supporters.cli.processes import (
     limit_memory_arenas,
     own_session,
     start_child,
+    tell,
 )
 from supporters.cli.worker_start import check_everything, prepare
 from supporters.consent.log_sealing import SealingThread
-from supporters.delivery.engine import metrics
 from supporters.delivery.engine.sending_engine import SendingEngine
 from supporters.delivery.log_watch import VerificationThread
 from supporters.delivery.machines import MachineThread, find_machine_name
@@ -42,9 +42,11 @@ from supporters.delivery.send_journal.worker_registry import (
 )
 from supporters.extensions import current_settings, queue
 from supporters.feedback.readers.feedback_listener import listen
-from supporters.logs import log_failure
+from supporters.logs import log_doubt, log_failure
 from supporters.mail.outbox_threads import OutboxThreads
 from supporters.mail.queries import has_claimed_emails
+from supporters.metering import metrics
+from supporters.networks import is_private
 from supporters.queue import MAINTENANCE_PRIORITY
 
 log = structlog.get_logger(__name__)
@@ -73,7 +75,7 @@ LONGEST_PAUSE_SECONDS = 30
     "--metrics-host",
     default="127.0.0.1",
     show_default=True,
-    help="The address for the metrics. Anybody who reaches it can read them.",
+    help="The private address for the metrics. Anybody who reaches it can read them.",
 )
 @with_appcontext
 def worker(*, processes: int, metrics_port: int | None, metrics_host: str) -> None:
@@ -81,7 +83,13 @@ def worker(*, processes: int, metrics_port: int | None, metrics_host: str) -> No
 
     At the end it finishes the jobs that it has started.
     """
-    run_worker(processes, metrics_port=metrics_port, metrics_host=metrics_host)
+    if metrics_port is not None and not is_private(metrics_host):
+        refuse(f"{metrics_host} isn't an address of this machine, or of a private network.")
+    try:
+        run_worker(processes, metrics_port=metrics_port, metrics_host=metrics_host)
+    except click.ClickException as error:
+        tell(error)
+        sys.exit(error.exit_code)
 
 
 def run_worker(
@@ -91,7 +99,7 @@ def run_worker(
     stop = StopRequest()
     limit_memory_arenas()
     for doubt in current_settings().doubts:
-        log.warning("settings.doubt", what=doubt)
+        log_doubt(doubt)
     preparation = start_child("prepare", prepare)
     preparation.join()
     if preparation.exitcode:
@@ -99,7 +107,7 @@ def run_worker(
     log.info("worker.started", processes=processes)
     serve_metrics = partial(_serve_metrics, metrics_host, metrics_port)
     if metrics_port is not None:
-        metrics.count_here(metrics_port)
+        metrics.count_here(current_settings().instance_dir, metrics_port)
     machine = _WorkerProcess("machine", partial(_run_machine, serve_metrics))
     senders = [_WorkerProcess(f"sender-{n}", partial(_send, n == 0)) for n in range(processes)]
     readers = [_WorkerProcess("feedback", _read_feedback)] if current_settings().feedback else []
@@ -119,6 +127,7 @@ def _supervise(
             for process in (machine, *senders):
                 process.keep_running()
             time.sleep(LOOK_EVERY_SECONDS)
+        log.info("worker.asked_to_end", signal=stop.signal)
     except (OSError, ValueError) as error:
         log_failure("worker.failed", error)
         reason = f"{type(error).__name__}: {error}"
@@ -156,9 +165,11 @@ def _read_feedback() -> None:
 def _serve_metrics(host: str, port: int | None) -> None:
     if port is None:
         return
+    from supporters.monitoring.metrics_server import serve  # noqa: PLC0415 - it reads the variable
+
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
-        metrics.serve(app, host=host, port=port)
+        serve(app, host=host, port=port)
     except OSError as error:
         log_failure("metrics.not_served", error, host=host, port=port)  # sending matters more
 

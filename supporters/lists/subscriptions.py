@@ -15,7 +15,7 @@ from supporters.consent.models import Agreement, EventKind, Method, Purpose
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING, suppress_everything
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
-from supporters.database import db, use_case
+from supporters.database import db, run_after_commit, use_case
 from supporters.fast_path.locked_changes import change_in_session
 from supporters.lists.acts import ListAct
 from supporters.lists.models import MailingList, Subscription
@@ -26,6 +26,7 @@ from supporters.lists.subscription_writes import (
     calls_for_facts,
     decide_to_end,
 )
+from supporters.metering.metrics import CountedAct, count_act
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
 
@@ -161,7 +162,9 @@ def _end(
 ) -> bool:
     """End the chosen consents of a person in this transaction; tell whether there were any."""
     decide = partial(decide_to_end, choose, act)
-    return bool(change_in_session(calls_for_facts(subscriber_id), decide).ended)
+    ended = len(change_in_session(calls_for_facts(subscriber_id), decide).ended)
+    run_after_commit(partial(count_act, CountedAct.LEAVING, ended))
+    return bool(ended)
 
 
 def _write_objection(address_mac: bytes, method: Method, now: datetime) -> None:

@@ -19,6 +19,7 @@ from supporters.lists.subscription_writes import (
     calls_for_facts,
     decide_to_end,
 )
+from supporters.metering.metrics import CountedAct, count_act
 from supporters.signup.shared_rows import find_shared_list
 from supporters.transparency_log.log_records import load_people_key
 
@@ -57,6 +58,7 @@ def unsubscribe_by_link(
         return _with_count(decision, campaign_id, act) if campaign_id else decision
 
     outcome = change_in_trips(None, calls_for_facts(subscriber_id), decide)
+    count_act(CountedAct.LEAVING, len(outcome.ended))
     others = [find_shared_list(each) for each in outcome.list_other_lists(list_id)]
     return LinkDeparture(
         left=find_shared_list(list_id),

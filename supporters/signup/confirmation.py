@@ -19,6 +19,7 @@ from supporters.consent.withdrawal_journal import append_before_commit
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import in_transaction
 from supporters.fast_path.locked_changes import Decision
+from supporters.metering.metrics import CountedAct, count_act
 from supporters.people.profile import Profile
 from supporters.signup.address_changes import change_address, change_locked_address
 from supporters.signup.address_facts import AddressFacts, AddressKey, AskedRequest
@@ -200,9 +201,10 @@ def decide_by_plan(plan: ConfirmationPlan, outcome: T) -> Decision[T]:
 
 
 def write_log(plan: ConfirmationPlan, method: Method) -> None:
-    """Log a confirmation that is written."""
+    """Log and count a confirmation that is written."""
     for each in plan.settled:
         if each.is_confirmed:
+            count_act(CountedAct.CONFIRMATION)
             log.info(
                 "signup.confirmed",
                 request=each.request.id,

@@ -8,6 +8,7 @@ from supporters.fast_path.locked_changes import Decision, Read, change_in_trips
 from supporters.fast_path.prepared_statements import together
 from supporters.locks import Lock
 from supporters.mail.outbox import add_email_row
+from supporters.metering.metrics import CountedAct, count_act
 from supporters.signup.new_requests import (
     Signup,
     add_request_rows,
@@ -43,4 +44,6 @@ def request_signup(signup: Signup) -> str:
         return Decision(outcome=secrets.public_id, writes=[writes])
 
     known = read_facts(signup.address.key, macs, now=now)
-    return change_in_trips((Lock.MAILBOX, macs.mailbox), [known], decide)
+    public_id = change_in_trips((Lock.MAILBOX, macs.mailbox), [known], decide)
+    count_act(CountedAct.SIGNUP)
+    return public_id

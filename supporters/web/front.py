@@ -1,7 +1,7 @@
 """The WSGI layer in front of the application. It sets the root, scheme and host from the settings.
 
-The headers of a visitor can't change the root or the scheme of the site. Load balancers may
-request the probes under any host: these pages have one word, the same for everybody.
+The headers of a visitor can't change the root or the scheme of the site. Load balancers and
+monitors may request the probes under any host: these pages have words, the same for everybody.
 
 Links in sent emails name the host of their time. So a former host of the site answers as the site,
 without a redirect, which the one-click request of RFC 8058 would not follow. Only the console leads
@@ -10,14 +10,16 @@ to the host of today, because passkeys belong to it.
 
 import re
 import secrets
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from supporters.config import Settings
 from supporters.logs import REQUEST_ID, log_fault
 from supporters.web.headers import fixed_headers
+from supporters.web.request_meter import UNKNOWN, RequestMeter
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
@@ -27,7 +29,7 @@ Headers = list[tuple[str, str]]
 Write = Callable[[bytes], object]
 CONSOLE = "/console"
 MOVED = HTTPStatus.PERMANENT_REDIRECT
-PROBES = frozenset({"/livez", "/readyz"})
+PROBES = frozenset({"/livez", "/readyz", "/healthz"})
 REQUEST_ID_OF_PROXY = re.compile(r"[A-Za-z0-9._-]{8,64}")
 REPLACED = "\N{REPLACEMENT CHARACTER}".encode().decode("latin-1")  # as WSGI writes paths
 SORRY = (
@@ -42,10 +44,16 @@ SORRY_HEADERS = (
 
 
 class Front:
-    """Calls the application with the configured root and scheme."""
+    """Calls the application with the configured root and scheme, and counts its answers."""
 
-    def __init__(self, application: "WSGIApplication", settings: Settings) -> None:
+    def __init__(
+        self,
+        application: "WSGIApplication",
+        settings: Settings,
+        views: Mapping[str, Callable[..., Any]],
+    ) -> None:
         self._application = application
+        self._meter = RequestMeter(views)
         self._host = settings.host
         self._base_url = settings.base_url
         self._former_hosts = frozenset(settings.former_hosts)
@@ -57,26 +65,19 @@ class Front:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer a request, in plain text if even the error page fails."""
-        request_id = self._name_request(environ)
-        REQUEST_ID.set(request_id)
-        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-        environ["PATH_INFO"] = path.replace("\0", REPLACED)  # PostgreSQL knows no text with it
-        environ["SCRIPT_NAME"] = ""
-        environ["wsgi.url_scheme"] = self._scheme
-        if "HTTP_HOST" in environ:
-            environ["HTTP_HOST"] = environ["HTTP_HOST"].lower()
-        if environ["PATH_INFO"] in PROBES:
-            environ["HTTP_HOST"] = self._host
-        if (former := environ.get("HTTP_HOST")) in self._former_hosts:
-            if f"{path}/".startswith(f"{CONSOLE}/"):
+        began = time.perf_counter()
+        REQUEST_ID.set(request_id := self._name_request(environ))
+        self._set_surroundings(environ)
+        if self._is_of_a_former_host(environ):
+            if f"{environ['PATH_INFO']}/".startswith(f"{CONSOLE}/"):
                 return self._lead_to_today(environ, start_response)
-            environ["HTTP_HOST"] = self._host
-            if environ.get("HTTP_ORIGIN", "").lower() == f"{self._scheme}://{former}":
-                environ["HTTP_ORIGIN"] = self._base_url  # a script of this page sent it
+            self._answer_as_today(environ)
 
-        begun: list[tuple[str, Headers]] = []
+        group, begun = UNKNOWN, list[tuple[str, Headers]]()
 
         def begin(status: str, headers: Headers, _error: "OptExcInfo | None" = None) -> Write:
+            nonlocal group
+            group = self._meter.find_group(environ)
             begun.append((status, headers))
             return _write_nothing
 
@@ -87,10 +88,31 @@ class Front:
             begun, body = [("500 Internal Server Error", [*SORRY_HEADERS])], [SORRY]
         # Only now: a server can't take back the headers of a request that fails at its end.
         status, headers = begun[-1]
+        self._meter.count(group, status, began=began)
         if status >= "4":  # a visitor or a program may report it; the others needn't carry it
             headers.append(("X-Request-ID", request_id))
         start_response(status, [*headers, *self._headers])
         return body
+
+    def _set_surroundings(self, environ: "WSGIEnvironment") -> None:
+        """Set what the headers of a visitor can't change."""
+        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+        environ["PATH_INFO"] = path.replace("\0", REPLACED)  # PostgreSQL knows no text with it
+        environ["SCRIPT_NAME"] = ""
+        environ["wsgi.url_scheme"] = self._scheme
+        if "HTTP_HOST" in environ:
+            environ["HTTP_HOST"] = environ["HTTP_HOST"].lower()
+        if environ["PATH_INFO"] in PROBES:
+            environ["HTTP_HOST"] = self._host
+
+    def _is_of_a_former_host(self, environ: "WSGIEnvironment") -> bool:
+        return environ.get("HTTP_HOST") in self._former_hosts
+
+    def _answer_as_today(self, environ: "WSGIEnvironment") -> None:
+        """Let a request to a former host be one to the host of today."""
+        if environ.get("HTTP_ORIGIN", "").lower() == f"{self._scheme}://{environ['HTTP_HOST']}":
+            environ["HTTP_ORIGIN"] = self._base_url  # a script of this page sent it
+        environ["HTTP_HOST"] = self._host
 
     def _lead_to_today(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"

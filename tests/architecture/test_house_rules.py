@@ -42,7 +42,7 @@ FEATURES = {
 }
 BESIDE_FEATURES = {
     *("smtp_relay", "fast_path", "web", "cli", "development", "training"),
-    *("settings", "crypto", "text", "bounce_classes"),
+    *("settings", "crypto", "text", "bounce_classes", "metering", "monitoring"),
 }
 PACKAGES = {*FEATURES, *BESIDE_FEATURES, "migrations", "translations"}
 

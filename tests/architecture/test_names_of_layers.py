@@ -15,7 +15,7 @@ COMMON = {
     *("accounts", "audit", "crypto", "evidence", "extensions", "languages", "limits", "lists"),
     *("locks", "logs", "mail", "notices", "people", "queue", "restore", "settings", "tasks"),
     *("team", "territory", "text", "transitions", "web", "development", "cli", "smtp", "ids"),
-    *("training", "feedback", "backup"),
+    *("training", "feedback", "backup", "monitoring"),
     *("config", "database", "clock", "actors", "networks", "dialects", "loopback"),
 }
 OTHER_WORDS = {"case", "import_module", "import_submodules", "use_case", "_sign_in"}
@@ -42,6 +42,7 @@ ALLOWED = {
         "QUESTION cancel_inactivity_question": "the question to inactive people",
         "CASE_INSENSITIVE_MAILBOX_NAMES": "upper and lower case",
     },
+    "metering": {"SIGNUP signup": "the acts that are counted"},
     "settings": {"smtp-relay.brevo.com": "the name of a server"},
     "mailbox_health": {
         "campaign.id campaign_id ix_mailbox_failure_campaign_id": A_KEY,

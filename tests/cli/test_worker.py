@@ -129,3 +129,4 @@ def test_a_closed_terminal_stops_the_worker_as_sigterm_does(
     worker.send_signal(number)
     assert worker.wait(60) == 0
     assert "worker.ended" in log.read_text()
+    assert number.name in log.read_text()

@@ -129,7 +129,7 @@ def test_a_failure_at_any_moment_is_an_apology(settings: Settings, moment: str) 
     app.config["PROPAGATE_EXCEPTIONS"] = True  # as if the error page failed as well
     app.add_url_rule("/", view_func=lambda: "a page")
     getattr(app, moment)(fail)
-    answer = served_by(Front(app, settings))
+    answer = served_by(Front(app, settings, {}))
     assert answer.startswith("HTTP/1.0 500 ")
     assert "Réessayez dans quelques minutes" in answer
     assert "a page" not in answer

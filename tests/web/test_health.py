@@ -1,14 +1,16 @@
 """The health pages: one word and no data."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
 from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import text
 
-from supporters import clock
+from supporters import clock, create_app
 from supporters.database import db, transaction
+from supporters.delivery.machines import trust_database
 from supporters.delivery.send_journal.worker_registry import current_worker, unregister
 from supporters.retention.retention_rounds import (
     ask_next_inactive_people,
@@ -20,6 +22,7 @@ from tests.factories.campaigns import ANNA
 from tests.factories.lists import make_list
 from tests.factories.retention import RecordingActions
 from tests.factories.signups import make_subscriber, request_to_join
+from tests.machinery.databases import make_settings
 
 pytestmark = pytest.mark.either_database
 
@@ -27,7 +30,8 @@ DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 def health(client: FlaskClient) -> tuple[int, str]:
-    """Return the answer of the health page."""
+    """Return the answer of the health page while a worker runs on another machine."""
+    trust_database()
     answer = client.get("/healthz")
     return answer.status_code, answer.text
 
@@ -100,6 +104,20 @@ def test_health_names_an_email_that_waits_and_a_worker_that_died(client: FlaskCl
     unregister()
     told.append(health(client))
     assert told == [(200, "ok\n"), (503, "letters\n"), (200, "ok\n"), (503, "worker\n")]
+
+
+def test_health_names_an_installation_without_any_worker_under_any_host(
+    client: FlaskClient,
+) -> None:
+    answer = client.get("/healthz", headers={"Host": "192.0.2.7:8000"})
+    assert (answer.status_code, answer.text) == (503, "worker\n")
+    assert health(client) == (200, "ok\n")
+
+
+def test_health_names_a_database_that_is_gone(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/gone/supporters.db"
+    answer = create_app(make_settings(tmp_path, url, mail_port=9)).test_client().get("/healthz")
+    assert (answer.status_code, answer.text) == (503, "database\n")
 
 
 def test_ready_is_no_database_of_another_version(client: FlaskClient) -> None:

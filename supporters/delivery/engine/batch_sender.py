@@ -1,5 +1,6 @@
 """Sends a campaign, batch by batch: claim, send, record."""
 
+from collections import Counter
 from datetime import datetime
 from enum import Enum, auto
 from typing import NamedTuple, cast
@@ -14,16 +15,16 @@ from supporters.database import transaction
 from supporters.delivery.campaign_control import pause_altered
 from supporters.delivery.claims import Claim, claim_batch, release_claims
 from supporters.delivery.completion import finish_if_done, record_problem
-from supporters.delivery.engine import metrics
 from supporters.delivery.engine.dispatch import Dispatch, Sender
 from supporters.delivery.message.frozen_versions import get_frozen_to_send
 from supporters.delivery.message.message_bytes import CompiledMessage
-from supporters.delivery.problems import ProblemKind
+from supporters.delivery.problems import ProblemKind, kind_of
 from supporters.delivery.rate_limit import RateReached
 from supporters.delivery.relay_refusals import record_refused_session
 from supporters.extensions import current_settings
 from supporters.logs import log_failure, log_problem
 from supporters.mail.dkim.signing_keys import SigningKeyUnreadable, current_signer
+from supporters.metering import metrics
 from supporters.smtp_relay.send_journal import JournalFull
 
 COMPILED_AT_MOST = 8
@@ -92,7 +93,9 @@ def _send(claim: Claim, message: CompiledMessage, sender: Sender, *, began: floa
             dispatch.deliver()
         finally:
             sender.record()
-    metrics.count_batch(dispatch.results, seconds=clock.uptime() - began, problem=dispatch.problem)
+    outcomes = Counter(reply.outcome.name.lower() for _, reply in dispatch.results)
+    kind = kind_of(dispatch.problem).value if dispatch.problem else ""
+    metrics.count_batch(outcomes, seconds=clock.uptime() - began, problem=kind)
     _record_problem(claim.campaign_id, sender, dispatch.problem)
     sender.trouble = dispatch.trouble
     if dispatch.trouble is not None and dispatch.trouble.refuses_us:

@@ -9,13 +9,13 @@ from flask import Flask
 
 from supporters import clock
 from supporters.database import DatabaseUnavailable, PoolExhausted
-from supporters.delivery.engine import metrics
 from supporters.delivery_setup.loop_test import take_loop_message
 from supporters.feedback.intake.apply_report import Effect, Source, apply_reports
 from supporters.feedback.readers.bounded_parser import READ_OCTETS, BoundedParser
 from supporters.feedback.readers.reading_state import record_batch
 from supporters.feedback.reports.report import Report, ReportKind
 from supporters.logs import log_failure
+from supporters.metering import metrics
 
 MOST_EMAILS, MOST_OCTETS = 100, 4 * 1024 * 1024  # of a batch
 Read = tuple[Report, bytes | None]

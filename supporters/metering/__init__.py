@@ -1,0 +1,1 @@
+"""Counts what this process does, for Prometheus (ADR 125)."""

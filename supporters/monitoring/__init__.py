@@ -1,0 +1,1 @@
+"""The view from outside: problems in a word each, and figures for Prometheus."""
