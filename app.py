@@ -8,6 +8,7 @@ import gc
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
 # These libraries import others, where they are installed, for functions that nothing here uses:
 # 23 MB of each process, and a seventh of its start (ADR 009).
@@ -30,17 +31,24 @@ from flask import Flask  # noqa: E402
 from supporters import create_app  # noqa: E402
 from supporters.cli.installation.guided_setup_commands import setup  # noqa: E402
 from supporters.config import SettingsError  # noqa: E402
+from supporters.logs import configure_logs, log_refusal  # noqa: E402
 
 os.umask(0o077)  # what this program writes is for its own user, in any shell
 
 try:
     app = create_app()
 except SettingsError as error:
-    if "setup" not in sys.argv:  # it asks for the settings
-        print(error, file=sys.stderr)  # noqa: T201 - the logs are not set up
+    if "setup" not in sys.argv:
+        program = Path(sys.argv[0])
+        is_service = "gunicorn" in {program.name, program.parent.name} or "worker" in sys.argv
+        if is_service and not sys.stderr.isatty():
+            configure_logs(is_development=False)
+            log_refusal(error.faults)
+        else:
+            print(error, file=sys.stderr)  # noqa: T201 - for a person
         is_pipe = {"feedback", "read"} <= {*sys.argv}  # by 1, a mail server refuses the email
         sys.exit(os.EX_TEMPFAIL if is_pipe else 1)
-    app = Flask("supporters")
+    app = Flask("supporters")  # the setup asks for the settings
     app.cli.add_command(setup)
 
 gc.freeze()

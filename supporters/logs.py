@@ -154,6 +154,11 @@ def log_doubt(what: str) -> None:
     structlog.get_logger(__name__).warning("settings.doubt", what=what)
 
 
+def log_refusal(faults: list[str]) -> None:
+    """Log the settings that a service can't start with."""
+    structlog.get_logger(__name__).error("settings.refused", faults=faults)
+
+
 def _describe_error(error: BaseException) -> tuple[list[str], list[str]]:
     """Return the names of the chain of an exception, and the lines it came through."""
     causes = []

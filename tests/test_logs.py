@@ -16,7 +16,7 @@ from supporters.config import Settings
 from supporters.logs import LONGEST_LINE, make_formatter
 from supporters.program_files import CHECKOUT
 from supporters.program_version import program_version
-from tests.servers.processes import run_to_end
+from tests.servers.processes import command, run_to_end
 
 SECRET = "anna@example.org"
 PRODUCTION = {
@@ -84,6 +84,15 @@ def test_every_line_of_a_production_is_one_json_object(tmp_path: Path) -> None:
     assert all(each["host"] and each["pid"] and each["version"] for each in described)
     assert described[-1]["error"] == ["KeyError"]
     assert SECRET not in ran.stderr
+    assert ran.returncode == 1
+
+
+def test_a_service_that_refuses_its_settings_says_so_in_one_line(tmp_path: Path) -> None:
+    variables = {"SUPPORTERS_INSTANCE_DIR": str(tmp_path), "SUPPORTERS_PROXIES": "many"}
+    ran = run_to_end(command("worker"), {**os.environ, **variables, "PYTHONWARNINGS": "default"})
+    [line] = map(json.loads, ran.stderr.splitlines())
+    assert line["event"] == "settings.refused"
+    assert "SUPPORTERS_PROXIES is 'many'" in line["faults"][0]
     assert ran.returncode == 1
 
 
