@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy.exc import SQLAlchemyError
 
 from supporters.audit.verification_results import find_open_faults, is_verification_late
-from supporters.delivery.machines import count_machines_at_work
+from supporters.delivery.known_machines.machine_list import count_machines_at_work
 from supporters.delivery.restore_hold import HOLDS_OF_THE_LOG, find_hold
 from supporters.delivery.send_journal.worker_registry import count_living_workers, has_run_here
 from supporters.logs import log_fault

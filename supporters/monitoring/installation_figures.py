@@ -12,7 +12,7 @@ from supporters.audit.verification_results import find_open_faults, list_results
 from supporters.campaigns.queries import list_running_campaigns
 from supporters.consent.withdrawal_journal import count_gaps
 from supporters.delivery.emergency_stop import find_stop
-from supporters.delivery.machines import count_machines_at_work
+from supporters.delivery.known_machines.machine_list import count_machines_at_work
 from supporters.delivery.progress import get_progress, get_total_rate
 from supporters.delivery.restore_hold import find_hold
 from supporters.extensions import queue
