@@ -20,6 +20,7 @@ from tests.servers.processes import command, run_to_end
 
 SECRET = "anna@example.org"
 PRODUCTION = {
+    "ENV": "production",
     **dict.fromkeys(("PARTY_CONTACT", "DPO_CONTACT", "MAIL_FROM"), "a@parti.example"),
     "BASE_URL": "https://supporters.example",
     "SECRET_KEYS": "zq8Wf3-kVx0mB7_rT5yLc2Nn9HdJ6sGa",
