@@ -23,7 +23,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.consent.withdrawal_copies import copy_withdrawals, purge_journal
 from supporters.consent.withdrawal_journal import JOURNAL_RETENTION
-from supporters.database import db, transaction
+from supporters.database import db, delete_where, transaction
 from supporters.delivery.acts import DeliveryAct
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.known_machines.machine_list import (
@@ -85,7 +85,9 @@ def register_pages() -> None:
         if row is None:
             row = Machine(name=name, seen_at=moment, keys=keys)
             db.session.add(row)
-        if name.startswith(PAGES):
+        if not name.startswith(PAGES):  # the pages may have started before the worker
+            delete_where(Machine, Machine.name == _read_name(folder / NAME_OF_PAGES))
+        else:
             row.seen_at, row.keys, row.lost_at = moment, keys, None
             row.host, row.version = host_name(), program_version()
             row.clock_ahead_ms = milliseconds_ahead(moment)

@@ -81,7 +81,8 @@ def keys_of(machine: Machine, now: datetime) -> list[list[str]]:
     """Return the keys of a machine's worker and of its pages, newest first, if they are alive."""
     since = now - ALIVE
     found = []
-    if machine.seen_at >= since:
+    is_of_pages = machine.name.startswith(PAGES) and machine.pages_seen_at is not None
+    if machine.seen_at >= since and not is_of_pages:
         found.append(machine.keys.split(","))
     if machine.pages_seen_at is not None and machine.pages_seen_at >= since:
         found.append((machine.pages_keys or "").split(","))
