@@ -16,7 +16,7 @@ def test_a_snapshot_that_is_held_for_the_whole_campaign_loses_and_repeats_nothin
     with psycopg.connect(site.settings.database_url.replace("+psycopg", "")) as old:
         old.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         assert old.execute("SELECT count(*) FROM subscriber").fetchone() == (0,)
-        campaign = site.launch(size(300, 50_000))
+        campaign = site.launch(size(300, 20_000))
         with site.worker():
             site.ledger.wait_for_end(campaign)
         assert old.execute("SELECT count(*) FROM delivery").fetchone() == (0,)
