@@ -24,6 +24,7 @@ from supporters.program_version import program_version
 NUMBERS = re.compile(r"\d+")
 MANIFEST_BYTES = 4 * 1024 * 1024
 OF_THE_DATABASE = f"{DATABASE}/"
+NOWHERE = {"", ".", ".."}  # parts of a path that could lead out of the folder
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def extract_files(source: BackupSource, place: Callable[[str], Path | None]) -> 
     """
     with _reading(source) as (_, members):
         for name, content in members:
-            if ".." in name.split("/"):
+            if NOWHERE & {*name.split("/")}:
                 raise BackupFault(f"The backup has a file outside of its folder: {name}.")
             path = None if name.startswith(OF_THE_DATABASE) else place(name)
             if path is not None and not path.exists():

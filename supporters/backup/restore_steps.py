@@ -95,7 +95,8 @@ def _put_files(source: BackupSource, manifest: BackupManifest, folder: Path) -> 
 
     def place(name: str) -> Path | None:
         part, _, below = name.partition("/")
-        if Path(name).name in OF_A_MACHINE or below.startswith(f"{STORE}/"):
+        is_of_a_machine = Path(name).name in OF_A_MACHINE
+        if part not in {OWN, OTHERS} or is_of_a_machine or below.startswith(f"{STORE}/"):
             return None
         if part == OTHERS:
             return store / below

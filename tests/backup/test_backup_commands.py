@@ -8,6 +8,7 @@ import subprocess
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import make_url
@@ -102,10 +103,21 @@ def test_a_trial_verifies_the_backup_and_leaves_nothing(
     app: Flask, backup: Path, keys: KeyPair, settings: Settings
 ) -> None:
     before = sorted(settings.instance_dir.iterdir()), list_databases(settings)
+    leave_as_a_killed_trial(settings)
     tried = figures(app, "backup", "verify", "--identity", str(keys.file))
     assert (tried["file"], tried["faults"], tried["people"]) == (str(backup), 0, 3)
     assert tried["entries"] > 5
     assert (sorted(settings.instance_dir.iterdir()), list_databases(settings)) == before
+
+
+def leave_as_a_killed_trial(settings: Settings) -> None:
+    """Leave what a killed trial leaves: its folder, and its database."""
+    (settings.instance_dir / ".scratch-killed").mkdir()
+    (settings.instance_dir / ".scratch-killed" / "scratch.db").touch()
+    if not settings.database_url.startswith("sqlite"):
+        url = settings.database_url.replace("+psycopg", "")
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE supporters_scratch_1_killed")
 
 
 def list_databases(settings: Settings) -> list[str]:

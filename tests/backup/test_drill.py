@@ -39,15 +39,25 @@ from tests.factories.campaigns import launch, subscriber_at
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.machinery.databases import free_port
+from tests.machinery.prepared_states import begins_with
 from tests.servers.postfix import Postfix, running_postfix
 from tests.servers.processes import wait_until
 from tests.servers.relay import Relay
 
-pytestmark = pytest.mark.both_databases
-
 OWNER = "owner@parti.example"
 PEOPLE = [f"person{number:02}@example.org" for number in range(65)]  # three batches of 20, and 5
 BACKED_UP_AFTER, KILLED_AFTER = 27, 22  # emails: the first batch is recorded, the second claimed
+
+
+def make_people(_app: Flask) -> None:
+    """Make a list, its subscribers, and an owner."""
+    mailing_list = make_list()
+    for address in PEOPLE:
+        make_subscriber(address, mailing_list)
+    make_owner(OWNER)
+
+
+pytestmark = [pytest.mark.both_databases, begins_with(make_people)]
 
 
 class Killed(Exception):
@@ -132,11 +142,7 @@ def party(app: Flask, keys: KeyPair, postfix: Postfix, relay: Relay, tmp_path: P
     party = Party(settings, keys, postfix, relay, tmp_path / "machines")
     party.folder.mkdir()
     with party.machine("old") as old:
-        mailing_list = make_list()
-        for address in PEOPLE:
-            make_subscriber(address, mailing_list)
-        make_owner(OWNER)
-        party.campaign_id = launch(mailing_list)
+        party.campaign_id = launch(db.session.scalars(db.select(MailingList)).one())
         seal()
         register_machine()
         begun = send_until_killed(BACKED_UP_AFTER)
@@ -242,8 +248,7 @@ def test_a_log_that_ends_too_early_settles_nothing(party: Party, tmp_path: Path)
 def test_a_campaign_that_no_restore_paused_is_not_settled(
     app: Flask, postfix: Postfix, relay: Relay
 ) -> None:
-    mailing_list = make_list()
-    make_subscriber(PEOPLE[0], mailing_list)
+    mailing_list = db.session.scalars(db.select(MailingList)).one()
     words = ["--from", str(postfix.folder / "log")]
     campaign_id = str(launch(mailing_list))
     said = command(app, "campaigns", "settle", campaign_id, *words)[1]

@@ -15,7 +15,8 @@ from flask_migrate import downgrade
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.backup.age_encryption import encrypting
 from supporters.backup.backup_archive import ArchiveWriter
-from supporters.backup.backup_manifest import BackupManifest, write_manifest
+from supporters.backup.backup_manifest import BackupFault, BackupManifest, write_manifest
+from supporters.backup.backup_reading import BackupSource, extract_files
 from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
@@ -174,7 +175,20 @@ def test_a_backup_of_a_newer_program_is_refused(
     assert not (settings.instance_dir / "restore-under-way.json").exists()
 
 
-def write_backup(path: Path, keys: KeyPair, settings: Settings, **changes: object) -> None:
+@pytest.mark.parametrize("name", ["instance//etc/x", "instance/../x", "instance/./x"])
+def test_no_file_of_a_backup_leaves_its_folder(
+    app: Flask, keys: KeyPair, settings: Settings, tmp_path: Path, name: str
+) -> None:
+    made = tmp_path / "made.age"
+    write_backup(made, keys, settings, member=name)
+    source = BackupSource(made, keys.file.read_bytes())
+    with pytest.raises(BackupFault, match="outside of its folder"):
+        extract_files(source, lambda each: tmp_path / each)
+
+
+def write_backup(
+    path: Path, keys: KeyPair, settings: Settings, *, member: str = "", **changes: object
+) -> None:
     """Write a backup without a database, by its manifest."""
     kind = "sqlite" if settings.database_url.startswith("sqlite") else "postgresql"
     values = {
@@ -195,6 +209,8 @@ def write_backup(path: Path, keys: KeyPair, settings: Settings, **changes: objec
         ArchiveWriter(encrypted, manifest.made_at) as archive,
     ):
         archive.add("manifest.json", write_manifest(manifest))
+        if member:
+            archive.add(member, b"content")
 
 
 def test_a_backup_of_an_older_program_is_migrated(
