@@ -2,6 +2,7 @@
 
 import json
 import re
+import runpy
 import shutil
 import subprocess
 import tarfile
@@ -14,16 +15,20 @@ from tests.servers.processes import ROOT
 from tests.servers.programs import find_program
 
 GUIDE = ROOT / "docs" / "operators.md"
+MAKER = ROOT / "contrib" / "release" / "make_release.py"
 
 
 @pytest.fixture
 def signed(files: Path, tmp_path: Path) -> Path:
     """Return a copy of the release, signed with a key of this test."""
     folder = Path(shutil.copytree(files, tmp_path / "signed"))
-    key, public = tmp_path / "secret", folder / "supporters.pub"
-    minisign = find_program("minisign")
-    run([minisign, "-G", "-W", "-s", str(key), "-p", str(public)], tmp_path, {})
-    run([minisign, "-S", "-s", str(key), "-m", "SHA256SUMS"], folder, {})
+    key, public = tmp_path / "secret", tmp_path / "supporters.pub"
+    run([find_program("minisign"), "-G", "-W", "-s", str(key), "-p", str(public)], tmp_path, {})
+    sums = (folder / "SHA256SUMS").read_bytes()
+    (folder / "SHA256SUMS").unlink()
+    runpy.run_path(str(MAKER))["sign"](folder, {"version": VERSION, "commit": "abc"}, str(key))
+    assert (folder / "SHA256SUMS").read_bytes() == sums
+    shutil.copy(public, folder)
     return folder
 
 
