@@ -21,6 +21,7 @@ NOTHING_TO_SHOW = {
     "console.openid_start": "the installation of these tests has no provider",
     "console.openid_return": "as the page that leads to the provider",
     "console.try_the_day": "the installation of these tests leads to no training",
+    "health.healthz": "no worker runs here, so it says 503",
     "dev.mail": "the mail server of these tests keeps no mail for it",
     "dev.mail_html": "as the mail that it is of",
     "dev.mail_source": "as the mail that it is of",
