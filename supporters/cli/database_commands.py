@@ -43,6 +43,8 @@ def move(*, url: str | None, undo: bool, is_json: bool) -> None:
     sealed records verified.
     """
     source = current_settings()
+    if source.is_training:
+        refuse("A training isn't moved: its people are made up.")
     if undo:
         undo_move(source.database_url)
         click.echo("This database is in use again. Drop what the new one has.")
