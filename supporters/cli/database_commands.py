@@ -1,6 +1,5 @@
 """`flask db move`: moves an SQLite database to PostgreSQL."""
 
-import os
 import sys
 import time
 
@@ -23,6 +22,7 @@ from supporters.migrations.move.database_move import (
 )
 from supporters.migrations.move.target_database import Figures, variables_of
 from supporters.migrations.state import check_schema
+from supporters.settings.setting_sources import collect_variables
 from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.tree_sealing import ClockWentBack
 
@@ -65,7 +65,7 @@ def move(*, url: str | None, undo: bool, is_json: bool) -> None:
 def _read_target(url: str) -> Settings:
     """Return our settings with another database. A fault of its URL ends the command."""
     try:
-        target = load_settings(variables_of(os.environ, url))
+        target = load_settings(variables_of(collect_variables()[0], url))
     except SettingsError as error:
         refuse(" ".join(error.faults))
     if not target.database_url.startswith("postgresql"):

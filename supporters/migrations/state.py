@@ -10,7 +10,7 @@ from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from supporters.database import db
@@ -21,6 +21,7 @@ from supporters.migrations.unreleased import is_unreleased
 from supporters.settings.moved_database import DatabaseMoved
 
 NAMED_AT_MOST = 5
+MOVE = "database_move"  # the table of a database that `flask db move` has begun to fill
 MOVING = "moving"  # the migration of a database that `flask db move` fills
 SIGNS_OF_WORK = ("machine.json", "consent-log/heads.jsonl", "rights/journal.jsonl")
 LOCKED = "is locked"  # SQLite
@@ -69,7 +70,8 @@ def check_revision(connection: Connection, *, is_upgrading: bool) -> None:
             "with the settings of the other one: flask db move URL"
         )
         raise SchemaUnfit(message)
-    if found is None and not is_unreleased(connection):
+    is_empty = found is None and not is_unreleased(connection)
+    if is_empty and not inspect(connection).has_table(MOVE):  # the move fills its new database
         _refuse_empty()
     if found is not None and found not in known and is_unreleased(connection):
         message = (

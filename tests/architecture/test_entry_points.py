@@ -19,7 +19,6 @@ from supporters.actors import ActorKind
 from supporters.campaigns.models import Campaign
 from supporters.config import load_settings
 from supporters.consent.log_sealing import seal
-from supporters.delivery.machines import trust_database
 from supporters.extensions import queue
 from supporters.signup.confirmation import confirm_by_link
 from supporters.web.public.signup.forms import DECOY
@@ -274,7 +273,6 @@ def what_to_ask(app: Flask, scenario: Scenario, endpoint: str) -> tuple[str, dic
 
 def test_reading_a_page_makes_nobody_mailable(app: Flask, scenario: Scenario) -> None:
     seal()
-    trust_database()  # as a worker does: `/healthz` asks for one
     asked = {endpoint: what_to_ask(app, scenario, endpoint) for endpoint in read_pages(app)}
     before = scenario.reached()
     statuses = {}

@@ -169,4 +169,4 @@ class TargetDatabase:
 
 def variables_of(others: Mapping[str, str], url: str) -> dict[str, str]:
     """Return the environment of a program that uses a database, and the queue beside it."""
-    return {**{name: value for name, value in others.items() if name != QUEUE}, URL: url}
+    return {**others, URL: url, QUEUE: url.replace("postgresql+psycopg:", "postgresql:", 1)}
