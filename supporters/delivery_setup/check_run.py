@@ -59,7 +59,7 @@ class SetupFacts:
     @property
     def owns_envelope(self) -> bool:
         """Whether the provider's own domain is the envelope sender, so SPF says nothing of ours."""
-        return bool(self.preset and self.preset.owns_envelope)
+        return bool(self.records and self.records.owns_envelope)
 
     @property
     def from_domain(self) -> str:
@@ -82,7 +82,7 @@ class SetupFacts:
         return urlsplit(self.settings.base_url).hostname or ""
 
     @property
-    def preset(self) -> RelayRecords | None:
+    def records(self) -> RelayRecords | None:
         """The hosts and records of the relay's provider, if we know it."""
         provider = find_provider(self.settings.mail_server)
         return RECORDS[provider] if provider else None
@@ -90,8 +90,8 @@ class SetupFacts:
     @property
     def lacking(self) -> list[str]:
         """The terms of SPF that authorise our relay."""
-        if self.preset:
-            return [] if self.owns_envelope else [*self.preset.spf]
+        if self.records:
+            return [] if self.owns_envelope else [*self.records.spf]
         if senders := self.settings.setup.sending_addresses:
             return [f"ip{ip_address(each).version}:{each}" for each in senders]
         relay = self.settings.mail_server
@@ -102,13 +102,13 @@ class SetupFacts:
         """The keys that are known to sign; else those of the settings, else of the provider."""
         given = self.settings.setup.dkim_selectors
         keys = [*self.keys] or [PublishedKey(self.from_domain, each) for each in given]
-        if keys or self.preset is None:
+        if keys or self.records is None:
             return keys
-        value = self.preset.key_value.format(dashed=self.from_domain.replace(".", "-"))
-        kind = self.preset.key_type
+        value = self.records.key_value.format(dashed=self.from_domain.replace(".", "-"))
+        kind = self.records.key_type
         return [
             PublishedKey(self.from_domain, each, is_one_of_several=True, type=kind, hint=value)
-            for each in self.preset.selectors
+            for each in self.records.selectors
         ]
 
 
@@ -159,7 +159,7 @@ def _run(dns: Dns, facts: SetupFacts, seconds: float) -> Iterator[Finding]:
     others[SetupLine.TLS] = pool.submit(check_tls, facts.settings)
     if senders:
         others[SetupLine.PTR] = pool.submit(check_ptr, dns, senders, suggested=facts.site_host)
-    elif facts.preset is None:
+    elif facts.records is None:
         yield unknown(SetupLine.PTR, SetupFault.NO_ADDRESS)
     awaited: list[Future[Any]] = [spf, dkim, walked, *others.values()]
     wait(awaited, timeout=seconds)

@@ -11,6 +11,7 @@ from supporters.delivery_setup.dmarc_records import (
     is_dmarc,
     list_walk,
     read_dmarc,
+    read_dmarc_tags,
     write_dmarc,
 )
 from supporters.delivery_setup.findings import (
@@ -23,7 +24,6 @@ from supporters.delivery_setup.findings import (
     unknown,
 )
 from supporters.dns_lookups import Dns
-from supporters.mail.dkim.rules import read_tags
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def check_dmarc(dns: Dns, walked: Walk) -> Finding:
     """Check that a domain has one valid record, of its own or above it. Raises DnsSilent."""
     name = f"_dmarc.{walked.domain}"
     texts = sorted(filter(is_dmarc, dns.texts(name)), key=_strictness, reverse=True)
-    tags = read_tags(texts[0]) if texts else {}
+    tags = read_dmarc_tags(texts[0]) if texts else {}
     record = DnsRecord(name, "TXT", write_dmarc(tags))
     found = "\n".join(texts)
     if len(texts) > 1:
@@ -85,7 +85,7 @@ def check_dmarc(dns: Dns, walked: Walk) -> Finding:
 
 
 def _strictness(text: str) -> tuple[int, str]:
-    policy = read_tags(text).get("p", "").lower()
+    policy = read_dmarc_tags(text).get("p", "").lower()
     return (POLICIES.index(policy) if policy in POLICIES else -1), text
 
 

@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from supporters.mail.dkim.rules import read_tags
-
 VERSION = "DMARC1"
 BEGINNING = re.compile(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)")  # case-sensitive
 POLICIES = ("none", "quarantine", "reject")
@@ -56,10 +54,9 @@ def read_dmarc(domain: str, text: str) -> DmarcRecord | None:
     A name that stands twice voids all of it. Without valid policies, but with an address for
     reports, the policy is "none".
     """
-    names = [each.partition("=")[0].strip().lower() for each in text.split(";") if "=" in each]
-    if not BEGINNING.match(text) or len({*names}) < len(names):
+    tags = read_dmarc_tags(text)
+    if not BEGINNING.match(text) or len(tags) < sum("=" in each for each in text.split(";")):
         return None
-    tags = read_tags(text)
     if any(tags.get(name, "none").lower() not in POLICIES for name in ("sp", "np")):
         tags["p"] = ""
     if tags.get("p", "").lower() not in POLICIES:
@@ -67,6 +64,16 @@ def read_dmarc(domain: str, text: str) -> DmarcRecord | None:
             return None
         tags |= {"p": "none", "sp": "none", "np": "none"}
     return DmarcRecord(domain, tags)
+
+
+def read_dmarc_tags(text: str) -> dict[str, str]:
+    """Return the tags of a record, each the first time that it stands there, in any case."""
+    tags: dict[str, str] = {}
+    for part in text.split(";"):
+        name, equals, value = part.partition("=")
+        if equals:
+            tags.setdefault(name.strip().lower(), value.strip())
+    return tags
 
 
 def write_dmarc(tags: Mapping[str, str], **changed: str) -> str:

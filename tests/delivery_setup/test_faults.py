@@ -33,6 +33,8 @@ FAULTY_KEYS = [
     ([], SetupFault.NO_KEY),
     (["v=DKIM1; k=rsa; p="], SetupFault.KEY_REVOKED),
     (["v=DKIM1; k=rsa"], SetupFault.KEY_FAULTY),
+    ([dkim_record().replace("p=", "P=")], SetupFault.KEY_FAULTY),
+    ([f"{dkim_record()}; p=x"], SetupFault.KEY_FAULTY),
     (["v=DKIM1; p=bm90IGEga2V5"], SetupFault.OTHER_KEY),
     ([dkim_record(), "v=DKIM1; p=x"], SetupFault.KEY_FAULTY),
     (["v=DKIM1; k=rsa; p=MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKM="], SetupFault.OTHER_KEY),

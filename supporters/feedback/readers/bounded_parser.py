@@ -19,7 +19,7 @@ from typing import Any
 
 from supporters.feedback.reports.report import Report, ReportKind
 
-READ_OCTETS = 256 * 1024  # of an email: no report needs more, and memory is for many
+READ_OCTETS = 256 * 1024  # of an email: no report needs more
 EMAILS_OF_A_CHILD = 2_000
 PATIENCE_SECONDS = 60.0  # for a machine that stands still; a child is killed long before
 NO_CHILD = -1

@@ -65,13 +65,13 @@ def _holds(value: str, public_key: str) -> bool:
 
 
 def read_tags(text: str) -> dict[str, str]:
-    """Return the tags of a record of DKIM or DMARC, each the first time that it stands there."""
-    tags: dict[str, str] = {}
-    for part in text.split(";"):
-        name, equals, value = part.partition("=")
-        if equals:
-            tags.setdefault(name.strip().lower(), value.strip())
-    return tags
+    """Return the tags of a key's record or a signature (RFC 6376 section 3.2).
+
+    Names are case-sensitive, and one that stands twice voids all of them.
+    """
+    pairs = [each.partition("=") for each in text.split(";") if "=" in each]
+    tags = {name.strip(): value.strip() for name, _, value in pairs}
+    return tags if len(tags) == len(pairs) else {}
 
 
 def suits_emails(tags: Mapping[str, str]) -> bool:

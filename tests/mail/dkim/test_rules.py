@@ -39,6 +39,8 @@ def test_a_record_has_a_name_a_line_and_strings_that_a_zone_takes() -> None:
         (["v=DKIM1; p="], RecordState.DIFFERENT),
         ([f"v=DKIM1; k=ed25519; p={PUBLIC}"], RecordState.DIFFERENT),
         ([f"v=DKIM2; p={PUBLIC}"], RecordState.DIFFERENT),
+        ([f"v=DKIM1; P={PUBLIC}"], RecordState.DIFFERENT),  # names are case-sensitive
+        ([f"v=DKIM1; p={PUBLIC}; p={PUBLIC}"], RecordState.DIFFERENT),  # twice voids all of it
         (["hello"], RecordState.DIFFERENT),
         ([RECORD.value, "v=DKIM1; p=abc"], RecordState.DIFFERENT),
     ],
