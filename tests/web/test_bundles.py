@@ -23,12 +23,11 @@ from supporters.web.static_bundles import (
     read_catalogue,
     shorten,
 )
-from supporters.web.static_copies import SOURCE
 from tests.factories.lists import make_list
 
 ROOT = Path(__file__).parents[2]
-STYLES, TEMPLATES = ROOT / "static" / "css", ROOT / "templates"
-SCRIPTS = ROOT / "static" / "js"
+STATIC, TEMPLATES = ROOT / "static", ROOT / "templates"
+STYLES, SCRIPTS = STATIC / "css", STATIC / "js"
 MOST_BYTES = 12_400
 STYLE = re.compile(r"\{% set style = '(\w+)' %\}")
 CLASS_SELECTOR = re.compile(r"\.([a-z][\w-]*)")
@@ -41,7 +40,7 @@ MADE_OF_PARTS = re.compile(
     r"(?:status|message|field|fact|ledger|series|bar|figure|mail|sketch)-[a-z]+"
 )
 WITHOUT_FORM = {"field", "chart", "field-wide", "figure"}
-MODULES = sorted(SOURCE.glob("js/composer/**/*.js")) + sorted(SOURCE.glob("js/together/*.js"))
+MODULES = sorted(STATIC.glob("js/composer/**/*.js")) + sorted(STATIC.glob("js/together/*.js"))
 BUNDLE = ScriptBundle("script/two.js", "js/two/main.js")
 MOST_COMPRESSED = 95_000
 LONGEST_MODULE = 120
@@ -90,7 +89,7 @@ def joined(**modules: str) -> str:
 
 def test_a_public_page_loads_at_most_12_kb_of_style(app: Flask) -> None:
     for style in ["public", "home", "waiting", "records", "article"]:
-        served = read_catalogue(SOURCE, STYLE_BUNDLES).by_name[bundle_named(style).name]
+        served = read_catalogue(STATIC, STYLE_BUNDLES).by_name[bundle_named(style).name]
         assert 0 < len(served.content) <= MOST_BYTES
 
 
@@ -217,7 +216,7 @@ def test_modules_that_import_each_other_or_nothing_are_refused(other: str, what:
 
 
 def test_the_composer_loads_at_most_95_kb_and_names_its_files_by_their_hashes() -> None:
-    files = read_catalogue(SOURCE, BUNDLES).by_name
+    files = read_catalogue(STATIC, BUNDLES).by_name
     composer, vendored = files["script/composer.js"], files["vendor/prosemirror.js"]
     sizes = [len(gzip.compress(each.content, 9)) for each in (composer, vendored)]
     assert sum(sizes) <= MOST_COMPRESSED, sizes
