@@ -45,6 +45,8 @@ class ArchiveWriter:
             self._zip.close()
         else:  # its end mustn't be written any more, by no finalizer either
             cast(Any, self._tar.fileobj).closed = True
+            self._zip.fileobj = io.BytesIO()
+            self._zip.close()
 
     def add(self, name: str, content: bytes) -> None:
         """Add a member."""
