@@ -14,6 +14,7 @@ CHECKOUT = PACKAGE.parent
 IS_RELEASE = (PACKAGE / "templates").is_dir()
 TEMPLATES = (PACKAGE if IS_RELEASE else CHECKOUT) / "templates"
 STATIC = (PACKAGE if IS_RELEASE else CHECKOUT) / "static"
+SCRIPTS = (PACKAGE if IS_RELEASE else CHECKOUT) / "docs"  # for readers of the consent log
 COPIES = PACKAGE / "static_copies" if IS_RELEASE else CHECKOUT / "build" / "static"
 RELEASE = PACKAGE / "release.json"
 SOURCE_OF_RELEASE = PACKAGE / "source.tar.gz"

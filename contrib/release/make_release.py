@@ -116,6 +116,9 @@ def make_files(stage: Path, folder: Path, made: dict[str, object]) -> None:
     shutil.move(stage / "build" / "static", stage / "supporters" / "static_copies")
     for part in ("templates", "static"):
         shutil.move(stage / part, stage / "supporters" / part)
+    (stage / "supporters" / "docs").mkdir()
+    for script in (stage / "docs").glob("*.py"):
+        shutil.copy(script, stage / "supporters" / "docs")
     (stage / "supporters" / "source.tar.gz").write_bytes(source)
     level_modes(stage)
     how = ("--wheel", "--no-isolation", "--skip-dependency-check", "--quiet")

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.release.conftest import VERSION, Release
-from tests.servers.processes import wait_until
+from tests.servers.processes import ROOT, wait_until
 
 pytestmark = pytest.mark.slow
 NEXT = f"{VERSION}.1"
@@ -74,7 +74,7 @@ def test_it_says_its_version_from_any_folder(release: Release, instance: Path) -
     assert f"https://{HOST}" in alone.stdout
 
 
-def test_it_has_pages_translations_compressed_files_and_its_source(
+def test_it_has_pages_translations_compressed_files_its_script_and_its_source(
     release: Release, instance: Path, listener: socket.socket, tmp_path: Path
 ) -> None:
     with release.pages(listener, instance, tmp_path / "web.log"):
@@ -85,6 +85,8 @@ def test_it_has_pages_translations_compressed_files_and_its_source(
         sheet = ask(listener, style[1], Accept_Encoding="br")
         assert (sheet.status, sheet.headers["Content-Encoding"]) == (200, "br")
         assert (release.base / "current" / style[1].lstrip("/")).is_file()
+        script = ask(listener, "/consent-log/verify_receipt.py")
+        assert script.body == (ROOT / "docs" / "verify_receipt.py").read_bytes()
         source = ask(listener, "/source.tar.gz")
     assert source.body == next(release.files.glob("*.tar.gz")).read_bytes()
 

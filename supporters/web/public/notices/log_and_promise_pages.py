@@ -6,15 +6,15 @@ The answers hold no personal data. Only a person with a record and its key can l
 import json
 import re
 from datetime import datetime
-from pathlib import Path
 
-from flask import Response, abort, current_app, jsonify, render_template, request, url_for
+from flask import Response, abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from supporters import clock
 from supporters.accountability.compliance_checks import CheckResult, ComplianceCheck, run_check
 from supporters.audit.queries import count_erasures, list_restorations
 from supporters.audit.verification_results import list_results
+from supporters.program_files import SCRIPTS
 from supporters.transparency_log.checkpoints import verifier_key
 from supporters.transparency_log.log_proofs import prove_consistency, prove_leaf
 from supporters.transparency_log.log_records import signing_key
@@ -33,7 +33,7 @@ SHOWN_CHECKPOINTS = 100
 SHORT_CACHE_SECONDS = 10
 LONG_CACHE_SECONDS = 31_536_000
 HASH = re.compile(rf"[0-9a-f]{{{2 * HASH_BYTES}}}")
-SCRIPT = Path("docs") / "verify_receipt.py"
+SCRIPT = SCRIPTS / "verify_receipt.py"
 CACHE_SECONDS = 60
 
 
@@ -109,7 +109,7 @@ def consistency_proof() -> ResponseReturnValue:
 @public.get("/consent-log/verify_receipt.py")
 def script() -> ResponseReturnValue:
     """Return the script that checks receipts."""
-    source = (Path(current_app.root_path).parent / SCRIPT).read_text(encoding="utf-8")
+    source = SCRIPT.read_text(encoding="utf-8")
     headers = {"Content-Disposition": f'attachment; filename="{SCRIPT.name}"'}
     answer = Response(source, content_type="text/x-python; charset=utf-8", headers=headers)
     return _cacheable(answer, 3600)
