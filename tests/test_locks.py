@@ -53,6 +53,7 @@ KEYS = {
     Lock.PENDING_COUNTS: ("", b"pending counts"),
     Lock.DISK_CLEANUP: ("", b"disk clean-up"),
     Lock.FEEDBACK_READER: ("", b"feedback reader"),
+    Lock.DATABASE_MOVE: ("", b"database move"),
 }
 
 

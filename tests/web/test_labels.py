@@ -34,6 +34,7 @@ from supporters.consent.trigger_counts import CountedPeople
 from supporters.crypto import tokens
 from supporters.delivery.after_sending.models import FollowKind
 from supporters.delivery.first_wave.wave_rules import WaveStage
+from supporters.delivery.known_machines.secret_keys import RotationStep
 from supporters.delivery.message.previews import SendTestError
 from supporters.delivery.rules import DeliveryStatus, SkipReason
 from supporters.delivery.send_journal.journal_report import JournalState, WorkerState
@@ -42,11 +43,14 @@ from supporters.imports.import_approval import ApproveResult, ImportControlResul
 from supporters.imports.models import ExportFormat, ImportHoldReason
 from supporters.lists.states import ListMove
 from supporters.mail.theme_models import Alignment
+from supporters.metering.metrics import CountedAct
+from supporters.monitoring.health_problems import HealthProblem
 from supporters.notices.security_notices import Notice
 from supporters.reconfirmation import reconfirmation_mails
 from supporters.reconfirmation.models import ConsentChangeKind, ConsentChangeStatus
 from supporters.retention import rules as retention_rules
 from supporters.sending_times.models import SilenceKind
+from supporters.settings.setting_sources import SettingSource
 from supporters.sign_in.passkey_challenges import ChallengeUse
 from supporters.sign_in.stored_forms import StoringReason
 from supporters.signup.rush.held_emails import HeldBy
@@ -101,6 +105,10 @@ NOT_SHOWN: dict[type[Enum], str] = {
     WaveStage: "the page has a sentence for each",
     SilenceKind: "the form has words of its own",
     Which: "the form names both moments",
+    SettingSource: "the command prints the key, for programs",
+    RotationStep: "the command has a sentence for each",
+    HealthProblem: "the answer to a monitor, for programs",
+    CountedAct: "names a figure, for programs",
     Part: "only the banner of a training has words for it",
     Use: "names a table of labels",
     Tone: "the end of a CSS class",

@@ -35,6 +35,8 @@ ACT_GROUPS: dict[str, LazyString] = {
     "retention": _("Retention"),
     "database": _("Restored databases"),
     "restoration": _("Restored databases"),
+    "keys": _("Secret keys"),
+    "machine": _("Machines"),
     "log": _("The consent log"),
     "audit": _("The audit log"),
 }
