@@ -1,7 +1,7 @@
 """Adds to Flask-Mail: time-outs, verified TLS and a fixed name in EHLO.
 
 Both kinds of email use it: transactional emails through Flask-Mail's `send`, campaigns through the
-SMTP session of the same connection. We write the bytes of both ourselves (ADR 030).
+SMTP session of the same connection. We write the bytes of both ourselves (ADR 095).
 """
 
 import smtplib

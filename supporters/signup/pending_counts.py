@@ -1,4 +1,4 @@
-"""Counts the addresses with an open request, by the lists that they want (ADR 078).
+"""Counts the addresses with an open request, by the lists that they want (ADR 106).
 
 While they are few, a page counts them itself. While they are many, a worker counts them once a
 minute, and the pages read its counts: on the evening of a broadcast each page would go through a
