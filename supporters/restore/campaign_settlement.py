@@ -17,7 +17,7 @@ from sqlalchemy import Row, func, select
 
 from supporters.audit_log.audit_events import AuditEvent, record_team_act
 from supporters.campaigns.models import Campaign, CampaignStatus
-from supporters.campaigns.queries import find_campaign, list_campaigns
+from supporters.campaigns.queries import find_campaign, get_campaign, list_campaigns
 from supporters.campaigns.states import LAUNCHED
 from supporters.database import db, in_transaction, transaction, update_where
 from supporters.delivery.acts import DeliveryAct
@@ -59,8 +59,8 @@ class LostTime:
 class Settlement:
     """How many people got the campaign by the log, and how many wait again.
 
-    `known` had a result in the database, `strangers` are not in the audience any more, and
-    `unknown_outcome` is older than the log.
+    `known` had a result in the database, `strangers` are not in the audience any more, and of
+    `unknown_outcome` the log can't tell whether they got it.
     """
 
     accepted: int = 0
@@ -125,7 +125,12 @@ def count_absent(campaign: Campaign, relay_log: RelayLog) -> int:
 
 
 def settle_campaign(
-    campaign_id: int, relay_log: RelayLog, now: datetime, *, is_trial: bool = False
+    campaign_id: int,
+    relay_log: RelayLog,
+    lost: LostTime,
+    *,
+    now: datetime,
+    is_trial: bool = False,
 ) -> Settlement | SettleError:
     """Mark the people of a restored, paused campaign whom the mail server accepted.
 
@@ -136,9 +141,10 @@ def settle_campaign(
     people = relay_log.accepted.get(campaign_id, {})
     since = relay_log.begins_at or now
     done = Settlement(others=_count_unlaunched(campaign_id, relay_log, since))
-    for batch in _list_batches(campaign_id):
+    knowledge = _find_knowledge(campaign_id, relay_log, lost)
+    for number in _list_batches(campaign_id):
         with transaction():
-            _settle_batch(_Batch(campaign_id, batch, since, now), people, done)
+            _settle_batch(_Batch(campaign_id, number, knowledge, now), people, done)
             if is_trial:
                 db.session.rollback()
     ours = _count_ours(campaign_id, people)
@@ -153,10 +159,29 @@ def settle_campaign(
 
 
 @dataclass(frozen=True)
+class _Knowledge:
+    """Until when the log has everything since the launch, and when the last attempt was."""
+
+    whole_until: datetime | None
+    attempts_until: datetime | None
+
+    def covers(self, settled_at: datetime) -> bool:
+        """Tell whether the log has all attempts before a result: it may be much later than they."""
+        latest = min(settled_at, self.attempts_until or settled_at)
+        return self.whole_until is not None and latest <= self.whole_until + CLOCKS_DIFFER
+
+
+def _find_knowledge(campaign_id: int, relay_log: RelayLog, lost: LostTime) -> _Knowledge:
+    launched_at = get_campaign(campaign_id).launched_at
+    whole_until = launched_at and relay_log.find_end_of_whole(launched_at + CLOCKS_DIFFER)
+    return _Knowledge(whole_until, lost.until)
+
+
+@dataclass(frozen=True)
 class _Batch:
     campaign_id: int
     number: int
-    since: datetime
+    knowledge: _Knowledge
     now: datetime
 
 
@@ -199,7 +224,7 @@ def _settle_batch(batch: _Batch, people: Mapping[int, datetime], done: Settlemen
         for row in rows
         if row.status is DeliveryStatus.UNCERTAIN and row.subscriber_id not in people
     ]
-    again = [row for row in doubted if row.settled_at and row.settled_at >= batch.since]
+    again = [row for row in doubted if row.settled_at and batch.knowledge.covers(row.settled_at)]
     if reached:
         latest = max(people[row.subscriber_id] for row in reached)
         accepted = {"status": DeliveryStatus.ACCEPTED, "settled_at": latest, "reply": ACCEPTED_CODE}

@@ -39,7 +39,7 @@ class RelayLog:
     """The people who got each campaign by a log, and the times of which it may not know.
 
     `silences` are longer times without any line, `losses` the times at which lines were dropped,
-    because too many came at once.
+    because too many came at once. `has_all_relays` is false if the log of a relay is lost.
     """
 
     accepted: dict[int, dict[int, datetime]] = field(default_factory=lambda: defaultdict(dict))
@@ -47,6 +47,15 @@ class RelayLog:
     losses: list[datetime] = field(default_factory=list)
     begins_at: datetime | None = None
     ends_at: datetime | None = None
+    has_all_relays: bool = True
+
+    def find_end_of_whole(self, since: datetime) -> datetime | None:
+        """Return until when the log has everything since a moment; None if it lacks the first."""
+        if self.begins_at is None or self.ends_at is None or self.begins_at > since:
+            return None
+        ends = [start for start, end in self.silences if end > since]
+        ends += [each for each in self.losses if each > since]
+        return min([self.ends_at, *ends]) if self.has_all_relays else None
 
     def count_others(self, campaign_id: int, since: datetime) -> Counter[int]:
         """Return how many people got each other campaign since a moment."""

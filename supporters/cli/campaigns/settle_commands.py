@@ -79,7 +79,7 @@ def settle(
 
     Reads the log of the relay from an hour before the backup until the former workers ended. The
     people whom it accepted don't get the campaign again; an unknown outcome waits again, if the log
-    doesn't have it. It may be run again.
+    goes back to the launch without a gap and doesn't have it. It may be run again.
     """
     if error := find_settle_error(campaign_id):
         _refuse(error, campaign_id)
@@ -95,15 +95,17 @@ def settle(
         _check_cover(relay_log, lost)
     if not options["without_relays"]:
         _check_relays(campaign, relay_log)
-    done = settle_campaign(campaign_id, relay_log, clock.now(), is_trial=options["is_trial"])
+    relay_log.has_all_relays = not options["without_relays"]
+    is_trial = options["is_trial"]
+    done = settle_campaign(campaign_id, relay_log, lost, now=clock.now(), is_trial=is_trial)
     if isinstance(done, SettleError):
         _refuse(done, campaign_id)
-    figures = _figures_of(relay_log, done, None if options["is_trial"] else campaign_id)
+    figures = _figures_of(relay_log, done, None if is_trial else campaign_id)
     if options["is_json"]:
         print_json({**figures, "others": dict(done.others)})
         return
     print_figures(figures)
-    _print_what_to_do(campaign_id, done, is_trial=options["is_trial"])
+    _print_what_to_do(campaign_id, done, is_trial=is_trial)
 
 
 def _check_cover(relay_log: RelayLog, lost: LostTime) -> None:
@@ -160,6 +162,12 @@ def _print_what_to_do(campaign_id: int, done: Settlement, *, is_trial: bool) -> 
         click.echo(
             f"People who are left: {unsent}. To send to them, once the logs of all relays were "
             f"read: flask campaigns resume {campaign_id} --again-to {unsent}"
+        )
+    if done.unknown_outcome:
+        click.echo(
+            f"{done.unknown_outcome} people have it or not: the log can't tell, because it doesn't "
+            "go back to the launch without a gap, or isn't that of all relays. They don't get it "
+            "again."
         )
     for other, count in sorted(done.others.items()):
         click.echo(
