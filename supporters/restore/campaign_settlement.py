@@ -144,7 +144,8 @@ def settle_campaign(
     knowledge = _find_knowledge(campaign_id, relay_log, lost)
     for number in _list_batches(campaign_id):
         with transaction():
-            _settle_batch(_Batch(campaign_id, number, knowledge, now), people, done)
+            if not _settle_batch(_Batch(campaign_id, number, knowledge, now), people, done):
+                return SettleError.NOT_RESTORED  # somebody resumed it just now
             if is_trial:
                 db.session.rollback()
     ours = _count_ours(campaign_id, people)
@@ -185,12 +186,19 @@ class _Batch:
     now: datetime
 
 
+def _is_to_settle(campaign: Campaign | None) -> bool:
+    """Tell whether a campaign is of a restored backup, and nobody has resumed it."""
+    if campaign is None or campaign.restored_at is None:
+        return False
+    return campaign.status is CampaignStatus.PAUSED
+
+
 def find_settle_error(campaign_id: int) -> SettleError | None:
     """Return why a campaign can't be settled; None if it can."""
     campaign = find_campaign(campaign_id)
     if campaign is None:
         return SettleError.UNKNOWN
-    if campaign.restored_at is None or campaign.status is not CampaignStatus.PAUSED:
+    if not _is_to_settle(campaign):
         return SettleError.NOT_RESTORED
     in_hand = select(DeliveryBatch.number).where(
         DeliveryBatch.campaign_id == campaign_id,
@@ -208,9 +216,14 @@ def _list_batches(campaign_id: int) -> Sequence[int]:
 
 
 @in_transaction
-def _settle_batch(batch: _Batch, people: Mapping[int, datetime], done: Settlement) -> None:
-    """Write the results of a batch. A claim in it is of a worker that no longer exists."""
+def _settle_batch(batch: _Batch, people: Mapping[int, datetime], done: Settlement) -> bool:
+    """Write the results of a batch; tell whether the campaign still waits for that.
+
+    A claim in it is of a worker that no longer exists.
+    """
     holder = lock_batch(batch.campaign_id, batch.number)
+    if not _is_to_settle(find_campaign(batch.campaign_id, for_update=True)):
+        return False
     rows = db.session.execute(
         select(Delivery.subscriber_id, Delivery.status, Delivery.settled_at).where(
             Delivery.campaign_id == batch.campaign_id,
@@ -240,6 +253,7 @@ def _settle_batch(batch: _Batch, people: Mapping[int, datetime], done: Settlemen
     done.accepted += len(reached)
     done.requeued += len(again)
     done.unknown_outcome += len(doubted) - len(again)
+    return True
 
 
 def _write(batch: _Batch, rows: Sequence[Row[*tuple[Any, ...]]], **values: Any) -> None:

@@ -1,11 +1,16 @@
 """A restored campaign is settled by a log: nobody whose outcome it can't know gets it again."""
 
 from datetime import datetime, timedelta
+from threading import Thread
+from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import event
 
 from supporters import clock
 from supporters.database import db, transaction, update_where
+from supporters.delivery.campaign_control import count_unsent, resume_campaign
 from supporters.delivery.models import Delivery
 from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import DeliveryStatus, HoldReason
@@ -23,6 +28,8 @@ from tests.factories.campaigns import (
     ANNA,
     BORIS,
     RecordingTransport,
+    batches,
+    claim,
     launch_to_addresses,
     ledger,
     reload,
@@ -95,3 +102,26 @@ def test_a_claim_of_the_backup_waits_again_although_it_ended_with_the_restore() 
     log = RelayLog(begins_at=launched_at, ends_at=launched_at + 2 * AN_HOUR)
     settle(campaign_id, log, launched_at + 2 * AN_HOUR)
     assert ledger(campaign_id)[ANNA] is DeliveryStatus.QUEUED
+
+
+def test_a_campaign_that_is_resumed_meanwhile_keeps_the_claims_of_its_senders(app: Flask) -> None:
+    campaign_id = restored(*(f"person{number}@example.org" for number in range(21)))
+    launched_at = reload(campaign_id).launched_at
+    assert launched_at is not None
+    db.session.rollback()
+
+    def resume_and_claim() -> None:
+        with app.app_context():
+            resume_campaign(campaign_id, again_to=count_unsent(campaign_id))
+            claim(campaign_id, "first")
+            claim(campaign_id, "second")
+
+    def between(*_any: Any) -> None:
+        other = Thread(target=resume_and_claim)
+        other.start()
+        other.join()
+
+    event.listen(db.session.registry(), "after_commit", between, once=True)
+    log = RelayLog(begins_at=launched_at, ends_at=launched_at)
+    assert settle(campaign_id, log, launched_at) is SettleError.NOT_RESTORED
+    assert {"first", "second"} == {each.claimed_by for each in batches(campaign_id)}
