@@ -10,7 +10,7 @@ import io
 import re
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import chain
@@ -22,9 +22,11 @@ GOES_BACK_AT_MOST = timedelta(hours=2)  # clocks are put back by one
 A_DAY = timedelta(days=1)
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 OURS = r"c(?P<campaign>\d{1,10})\.(?P<person>[1-9]\d{0,18})@"
-CLEANUP = re.compile(rf"/cleanup\[\d+\]: (?P<queue>\w+): message-id=<{OURS}")
-ON_HOLD = re.compile(r"/cleanup\[\d+\]: (?P<queue>\w+): (?:milter-)?hold: ")
-QUEUED = re.compile(r"/[no]?qmgr\[\d+\]: (?P<queue>\w+): from=<")
+# The first bracket of a line is that of its program: later ones may quote a stranger.
+BEGUN = re.compile(r"[^[]*/(?:smtpd|pickup)\[\d+\]: (?P<queue>\w+): (?:client|uid)=")
+CLEANUP = re.compile(rf"[^[]*/cleanup\[\d+\]: (?P<queue>\w+): message-id=(?:<{OURS})?")
+ON_HOLD = re.compile(r"[^[]*/cleanup\[\d+\]: (?P<queue>\w+): (?:milter-)?hold: ")
+QUEUED = re.compile(r"[^[]*/[no]?qmgr\[\d+\]: (?P<queue>\w+): from=<")
 EXIM = re.compile(rf" [\w-]{{16,23}} <= .* id={OURS}")
 GZIP = b"\x1f\x8b"
 LOST = re.compile(r"messages lost due to rate-limiting|\bSuppressed \d+ messages from ")
@@ -74,17 +76,45 @@ def read_logs(files: Iterable[IO[bytes]], now: datetime, zone: tzinfo | None) ->
     `zone` is that of times without one.
     """
     times = _Times(now, zone)
-    reader = _LogReader(times)
+    relays: list[_LogReader] = []
     try:
         begun = sorted((_begin(each, times) for each in files), key=itemgetter(0))
-        for _, lines in begun:
+        for begins_at, lines in begun:
+            reader = _find_former(relays, begins_at)
+            if reader is None:
+                relays.append(reader := _LogReader(times))
             for line in lines:
                 reader.read(line)
     except (EOFError, zlib.error) as error:
         raise LogUnreadable("A packed log is damaged, or its end is missing.") from error
-    if reader.log.begins_at is None:
+    logs = [each.log for each in relays if each.log.begins_at]
+    if not logs:
         raise LogUnreadable("No line begins with a time. Is it the log of Postfix or Exim?")
-    return reader.log
+    return _join(logs)
+
+
+def _find_former(relays: Sequence["_LogReader"], begins_at: datetime) -> "_LogReader | None":
+    """Return the relay whose log a file goes on with; None if all of them go on beside it."""
+    ended = [
+        (each.log.ends_at, number)
+        for number, each in enumerate(relays)
+        if each.log.ends_at and each.log.ends_at <= begins_at + GOES_BACK_AT_MOST
+    ]
+    return relays[max(ended)[1]] if ended else None
+
+
+def _join(logs: Sequence[RelayLog]) -> RelayLog:
+    """Return the log of all relays; it covers only what each of them covers."""
+    joined = RelayLog(
+        begins_at=max(each.begins_at for each in logs if each.begins_at),
+        ends_at=min(each.ends_at for each in logs if each.ends_at),
+    )
+    for each in logs:
+        joined.silences += each.silences
+        joined.losses += each.losses
+        for campaign, people in each.accepted.items():
+            joined.accepted[campaign] |= people
+    return joined
 
 
 def _begin(file: IO[bytes], times: "_Times") -> tuple[datetime, Iterator[str]]:
@@ -116,23 +146,33 @@ class _LogReader:
         if "/cleanup[" in line:
             self._read_cleanup(line, moment)
         elif "qmgr[" in line:
-            found = QUEUED.search(line)
+            found = QUEUED.match(line)
             if found and found["queue"] in self._waiting:
                 self._accept(found["queue"], moment)
+        elif "=" in line and (found := BEGUN.match(line)):
+            self._forget(found["queue"])
         elif " <= " in line and (found := EXIM.search(line)):
             self._add((int(found["campaign"]), int(found["person"])), moment)
         elif "messages" in line and LOST.search(line):
             self.log.losses.append(moment)
 
     def _read_cleanup(self, line: str, moment: datetime) -> None:
-        if found := CLEANUP.search(line):
+        if found := CLEANUP.match(line):
+            if found["person"] is None:
+                self._forget(found["queue"])
+                return
             self._waiting[found["queue"]] = int(found["campaign"]), int(found["person"])
             if found["queue"] in self._on_hold:
                 self._accept(found["queue"], moment)
-        elif found := ON_HOLD.search(line):
+        elif found := ON_HOLD.match(line):
             self._on_hold.add(found["queue"])
             if found["queue"] in self._waiting:
                 self._accept(found["queue"], moment)
+
+    def _forget(self, queue: str) -> None:
+        """Forget an email: another one has its number now."""
+        self._waiting.pop(queue, None)
+        self._on_hold.discard(queue)
 
     def _accept(self, queue: str, moment: datetime) -> None:
         self._on_hold.discard(queue)

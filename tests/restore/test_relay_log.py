@@ -86,6 +86,40 @@ def test_packed_logs_are_read_in_the_order_of_time() -> None:
     assert int(ID) in log.accepted[12]
 
 
+def test_logs_of_two_relays_that_ran_at_the_same_time_are_read_together() -> None:
+    first = ACCEPTED.replace("Feb 28 23", "Feb 28 08") + ACCEPTED
+    second = ACCEPTED.replace("Feb 28 23", "Feb 28 09").replace(ID, "5") + ACCEPTED
+    goes_on = ACCEPTED.replace("Feb 28 23:59:58", "Mar  1 00:00:09").replace(ID, "6")
+    log = read(second, first, goes_on)
+    assert log.accepted[12].keys() == {int(ID), 5, 6}
+    assert len(log.silences) == 2
+    assert (log.begins_at, log.ends_at) == (
+        datetime(2026, 2, 28, 9, 59, 58, tzinfo=UTC),
+        datetime(2026, 2, 28, 23, 59, 58, tzinfo=UTC),
+    )
+
+
+OTHER = f"{AT} postfix/cleanup[102]: 4Y1abc: message-id=<other@example.org>\n"
+QUEUED = f"{AT} postfix/qmgr[103]: 4Y1abc: from=<c@example.org>, size=1, nrcpt=1 (queue active)\n"
+BEGUN = f"{AT} postfix/smtpd[101]: 4Y1abc: client=localhost[127.0.0.1]\n"
+HELD_OTHER = f"{AT} postfix/cleanup[102]: 4Y1abc: hold: header Subject: x\n{OTHER}"
+TOLD = f"{AT} postfix/smtpd[1]: NOQUEUE: reject: RCPT from x[192.0.2.1]: 550; helo=<%s>\n"
+FORGED = "".join(TOLD % each.partition(" mx1 ")[2].strip() for each in (CUT_OFF, QUEUED))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CUT_OFF + OTHER + QUEUED,
+        CUT_OFF + BEGUN + QUEUED,
+        HELD_OTHER + BEGUN + CUT_OFF,
+        FORGED.replace("helo=<postfix", "helo=</postfix"),
+    ],
+)
+def test_a_number_of_the_queue_that_another_email_had_proves_nothing(text: str) -> None:
+    assert 12 not in read(text).accepted
+
+
 @pytest.mark.parametrize("bytes_of_the_end", [0, 40])
 def test_a_damaged_packed_log_is_refused(bytes_of_the_end: int) -> None:
     whole = gzip.compress(ACCEPTED.encode())
