@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from supporters.settings.setting_sources import PREFIX, SETTINGS_FILE, SettingOrigins, SettingSource
 
 SECRET = re.compile(r"_(KEYS?|PASSWORD|SECRET|TOKEN)$")
-PASSWORD_IN_URL = re.compile(r"(?<=:)[^:/@]+(?=@)|(?<=password=)[^&]+")
+PASSWORD_IN_URL = re.compile(r"(://[^:/@]*:)[^/]*(?=@)|(password=)[^&]+")
 HIDDEN = "…"
 STANDARD_PORTS = {"http": 80, "https": 443}
 TO_ENCODE = "@/#"
@@ -114,7 +114,7 @@ def hide_secret(name: str, value: str) -> str:
     """Return a value without its secrets: a password, a key, the password in a URL."""
     if SECRET.search(name):
         return HIDDEN if value else ""
-    return PASSWORD_IN_URL.sub(HIDDEN, value)
+    return PASSWORD_IN_URL.sub(rf"\1\2{HIDDEN}", value)
 
 
 def normalise_base_url(value: str) -> str | None:

@@ -12,6 +12,7 @@ from supporters.settings.setting_sources import (
     collect_variables,
     read_settings_file,
 )
+from supporters.settings.settings_file import write_settings_file
 from supporters.settings.variables import hide_secret
 from tests.test_config import PRODUCTION, STRONG_KEY
 
@@ -117,6 +118,14 @@ def test_a_value_is_read_as_systemd_and_a_shell_without_substitution_read_it(
         assert told.decode() == inside
 
 
+@pytest.mark.parametrize("value", ["a\u2028b", "a\x85b", "a\x1cb"])
+def test_only_a_line_feed_ends_a_line(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "one.env"
+    write_settings_file(path, {"SUPPORTERS_A": value, "SUPPORTERS_B": "b"})
+    write_settings_file(path, {"SUPPORTERS_B": "c"})
+    assert read_settings_file(path) == {"SUPPORTERS_A": value, "SUPPORTERS_B": "c"}
+
+
 @pytest.mark.parametrize("value", ["a\\b", '"a\\b"', '"a$b"', "'a'b'", "'a", '"'])
 def test_a_value_that_another_reader_reads_otherwise_is_refused(tmp_path: Path, value: str) -> None:
     path = tmp_path / "one.env"
@@ -139,6 +148,8 @@ def test_a_value_that_another_reader_reads_otherwise_is_refused(tmp_path: Path, 
             "postgresql:///d?password=b&x=1",
             "postgresql:///d?password=…&x=1",
         ),
+        ("SUPPORTERS_DATABASE_URL", "postgresql://a:b:c?d@e/f", "postgresql://a:…@e/f"),
+        ("SUPPORTERS_FEEDBACK_URL", "imaps://a@[::1]:993/I", "imaps://a@[::1]:993/I"),
         ("SUPPORTERS_BASE_URL", "https://a.example:8443", "https://a.example:8443"),
     ],
 )

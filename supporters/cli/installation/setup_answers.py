@@ -16,6 +16,7 @@ from supporters.settings.setting_sources import (
     collect_variables,
     read_settings_file,
 )
+from supporters.settings.variables import hide_secret
 
 OF_THE_RELAY = ("MAIL_SERVER", "MAIL_PORT", "MAIL_USERNAME", "MAIL_PASSWORD", "MAIL_FROM")
 ASKED = (
@@ -72,7 +73,7 @@ class SetupAnswers:
                     f"{variable}{empty}",
                     default="" if known is None and empty else known,
                     hide_input=is_secret,
-                    show_default=not is_secret and bool(known),
+                    show_default=hide_secret(variable, known) if known else False,
                     err=True,
                 )
             ).strip()

@@ -73,6 +73,19 @@ def test_questions_come_back_until_the_answer_can_be_used(
     assert answers.values["SUPPORTERS_MAIL_PORT"] == "587"
 
 
+def test_a_question_does_not_show_the_password_in_an_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SUPPORTERS_ENV")
+    url = "postgresql://party:s3cret@db.parti.example/party?sslmode=verify-full"
+    answers = collect_answers(tmp_path / "party.env", {"DATABASE_URL": url})
+    command = click.command()(lambda: answers.ask("DATABASE_URL"))
+    asked = CliRunner().invoke(command, input="\n")
+    assert (asked.exit_code, "db.parti.example" in asked.output) == (0, True)
+    assert "s3cret" not in asked.output
+    assert answers.values["SUPPORTERS_DATABASE_URL"] == url
+
+
 def test_a_key_is_made_once_and_what_is_given_elsewhere_is_not_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
