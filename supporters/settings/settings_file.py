@@ -20,7 +20,7 @@ def write_settings_file(path: Path, values: Mapping[str, str]) -> None:
     A new file is for its owner alone. An old one keeps its owner and its mode.
     """
     waiting = {name: _write_line(name, value) for name, value in values.items()}
-    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    lines = path.read_text("utf-8").rstrip("\n").split("\n") if path.exists() else []
     former = [waiting.pop(line.partition("=")[0].strip(), line) for line in lines]
     text = "\n".join([*former, *waiting.values()]) + "\n"
     with tempfile.NamedTemporaryFile(
@@ -49,7 +49,7 @@ def _protect_as(path: Path, descriptor: int) -> None:
 
 def _write_line(name: str, value: str) -> str:
     for form in (value, f"'{value}'"):
-        if "\n" not in value and read_value(form) == value:
+        if not {"\n", "\r"} & {*value} and read_value(form) == value:
             return f"{name}={form}"
     raise ValueUnwritable(
         f"{name} has a backslash and a quote, or two lines: choose another value."
