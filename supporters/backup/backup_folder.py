@@ -68,7 +68,7 @@ def writing_to(folder: Path) -> Iterator[Path]:
     except OSError as error:
         raise BackupFault(f"Nothing can be written to {folder} ({error.strerror}).") from error
     try:
-        _take(lock, folder)
+        take(lock, f"Another backup is being written to {folder} at this moment. Wait for its end.")
         _empty(work)
         yield work
     finally:
@@ -97,12 +97,12 @@ def path_of(folder: Path, made_at: datetime) -> Path:
     return folder / f"supporters-{made_at.astimezone(UTC):{MOMENT}}.tar.gz.age"
 
 
-def _take(lock: int, folder: Path) -> None:
+def take(lock: int, otherwise: str) -> None:
+    """Take the lock on an open file until it is closed. Raises BackupFault with these words."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        message = f"Another backup is being written to {folder} at this moment. Wait for its end."
-        raise BackupFault(message) from error
+        raise BackupFault(otherwise) from error
 
 
 def _empty(work: Path) -> None:

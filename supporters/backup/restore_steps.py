@@ -5,12 +5,14 @@ command goes on where it was ended; without it, a database that isn't empty is n
 """
 
 import json
-from contextlib import suppress
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from supporters.audit_log.audit_events import record_team_act
-from supporters.backup.backup_folder import MOMENT
+from supporters.backup.backup_folder import MOMENT, take
 from supporters.backup.backup_manifest import BackupFault, BackupManifest
 from supporters.backup.backup_reading import (
     BackupSource,
@@ -32,6 +34,7 @@ from supporters.restore.journal_rebuild import RestoreAct
 from supporters.transparency_log.log_records import format_moment
 
 MARK = "restore-under-way.json"
+LOCK = "restore.lock"
 STORE = "restored"
 OF_A_MACHINE = {NAME_OF_WORKER, NAME_OF_PAGES}  # the machine of the backup isn't this one
 
@@ -42,6 +45,17 @@ class RestoredBackup:
 
     manifest: BackupManifest
     journals: list[Path]
+
+
+@contextmanager
+def restoring_alone(settings: Settings) -> Iterator[None]:
+    """Let no other restore run on this machine in this block. Raises BackupFault."""
+    lock = os.open(settings.instance_dir / LOCK, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        take(lock, "Another flask restore runs on this machine. Nothing was changed: let it end.")
+        yield
+    finally:
+        os.close(lock)
 
 
 def restore_backup(source: BackupSource, settings: Settings) -> RestoredBackup:

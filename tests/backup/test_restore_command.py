@@ -1,6 +1,7 @@
 """`flask restore`: into an empty database only, from any older program, and again after a kill."""
 
 import dataclasses
+import fcntl
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from supporters.backup.age_encryption import encrypting
 from supporters.backup.backup_archive import ArchiveWriter
 from supporters.backup.backup_manifest import BackupFault, BackupManifest, write_manifest
 from supporters.backup.backup_reading import BackupSource, extract_files
+from supporters.backup.database_dumps import list_tables
 from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
@@ -108,6 +110,18 @@ def run_apart(settings: Settings, words: list[str]) -> "subprocess.Popen[bytes]"
     }
     command_line = [sys.executable, "-m", "flask", *words]
     return subprocess.Popen(command_line, cwd=ROOT, env=variables, stderr=subprocess.DEVNULL)
+
+
+def test_two_restores_at_once_do_not_write_into_each_other(
+    app: Flask, words: list[str], settings: Settings
+) -> None:
+    destroy_database(settings)
+    with (settings.instance_dir / "restore.lock").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        status, said = command(app, *words)
+        assert (status, "Another flask restore runs" in said) == (1, True), said
+        assert list_tables(settings.database_url) == []
+    assert figures(app, *words)["left"] == 1
 
 
 @pytest.mark.slow

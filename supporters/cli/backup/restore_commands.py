@@ -10,7 +10,12 @@ from flask.cli import with_appcontext
 from supporters.actors import Actor, ActorKind, acting_as
 from supporters.backup.backup_manifest import BackupManifest
 from supporters.backup.backup_reading import BackupSource
-from supporters.backup.restore_steps import end_restore, record_restore, restore_backup
+from supporters.backup.restore_steps import (
+    end_restore,
+    record_restore,
+    restore_backup,
+    restoring_alone,
+)
 from supporters.cli.backup.backup_commands import A_BACKUP, identity_option, in_one_line
 from supporters.cli.output import Command, as_json, name_of_user, print_figures, print_json, refuse
 from supporters.cli.replay_commands import (
@@ -52,7 +57,8 @@ def restore(
     settings = current_settings()
     if count_living_workers():
         refuse("A worker runs on this machine. Stop web and worker on all machines, then run this.")
-    with acting_as(Actor(ActorKind.COMMAND, name=name_of_user())), in_one_line():
+    actor = Actor(ActorKind.COMMAND, name=name_of_user())
+    with in_one_line(), restoring_alone(settings), acting_as(actor):
         restored = restore_backup(BackupSource(backup, identity.read()), settings)
         hold_sending(HoldReason.RESTORED)
         end_all_claims(database_time())
