@@ -1,7 +1,8 @@
-"""Settles a campaign of a restored backup by the log of the mail server.
+"""Settles a campaign by the log of the mail server: of a restored backup, or after a lost machine.
 
-The database doesn't know what was sent after the backup. The people whom the mail server accepted
-count as reached; those whose outcome was unknown, and whom it didn't accept, wait again.
+The database doesn't know what was sent after the backup, or by that machine. The people whom the
+mail server accepted count as reached; those whose outcome was unknown, and whom it didn't accept,
+wait again.
 """
 
 import json
@@ -40,7 +41,8 @@ class SettleError(Enum):
     """Why a campaign can't be settled."""
 
     UNKNOWN = auto()
-    NOT_RESTORED = auto()
+    NOT_PAUSED = auto()
+    ALL_KNOWN = auto()
     STILL_CLAIMED = auto()
 
 
@@ -72,14 +74,18 @@ class Settlement:
 
 
 def find_lost_time(campaign: Campaign) -> LostTime:
-    """Return the time that a restored campaign lacks.
+    """Return the time that a campaign lacks.
 
-    The backup is as old as its last recorded attempt, or newer, if `flask restore` recorded when it
-    was made. The lost time begins an hour before: a batch that was claimed by then has its results
-    later.
+    Of a restored one: the backup is as old as its last recorded attempt, or newer, if `flask
+    restore` recorded when it was made. The lost time begins an hour before: a batch that was
+    claimed by then has its results later. Of another one it is that of the unknown outcomes, which
+    were claimed at most an hour before they counted as such.
     """
     restored_at = campaign.restored_at or campaign.updated_at
     launched_at = campaign.launched_at or restored_at
+    if campaign.restored_at is None:
+        first, last = _find_unknown(campaign.id)
+        return LostTime(max(launched_at, (first or restored_at) - LEASE), last or restored_at)
     last = db.session.scalar(
         select(func.max(DeliveryInterval.started_at)).where(
             DeliveryInterval.campaign_id == campaign.id, DeliveryInterval.started_at < restored_at
@@ -89,6 +95,15 @@ def find_lost_time(campaign: Campaign) -> LostTime:
     backed_up_at = max(filter(None, (launched_at, last, made_at)))
     until = _newest_moment(DeliveryAct.WITHDRAWALS_REPLAYED, WORKED_UNTIL, restored_at)
     return LostTime(max(launched_at, backed_up_at - LEASE), until and max(until, backed_up_at))
+
+
+def _find_unknown(campaign_id: int) -> tuple[datetime | None, datetime | None]:
+    """Return when the first and the last outcome of a campaign were found to be unknown."""
+    ends = select(func.min(Delivery.settled_at), func.max(Delivery.settled_at)).where(
+        Delivery.campaign_id == campaign_id, Delivery.status == DeliveryStatus.UNCERTAIN
+    )
+    first, last = db.session.execute(ends).one()
+    return first, last
 
 
 def list_gaps(relay_log: RelayLog, lost: LostTime) -> Iterator[tuple[datetime, datetime]]:
@@ -132,7 +147,7 @@ def settle_campaign(
     now: datetime,
     is_trial: bool = False,
 ) -> Settlement | SettleError:
-    """Mark the people of a restored, paused campaign whom the mail server accepted.
+    """Mark the people of a paused campaign whom the mail server accepted.
 
     It may run again with the same log, or another one. A trial changes nothing.
     """
@@ -187,10 +202,8 @@ class _Batch:
 
 
 def _is_to_settle(campaign: Campaign | None) -> bool:
-    """Tell whether a campaign is of a restored backup, and nobody has resumed it."""
-    if campaign is None or campaign.restored_at is None:
-        return False
-    return campaign.status is CampaignStatus.PAUSED
+    """Tell whether a campaign is paused, and nobody has resumed it."""
+    return campaign is not None and campaign.status is CampaignStatus.PAUSED
 
 
 def find_settle_error(campaign_id: int) -> SettleError | None:
@@ -199,12 +212,15 @@ def find_settle_error(campaign_id: int) -> SettleError | None:
     if campaign is None:
         return SettleError.UNKNOWN
     if not _is_to_settle(campaign):
-        return SettleError.NOT_RESTORED
+        return SettleError.NOT_PAUSED
+    if campaign.restored_at is None and _find_unknown(campaign_id)[0] is None:
+        return SettleError.ALL_KNOWN
     in_hand = select(DeliveryBatch.number).where(
         DeliveryBatch.campaign_id == campaign_id,
         DeliveryBatch.claimed_by.is_not(None),
-        DeliveryBatch.revoked_at.is_(None),
     )
+    if campaign.restored_at is not None:  # the workers of the backup are gone
+        in_hand = in_hand.where(DeliveryBatch.revoked_at.is_(None))
     return SettleError.STILL_CLAIMED if db.session.scalar(in_hand.limit(1)) is not None else None
 
 

@@ -22,6 +22,7 @@ from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
 from supporters.database import db
+from supporters.delivery.campaign_control import pause_campaign
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.known_machines.journal_machines import names_in
 from supporters.delivery.log_watch import verify_all
@@ -251,8 +252,9 @@ def test_a_campaign_that_no_restore_paused_is_not_settled(
     mailing_list = db.session.scalars(db.select(MailingList)).one()
     words = ["--from", str(postfix.folder / "log")]
     campaign_id = str(launch(mailing_list))
-    said = command(app, "campaigns", "settle", campaign_id, *words)[1]
-    assert "results are known" in said
+    assert "isn't paused" in command(app, "campaigns", "settle", campaign_id, *words)[1]
+    pause_campaign(int(campaign_id))
+    assert "results are known" in command(app, "campaigns", "settle", campaign_id, *words)[1]
     assert "no campaign 99" in command(app, "campaigns", "settle", "99", *words)[1]
 
 

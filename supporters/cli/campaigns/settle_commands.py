@@ -1,4 +1,4 @@
-"""`flask campaigns settle`: marks who got a campaign of a restored backup, by the relay's log."""
+"""`flask campaigns settle`: marks who got a paused campaign, by the relay's log."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -75,11 +75,12 @@ def settle(
     zone: ZoneInfo | None,
     **options: bool,
 ) -> None:
-    """Mark who got a campaign of a restored backup.
+    """Mark who got a paused campaign: of a restored backup, or after a machine was lost.
 
-    Reads the log of the relay from an hour before the backup until the former workers ended. The
-    people whom it accepted don't get the campaign again; an unknown outcome waits again, if the log
-    goes back to the launch without a gap and doesn't have it. It may be run again.
+    Reads the log of the relay from an hour before the backup, or before the unknown outcomes, until
+    the former workers ended. The people whom it accepted don't get the campaign again; an unknown
+    outcome waits again, if the log goes back to the launch without a gap and doesn't have it. It
+    may be run again.
     """
     if error := find_settle_error(campaign_id):
         _refuse(error, campaign_id)
@@ -159,9 +160,11 @@ def _print_what_to_do(campaign_id: int, done: Settlement, *, is_trial: bool) -> 
         click.echo("Nothing was changed: this was a trial.")
     else:
         unsent = count_unsent(campaign_id)
+        is_restored = get_campaign(campaign_id).restored_at is not None
+        number = f" --again-to {unsent}" if is_restored else ""
         click.echo(
             f"People who are left: {unsent}. To send to them, once the logs of all relays were "
-            f"read: flask campaigns resume {campaign_id} --again-to {unsent}"
+            f"read: flask campaigns resume {campaign_id}{number}"
         )
     if done.unknown_outcome:
         click.echo(
@@ -180,10 +183,15 @@ def _refuse(error: SettleError, campaign_id: int) -> NoReturn:
     match error:
         case SettleError.UNKNOWN:
             refuse(f"There is no campaign {campaign_id}. See them with: flask campaigns list")
-        case SettleError.NOT_RESTORED:
+        case SettleError.NOT_PAUSED:
             refuse(
-                f"Campaign {campaign_id} wasn't being sent in a restored backup, or isn't paused: "
-                "its results are known. See: flask campaigns status"
+                f"Campaign {campaign_id} isn't paused. If it is being sent, first: flask campaigns "
+                f"pause {campaign_id}"
+            )
+        case SettleError.ALL_KNOWN:
+            refuse(
+                f"Campaign {campaign_id} wasn't being sent in a restored backup, and its results "
+                "are known. See: flask campaigns status"
             )
         case SettleError.STILL_CLAIMED:
             refuse("A worker is still recording results of it. Wait for a minute, and try again.")
