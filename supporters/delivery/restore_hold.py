@@ -89,14 +89,18 @@ def hold_sending(because: HoldReason) -> bool:
 
 
 def _pause_unfinished(now: datetime) -> int:
-    """Pause campaigns whose ledger may lack something; return how many there are."""
+    """Pause campaigns whose ledger may lack something; return how many there are.
+
+    A former machine that joins afterwards holds them again: they are as old as before.
+    """
     unfinished = db.session.scalars(
         select(Campaign).where(Campaign.status.in_(UNFINISHED)).with_for_update()
     ).all()
     for campaign in unfinished:
         if CAMPAIGN_STATES.allows(campaign.status, CampaignMove.PAUSE):
             apply_move(campaign, CampaignMove.PAUSE, now)
-        campaign.restored_at = now
+            campaign.restored_at = now
+        campaign.restored_at = campaign.restored_at or now
     return len(unfinished)
 
 

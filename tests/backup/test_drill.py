@@ -27,6 +27,7 @@ from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.known_machines.journal_machines import names_in
 from supporters.delivery.log_watch import verify_all
 from supporters.delivery.machines import register_machine
+from supporters.delivery.rules import HoldReason
 from supporters.lists.models import MailingList
 from supporters.lists.queries import list_subscriptions_of
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
@@ -208,6 +209,16 @@ def test_nobody_gets_it_twice_and_nobody_is_left_out(party: Party) -> None:
         heads = party.place("old") / "consent-log" / "heads.jsonl"
         status, said = command(app, "consent", "head", "--compare", str(heads))
         assert (status, "lost" in said.lower()) == (0, True), said
+
+
+def test_a_former_machine_that_joins_hides_nothing_of_the_lost_time(party: Party) -> None:
+    party.received()
+    with party.machine("new") as app:
+        restore(app, party, "--from", str(party.place("old")))
+    with party.machine("old"):
+        assert register_machine() is HoldReason.OLDER
+    with party.machine("new") as app:
+        assert settle(app, party)["accepted"] > 0
 
 
 def test_a_second_restore_of_the_same_backup_is_right_as_well(party: Party) -> None:
