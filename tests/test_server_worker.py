@@ -10,13 +10,16 @@ from tests.servers.processes import start_process, wait_until, web_command
 
 APPLICATION = """
 import time
+from flask import Flask, request
 from supporters.queue_wait import QUEUE_WAIT
 
-def app(environ, start_response):
+app = Flask(__name__)  # without our settings, as the reference of benchmarks/rush.py is
+
+@app.get("/")
+def wait():
     waited = QUEUE_WAIT.get()
-    time.sleep(float(environ["QUERY_STRING"] or 0))
-    start_response("200 OK", [("Content-Type", "text/plain")])
-    return [f"{waited:.3f}".encode()]
+    time.sleep(float(request.query_string or 0))
+    return f"{waited:.3f}"
 """
 
 
