@@ -160,7 +160,7 @@ def settle_campaign(
     for number in _list_batches(campaign_id):
         with transaction():
             if not _settle_batch(_Batch(campaign_id, number, knowledge, now), people, done):
-                return SettleError.NOT_RESTORED  # somebody resumed it just now
+                return SettleError.NOT_PAUSED  # somebody resumed it just now
             if is_trial:
                 db.session.rollback()
     ours = _count_ours(campaign_id, people)

@@ -123,5 +123,5 @@ def test_a_campaign_that_is_resumed_meanwhile_keeps_the_claims_of_its_senders(ap
 
     event.listen(db.session.registry(), "after_commit", between, once=True)
     log = RelayLog(begins_at=launched_at, ends_at=launched_at)
-    assert settle(campaign_id, log, launched_at) is SettleError.NOT_RESTORED
+    assert settle(campaign_id, log, launched_at) is SettleError.NOT_PAUSED
     assert {"first", "second"} == {each.claimed_by for each in batches(campaign_id)}
