@@ -36,3 +36,6 @@ def test_an_old_backup_is_bad(app: Flask, settings: Settings, keys: KeyPair) -> 
     path_of(folder, clock.now() - timedelta(hours=40)).touch()
     state, words = finding(settings)
     assert (state, words.endswith("one of 2.")) == ("right", True)
+    path_of(folder, clock.now() + timedelta(days=365)).touch()  # the clock was wrong that day
+    state, words = finding(settings)
+    assert (state, "yet to come" in words) == ("wrong", True)

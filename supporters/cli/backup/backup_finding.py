@@ -1,15 +1,17 @@
 """The finding of `flask doctor` about the backups of this machine."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from supporters import clock
-from supporters.backup.backup_folder import list_backups
+from supporters.backup.backup_folder import StoredBackup, list_backups
 from supporters.backup.backup_manifest import BackupFault
 from supporters.cli.machine_findings import DoctorFinding
 from supporters.extensions import current_settings
 
 ABOUT = "backup"
 NOT_LATER_THAN = timedelta(hours=48)
+CLOCKS_DIFFER = timedelta(hours=1)
 
 
 def look_at_backups() -> DoctorFinding:
@@ -28,8 +30,17 @@ def look_at_backups() -> DoctorFinding:
     if not found:
         how = f"There is none in {folder}. Run: flask backup create. Does its timer run?"
         return DoctorFinding(ABOUT, "wrong", how)
+    return DoctorFinding(ABOUT, *_judge(found))
+
+
+def _judge(found: Sequence[StoredBackup]) -> tuple[str, str]:
     made_at = found[0].made_at.isoformat(timespec="seconds")
+    if found[0].made_at - clock.now() > CLOCKS_DIFFER:
+        return "wrong", (
+            f"{found[0].path} is of {made_at}, which is yet to come: a clock was wrong. Move it "
+            "away, or it hides that no other one is made."
+        )
     if clock.now() - found[0].made_at > NOT_LATER_THAN:
         how = f"The newest is of {made_at}. Does supporters-backup.timer run, and what does it log?"
-        return DoctorFinding(ABOUT, "wrong", how)
-    return DoctorFinding(ABOUT, "right", f"The newest is of {made_at}, one of {len(found)}.")
+        return "wrong", how
+    return "right", f"The newest is of {made_at}, one of {len(found)}."
