@@ -16,6 +16,9 @@ from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.consent.trigger_counts import sum_up_counts
 from supporters.database import db
+from supporters.migrations.move.source_file import Move
+from supporters.migrations.move.target_database import TargetDatabase
+from supporters.migrations.state import DatabaseProblem
 from supporters.settings.moved_database import find_move_of
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
@@ -124,6 +127,16 @@ def test_a_killed_move_goes_on_where_it_was(
     done = run_flask(environment, "db", "move", target)
     assert done.returncode == 0, done.stderr
     assert "Going on" in done.stderr
+
+
+@pytest.mark.parametrize(("to", "has_ended"), [("there/party", False), ("", True)])
+def test_a_database_moves_to_one_place(target: str, to: str, has_ended: bool) -> None:
+    place = TargetDatabase(target.replace("postgresql:", "postgresql+psycopg:"))
+    move = Move("id", to or place.name, has_ended=has_ended)
+    with pytest.raises(DatabaseProblem, match=f"moved to {move.target}"):
+        place.refuse_others_rows(move)
+    place.refuse_others_rows(Move("id", place.name, has_ended=False))
+    place.engine.dispose()
 
 
 def is_filling(url: str) -> bool:

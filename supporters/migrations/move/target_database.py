@@ -68,11 +68,16 @@ class TargetDatabase:
         """Refuse a database that isn't empty, unless this move has filled it. Raises it, too."""
         with self.engine.connect() as connection:
             tables = inspect(connection).get_table_names()
-            if not tables:
-                return
             found = text("SELECT id FROM database_move")
             if move and "database_move" in tables and connection.scalar(found) == move.id:
                 return
+        if move and (move.has_ended or move.target != self.name):
+            what = "has" if move.has_ended else "is being"
+            raise DatabaseProblem(
+                f"Nothing was changed: this database {what} moved to {move.target}."
+            )
+        if not tables:
+            return
         raise DatabaseProblem(
             f"Nothing was changed: {self.name} isn't empty, and no move of this database filled "
             "it. Give an empty database."
