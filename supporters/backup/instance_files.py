@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from supporters.backup.backup_manifest import BackupFault
@@ -14,6 +15,8 @@ JOURNAL = "rights"
 # Void elsewhere: locks and journals of living workers, figures, the mailbox of a development.
 OF_THE_MOMENT = {"workers", "metrics", "inbox"}
 PASSING = (".lock", ".new", ".unfinished", ".restoring")
+OF_SQLITE = b"SQLite format 3\0"
+BESIDE_IT = ("", "-wal", "-shm", "-journal")
 
 
 def list_files(settings: Settings, others: Sequence[Path]) -> list[tuple[str, Path]]:
@@ -58,12 +61,17 @@ def _places_of_the_rest(settings: Settings) -> set[Path]:
     """Return what has a place of its own in a backup, or none: databases and backups."""
     urls = (settings.database_url, settings.queue_url)
     files = {url.removeprefix("sqlite:///") for url in urls if url.startswith("sqlite:///")}
-    beside = {Path(file + more) for file in files for more in ("", "-wal", "-shm", "-journal")}
+    beside = {Path(file + more) for file in files for more in BESIDE_IT}
     return {*beside, settings.backup.folder}
 
 
 def _walk(folder: Path, prefix: str, without: set[Path]) -> Iterator[tuple[str, Path]]:
-    for path in sorted(folder.iterdir()):
+    """Yield files but former databases: they have people who were erased since."""
+    paths = sorted(folder.iterdir())
+    former = {each.name + more for each in paths if _is_database(each) for more in BESIDE_IT}
+    for path in paths:
+        if path.name in former:
+            continue
         if path in without or path.name in OF_THE_MOMENT or path.name.startswith("."):
             continue
         mode = path.lstat().st_mode
@@ -71,3 +79,11 @@ def _walk(folder: Path, prefix: str, without: set[Path]) -> Iterator[tuple[str, 
             yield from _walk(path, f"{prefix}/{path.name}", without)
         elif stat.S_ISREG(mode) and not path.name.endswith(PASSING):
             yield f"{prefix}/{path.name}", path
+
+
+def _is_database(path: Path) -> bool:
+    with suppress(OSError):
+        if stat.S_ISREG(path.lstat().st_mode):
+            with path.open("rb") as file:
+                return file.read(len(OF_SQLITE)) == OF_SQLITE
+    return False

@@ -60,6 +60,8 @@ def move(*, url: str | None, undo: bool, is_json: bool) -> None:
     click.echo(f"{moved.rows} rows of {moved.tables} tables are in {moved.target}: all are equal.")
     click.echo("Set SUPPORTERS_DATABASE_URL to it, remove SUPPORTERS_QUEUE_URL if it names a file,")
     click.echo("keep the instance folder, and start the worker and the pages.")
+    file = source.database_url.removeprefix("sqlite:///")
+    click.echo(f"Delete {file} once all is well: no erasure reaches it any more.")
 
 
 def _read_target(url: str) -> Settings:
