@@ -2,17 +2,21 @@
 
 import dataclasses
 import fcntl
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask_migrate import downgrade
 
+from supporters import clock
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.backup.age_encryption import encrypting
 from supporters.backup.backup_archive import ArchiveWriter
@@ -23,6 +27,7 @@ from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.database import db
+from supporters.delivery.machines import register_machine
 from supporters.delivery.restore_hold import find_hold
 from supporters.delivery.rules import HoldReason
 from supporters.lists.subscriptions import unsubscribe_from_list
@@ -80,6 +85,29 @@ def test_the_restore_is_recorded_and_holds_all_sending(
     acts = db.session.scalars(db.select(AuditEvent.act)).all()
     assert RestoreAct.RESTORED.value in acts
     assert [*settings.instance_dir.glob("restored/*/instance/consent-log/heads.jsonl")]
+
+
+def test_a_copy_of_a_folder_from_before_the_backup_counts_for_no_machine(
+    app: Flask, keys: KeyPair, settings: Settings, tmp_path: Path
+) -> None:
+    make_subscriber(ANNA, make_list())
+    seal()
+    register_machine()
+    old = tmp_path / "copy"
+    shutil.copytree(settings.instance_dir, old, ignore=shutil.ignore_patterns("supporters.db*"))
+    machine = json.loads((old / "machine.json").read_text())
+    machine["seen_at"] = (clock.now() - timedelta(hours=2)).isoformat()
+    (old / "machine.json").write_text(json.dumps(machine))
+    backup = figures(app, "backup", "create")["file"]
+    destroy_database(settings)
+    words = ["restore", backup, "--identity", str(keys.file)]
+    status, said = command(app, *words, "--from", str(old))
+    assert (status, "the backup is newer" in said) == (1, True), said
+    assert machine["name"] in said
+    assert find_hold() is not None
+    machine["seen_at"] = clock.now().isoformat()
+    (old / "machine.json").write_text(json.dumps(machine))
+    assert command(app, *words, "--from", str(old), "--without-journal")[0] == 0
 
 
 def test_a_restore_that_lacks_space_changes_nothing(

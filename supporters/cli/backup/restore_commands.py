@@ -1,6 +1,7 @@
 """`flask restore`: puts a backup into an empty database, and holds all sending."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,13 +25,19 @@ from supporters.cli.replay_commands import (
     find_replay_sources,
     replay_after_restore,
 )
+from supporters.database import db
 from supporters.delivery.database_clock import database_time
+from supporters.delivery.known_machines.journal_machines import last_seen_in
+from supporters.delivery.known_machines.machine_list import name_of_worker
+from supporters.delivery.models import Machine
 from supporters.delivery.restore_hold import hold_sending, list_unfinished
 from supporters.delivery.rules import HoldReason
 from supporters.delivery.send_journal.claim_recovery import end_all_claims
 from supporters.delivery.send_journal.worker_registry import count_living_workers
 from supporters.extensions import current_settings
 from supporters.logs import log_warnings_only
+
+A_MINUTE = timedelta(minutes=1)  # a machine writes the same moment into its folder a little later
 
 
 @click.command("restore", cls=Command)
@@ -62,6 +69,7 @@ def restore(
         restored = restore_backup(BackupSource(backup, identity.read()), settings)
         hold_sending(HoldReason.RESTORED)
         end_all_claims(database_time())
+        _refuse_old_copies(places)
         sources = find_replay_sources(restored.journals, places)
         figures = replay_after_restore(sources, Absences(**absences))
         record_restore(restored.manifest)
@@ -71,6 +79,19 @@ def restore(
         return
     print_figures(figures)
     click.echo("\n" + "\n".join(_list_next_steps(restored.manifest)))
+
+
+def _refuse_old_copies(places: Sequence[Path]) -> None:
+    """Refuse the copy of an instance folder from before the backup: it has nothing that lacks."""
+    for place in places:
+        name, seen_at = name_of_worker(place), last_seen_in(place)
+        row = db.session.get(Machine, name) if name else None
+        if row is not None and seen_at is not None and seen_at < row.seen_at - A_MINUTE:
+            refuse(
+                f"{place} is a copy of {seen_at:%Y-%m-%d %H:%M} UTC, and the backup is newer. "
+                "People who unsubscribed after the backup would get emails again. Give a newer "
+                f"copy. If there is none, leave it out and add: --without-machine {name}"
+            )
 
 
 def _list_next_steps(manifest: BackupManifest) -> Iterator[str]:
