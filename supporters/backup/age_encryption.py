@@ -12,7 +12,7 @@ from typing import IO, cast
 from supporters.backup.backup_manifest import BackupFault
 from supporters.backup.tool_processes import PIPE, Tool, read_complaint, running
 
-AGE = "age"
+AGE, KEYGEN = "age", "age-keygen"
 WORDS = {
     "no identity matched": (
         "This private key doesn't open it: it was encrypted for another one. Give the key whose "
@@ -31,6 +31,15 @@ WORDS = {
 
 class ArchiveUnreadable(Exception):
     """The decrypted stream isn't the archive of a backup, or ends too early."""
+
+
+def make_identity() -> tuple[bytes, str]:
+    """Return a new private key, which is on no disk, and its public key. Raises BackupFault."""
+    with running([KEYGEN], package=AGE, stdout=PIPE) as tool:
+        made = cast(IO[bytes], tool.stdout).read()
+        if tool.wait():
+            raise _describe(tool)
+    return made, made.decode().partition("# public key: ")[2].splitlines()[0]
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -52,10 +52,17 @@ class BackupTrial:
     faults: list[VerificationFinding]
 
 
-def try_backup(source: BackupSource, settings: Settings, into: str | None = None) -> BackupTrial:
+def try_backup(
+    source: BackupSource,
+    settings: Settings,
+    into: str | None = None,
+    *,
+    around: AbstractContextManager[None] | None = None,
+) -> BackupTrial:
     """Restore a backup into a scratch database, and verify it. Raises BackupFault.
 
-    It is also migrated there, so it shows that this program can go on with the backup.
+    It is also migrated there, so it shows that this program can go on with the backup. `around`
+    is entered before, and left afterwards.
     """
     manifest = check_backup(source)
     check_fit(manifest, settings.database_url, current_encryptor().fingerprints)
@@ -68,7 +75,7 @@ def try_backup(source: BackupSource, settings: Settings, into: str | None = None
             raise BackupFault(f"The restored database differs from the backup: {different}.")
         extract_files(source, partial(_place_checkpoints, folder))
         tried = replace(settings, database_url=url, queue_url=IN_MEMORY, instance_dir=folder)
-        with _running(tried):
+        with _running(tried), around or nullcontext():
             bring_up_to_date()
             report = verify_all(clock.now())
             return BackupTrial(manifest, report, list_unaccepted(report))

@@ -8,12 +8,13 @@ from pathlib import Path
 from supporters.backup.backup_manifest import BackupFault
 from supporters.config import Settings
 from supporters.delivery.known_machines.journal_machines import names_in
+from supporters.migrations.upgrade_mark import MARK
 
 OWN, OTHERS = "instance", "machines"
 CHECKPOINTS = "consent-log"
 JOURNAL = "rights"
-# Void elsewhere: locks and journals of living workers, figures, the mailbox of a development.
-OF_THE_MOMENT = {"workers", "metrics", "inbox"}
+# Void elsewhere: locks and journals of living workers, figures, a mailbox, an upgrade.
+OF_THE_MOMENT = {"workers", "metrics", "inbox", MARK}
 PASSING = (".lock", ".new", ".unfinished", ".restoring")
 OF_SQLITE = b"SQLite format 3\0"
 BESIDE_IT = ("", "-wal", "-shm", "-journal")

@@ -78,6 +78,7 @@ from supporters.mail.queries import count_refused_emails, count_sent_emails, fin
 from supporters.mail.rules import is_relay_refusing, waits_for_too_long
 from supporters.mail.streams import list_stream_settings
 from supporters.migrations.state import DatabaseProblem, check_schema
+from supporters.migrations.upgrade_mark import describe_mark
 from supporters.program_version import program_version
 from supporters.queue import QueueUnreachable
 from supporters.smtp import SmtpUnreachable, check_relay
@@ -103,7 +104,7 @@ def doctor(*, is_json: bool, is_all: bool) -> None:
     """
     log_warnings_only()
     os.environ.setdefault("RES_OPTIONS", "timeout:1 attempts:2")  # a dead DNS costs 2 s, not 10
-    findings = [*_examine(is_all=is_all)]
+    findings = [*examine(is_all=is_all)]
     wrong = sum(finding.state == "wrong" for finding in findings)
     if is_json:
         print_json({"wrong": wrong, "findings": [asdict(finding) for finding in findings]})
@@ -114,10 +115,13 @@ def doctor(*, is_json: bool, is_all: bool) -> None:
         refuse(f"{wrong} of {len(findings)} findings are bad. Each says what to do.")
 
 
-def _examine(*, is_all: bool) -> Iterator[DoctorFinding]:
+def examine(*, is_all: bool = False) -> Iterator[DoctorFinding]:
+    """Yield what the doctor finds."""
     yield look_at_folder()
     yield from _look_at_settings()
     yield look_at_keys()
+    if under_way := describe_mark(current_settings().instance_dir):
+        yield DoctorFinding("upgrade", "look", under_way)
     yield _look_at_queue()
     if find_folder_fault() is None:
         yield from (look() for look in IN_THE_FOLDER)

@@ -14,11 +14,12 @@ from supporters.delivery.log_watch import hold_if_log_alarms
 from supporters.delivery.machines import register_machine
 from supporters.delivery.restore_hold import EXPLAINED, hold_sending
 from supporters.delivery.rules import HoldReason
-from supporters.extensions import current_encryptor, queue
+from supporters.extensions import current_encryptor, current_settings, queue
 from supporters.logs import log_failure
 from supporters.mail.dkim.signing_keys import reencrypt_dkim_keys
 from supporters.mail.outbox_claims import retry_waiting_for_key
 from supporters.migrations.state import check_database, check_schema
+from supporters.migrations.upgrade_mark import describe_mark
 from supporters.people.data_keys import reencrypt_data_keys
 from supporters.queue import QueueUnreachable
 from supporters.retention.table_categories import RetentionGap, check_retention
@@ -33,6 +34,8 @@ log = structlog.get_logger(__name__)
 def prepare() -> None:
     """Check everything, and do what each start of a worker does once."""
     with one_line(), own_session():
+        if under_way := describe_mark(current_settings().instance_dir):
+            log.warning("upgrade.under_way", why=under_way)
         check_everything()
         check_schema()
         if register_machine() is not None:

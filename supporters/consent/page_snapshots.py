@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from supporters import clock
 from supporters.consent.models import PageSnapshot, PageStyle
 from supporters.consent.record_forms import describe_page
-from supporters.database import db, transaction
+from supporters.database import DatabaseUnavailable, db, transaction
 from supporters.locks import Lock
 from supporters.transparency_log.log_records import add_entry
 
@@ -66,6 +66,14 @@ def store_page_snapshot(html: str, language: str, *, style: Style | None = None)
             db.session.flush()
             add_entry(describe_page(page))
     return page
+
+
+def store_if_possible(html: str, language: str, style: Style) -> int | None:
+    """Store a page that is only shown; return its id, or None if the database takes nothing."""
+    try:
+        return store_page_snapshot(html, language, style=style).id
+    except DatabaseUnavailable:
+        return None
 
 
 def open_snapshot(page: PageSnapshot) -> str:

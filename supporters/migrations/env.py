@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 from alembic import context
 from alembic.runtime.migration import MigrationContext, RevisionStep
 from flask import current_app
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
 from supporters import clock
@@ -17,7 +18,7 @@ from supporters.audit.log_verification import verify
 from supporters.extensions import current_encryptor
 from supporters.migrations.losses import refuse_beside_workers, refuse_to_lose
 from supporters.migrations.schema import is_ours
-from supporters.migrations.state import DatabaseProblem, check_revision, describe
+from supporters.migrations.state import DatabaseProblem, check_made, check_revision, describe
 from supporters.migrations.unreleased import NotCarriedOver, carry_over, is_unreleased
 
 Plan = Callable[..., Iterable[RevisionStep]]
@@ -29,7 +30,7 @@ current_app.extensions["sealer"] = SimpleNamespace(seal=current_encryptor().encr
 
 @contextmanager
 def foreign_keys_left_alone(connection: Connection) -> Iterator[None]:
-    """Let SQLite rebuild tables that others refer to, and check all references afterwards.
+    """Let SQLite rebuild tables that others refer to: `check_references` is for afterwards.
 
     This is the procedure of https://www.sqlite.org/lang_altertable.html#otheralter. PostgreSQL
     doesn't need it.
@@ -41,10 +42,15 @@ def foreign_keys_left_alone(connection: Connection) -> Iterator[None]:
     driver.execute("PRAGMA foreign_keys = OFF")
     try:
         yield
-        broken = driver.execute("PRAGMA foreign_key_check").fetchall()
     finally:
         driver.execute("PRAGMA foreign_keys = ON")
-    if broken:
+
+
+def check_references(connection: Connection) -> None:
+    """Check all references of SQLite, which a rebuilt table may have broken."""
+    if connection.dialect.name != "sqlite":
+        return
+    if broken := connection.execute(text("PRAGMA foreign_key_check")).all():
         message = f"The migration broke {len(broken)} references, first in {broken[0][0]}."
         raise DatabaseProblem(message)
 
@@ -59,7 +65,8 @@ def with_care(plan: Plan) -> Plan:
         check_revision(connection, is_upgrading=True)
         steps = [*plan(heads, migrations)]
         if undone := [str(step.revision.revision) for step in steps if step.is_downgrade]:
-            refuse_beside_workers(connection)
+            if not context.config.attributes.get("is_copy"):
+                refuse_beside_workers(connection)
             refuse_to_lose(connection, undone)
         return steps
 
@@ -72,20 +79,23 @@ def run_migrations() -> None:
     # somebody wrote between the two, such as a page that still runs.
     waiting = db.engine.execution_options(is_patient=True)
     with waiting.connect() as connection, foreign_keys_left_alone(connection):
-        options = {
-            "connection": connection,
-            "target_metadata": db.metadata,
-            "compare_type": True,
-            "include_name": is_ours,
-            "render_as_batch": True,
-            "transaction_per_migration": True,
-        }
-        context.configure(**options)
+        configure = partial(
+            context.configure,
+            connection=connection,
+            target_metadata=db.metadata,
+            compare_type=True,
+            include_name=is_ours,
+            render_as_batch=True,
+        )
+        configure()
         plan: Plan = context.get_context().opts["fn"]
         carried = carry_over_once(connection) if plan.__name__ == "upgrade" else None
-        context.configure(**options, fn=with_care(plan))
-        with context.begin_transaction():
+        # All steps or none: after a fault or a kill in the middle the database is as it was.
+        with connection.begin():
+            configure(fn=with_care(plan))
             context.run_migrations()
+            check_references(connection)
+            check_made(connection)
     if carried is not None:
         check_carried(carried)
 

@@ -72,13 +72,18 @@ def refuse_to_lose(connection: Connection, undone: Iterable[str]) -> None:
             raise DatabaseProblem(message)
 
 
-def refuse_beside_workers(connection: Connection) -> None:
-    """Refuse to go on while a worker is alive on any machine. Raises DatabaseProblem."""
+def has_living_workers(connection: Connection) -> bool:
+    """Tell whether a worker of any machine is alive, or ended just now."""
     if "machine" not in inspect(connection).get_table_names():
-        return
+        return False
     age = AGE[connection.dialect.name]
     alive = f"SELECT count(*) FROM machine WHERE name NOT LIKE 'web-%' AND {age} < :seconds"  # noqa: S608
-    if connection.scalar(text(alive), {"seconds": ALIVE_SECONDS}):
+    return bool(connection.scalar(text(alive), {"seconds": ALIVE_SECONDS}))
+
+
+def refuse_beside_workers(connection: Connection) -> None:
+    """Refuse to go on while a worker is alive on any machine. Raises DatabaseProblem."""
+    if has_living_workers(connection):
         message = (
             "Nothing was changed: a worker uses this database, or ended just now. Stop all workers "
             f"and pages, and run this again after {ALIVE_SECONDS} seconds."

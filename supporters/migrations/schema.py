@@ -34,6 +34,7 @@ TRIGGERS = {
         " WHERE NOT t.tgisinternal AND t.tgenabled = 'O' AND n.nspname = current_schema()"
     ),
 }
+UNKNOWN = "has an unknown"
 QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -89,10 +90,10 @@ def _describe(step: tuple[Any, ...]) -> str:
         case "add_column":
             return f"lacks {rest[1]}.{rest[2].name}"
         case "remove_column":
-            return f"has an unknown {rest[1]}.{rest[2].name}"
+            return f"{UNKNOWN} {rest[1]}.{rest[2].name}"
         case "modify_nullable" | "modify_type" | "modify_default":
             return f"has another {kind.removeprefix('modify_')} for {rest[1]}.{rest[2]}"
-    verb, thing = ("lacks" if kind.startswith("add_") else "has an unknown"), rest[0]
+    verb, thing = ("lacks" if kind.startswith("add_") else UNKNOWN), rest[0]
     return f"{verb} {kind.partition('_')[2]} {thing.table.name}.{thing.name}"
 
 

@@ -15,15 +15,17 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from supporters.database import db
 from supporters.extensions import current_settings
-from supporters.migrations.schema import list_differences, list_missing_columns
+from supporters.migrations.schema import UNKNOWN, list_differences, list_missing_columns
 from supporters.migrations.training_mark import has_mark
 from supporters.migrations.unreleased import is_unreleased
+from supporters.migrations.upgrade_mark import describe_mark
 from supporters.settings.moved_database import DatabaseMoved
 
 NAMED_AT_MOST = 5
 MOVE = "database_move"  # the table of a database that `flask db move` has begun to fill
 MOVING = "moving"  # the migration of a database that `flask db move` fills
 SIGNS_OF_WORK = ("machine.json", "consent-log/heads.jsonl", "rights/journal.jsonl")
+FULL = ("disk is full", "No space left on device")  # SQLite, PostgreSQL
 LOCKED = "is locked"  # SQLite
 REFUSED_OPTIONS = "unsupported startup parameter in options"  # PgBouncer
 OTHERS_IN_THE_WAY = ("40P01", "40001", "55P03", "57014")  # deadlock, conflict, both time-outs
@@ -53,7 +55,31 @@ def check_schema() -> None:
     """Check the same, and also types, keys, indexes and checks."""
     check_database()
     with _connected() as connection:
-        _refuse(list_differences(connection))
+        _refuse_differences(connection)
+
+
+def check_made(connection: Connection) -> None:
+    """Check what migrations to the newest one made, before it is stored. Raises SchemaUnfit."""
+    if read_revision(connection) == newest_migration():
+        _refuse_differences(connection)
+
+
+def goes_with(found: str | None, newest: str | None = None) -> bool:
+    """Tell whether the program of a migration can use a database at a later, unknown one.
+
+    Those with a number after the dot, such as 0018.1, let the program of 0018 go on (ADR 128).
+    """
+    ours = newest or newest_migration()
+    return found is not None and found > ours and _number_of(found) == _number_of(ours)
+
+
+def _number_of(migration: str) -> str:
+    return migration.partition(".")[0]
+
+
+def read_revision(connection: Connection) -> str | None:
+    """Return the migration of the database; None if it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def check_revision(connection: Connection, *, is_upgrading: bool) -> None:
@@ -61,7 +87,7 @@ def check_revision(connection: Connection, *, is_upgrading: bool) -> None:
 
     For an upgrade it may have any migration that this program knows.
     """
-    found = MigrationContext.configure(connection).get_current_revision()
+    found = read_revision(connection)
     known = known_migrations()
     newest = newest_migration()
     if found == MOVING:
@@ -79,11 +105,13 @@ def check_revision(connection: Connection, *, is_upgrading: bool) -> None:
             f"{newest}. Run: flask db upgrade"
         )
         raise SchemaUnfit(message)
+    if not is_upgrading and goes_with(found):
+        return
     if found is not None and found not in known:
         message = (
             f"This program is older than its database: it knows the migrations up to {newest}, the "
-            f"database has {found}. Install the newer program."
-        )
+            f"database has {found}. Install the newer program. {describe_mark(_folder())}"
+        ).strip()
         raise SchemaUnfit(message)
     if found != newest and not is_upgrading:
         message = (
@@ -95,7 +123,7 @@ def check_revision(connection: Connection, *, is_upgrading: bool) -> None:
 
 def _refuse_empty() -> None:
     """Refuse an empty database where this machine has worked with another one."""
-    folder = current_settings().instance_dir
+    folder = _folder()
     if found := next((each for each in SIGNS_OF_WORK if (folder / each).exists()), None):
         message = (
             f"The database is empty, but this machine has worked before: {folder} has {found}. Is "
@@ -103,6 +131,10 @@ def _refuse_empty() -> None:
             "restore. To begin anew on purpose, give it another instance folder."
         )
         raise SchemaUnfit(message)
+
+
+def _folder() -> Path:
+    return current_settings().instance_dir
 
 
 def _check_mark(connection: Connection) -> None:
@@ -123,6 +155,13 @@ def known_migrations() -> frozenset[str]:
     """Return the numbers of the migrations that this program knows."""
     scripts = ScriptDirectory(str(Path(__file__).parent)).walk_revisions()
     return frozenset(script.revision for script in scripts)
+
+
+def _refuse_differences(connection: Connection) -> None:
+    """Refuse a schema that differs. What later migrations added is none of our business."""
+    is_later = goes_with(read_revision(connection))
+    found = list_differences(connection)
+    _refuse([each for each in found if not (is_later and each.startswith(UNKNOWN))])
 
 
 def _refuse(differences: list[str]) -> None:
@@ -170,6 +209,11 @@ def describe(error: OperationalError) -> str:
         return (
             "PgBouncer refuses our connections. Set there: ignore_startup_parameters = options. "
             "See “PostgreSQL” in docs/operators.md."
+        )
+    if any(each in words for each in FULL):
+        return (
+            f"The disk of the database is full ({words}). The step that was under way was undone: "
+            "nothing was changed. Make room, and run this again."
         )
     if LOCKED in words or getattr(error.orig, "sqlstate", None) in OTHERS_IN_THE_WAY:
         return (

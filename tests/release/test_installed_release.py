@@ -1,24 +1,18 @@
-"""A release runs by itself, and another one takes its place without a refused request."""
+"""A release runs by itself, from a folder of its own."""
 
 import http.client
 import json
 import re
 import shutil
 import socket
-import subprocess
-import time
-import zipfile
-from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Event
 from urllib.parse import urlencode
 
 import pytest
 
 from tests.release.conftest import VERSION, Release
-from tests.servers.processes import ROOT, wait_until
+from tests.servers.processes import ROOT
 
 pytestmark = pytest.mark.slow
 NEXT = f"{VERSION}.1"
@@ -102,71 +96,3 @@ def test_an_interrupted_installation_is_not_used_and_is_made_again(
         wheel.write(b"?")
     assert "not whole" in elsewhere.script("install", cwd=broken).stderr
     assert "installed already" in release.script("install").stdout
-
-
-def wait_for_answers(seen: list[Counter[object]]) -> None:
-    """Wait until each poll has had some more answers."""
-    enough = [each.total() + ANSWERS for each in seen]
-    assert wait_until(
-        lambda: all(each.total() >= some for each, some in zip(seen, enough, strict=True))
-    )
-
-
-def make_next(release: Release, folder: Path) -> None:
-    """Install the same program under the next number."""
-    shutil.copytree(release.files, folder)
-    (wheel,) = folder.glob("*.whl")
-    with (
-        zipfile.ZipFile(wheel) as old,
-        zipfile.ZipFile(folder / f"supporters-{NEXT}-py3-none-any.whl", "w") as new,
-    ):
-        for each in old.namelist():
-            content = old.read(each)
-            if each.endswith(("METADATA", "RECORD", "release.json")):
-                content = content.replace(VERSION.encode(), NEXT.encode())
-            new.writestr(each.replace(f"-{VERSION}.d", f"-{NEXT}.d"), content)
-    wheel.unlink()
-    sums = subprocess.check_output("sha256sum -- *.whl *.lock *.json", shell=True, cwd=folder)  # noqa: S602
-    (folder / "SHA256SUMS").write_bytes(sums)
-    done = release.script("install", cwd=folder)
-    assert done.returncode == 0, done.stderr
-
-
-def test_pages_and_unsubscribe_links_answer_while_another_release_takes_its_place(
-    release: Release, instance: Path, listener: socket.socket, tmp_path: Path
-) -> None:
-    make_next(release, tmp_path / "next")
-    token = subprocess.check_output(
-        [release.base / "current" / "bin" / "python", "-c", MAKE_LINK],
-        env=release.variables(instance),
-        cwd=tmp_path,
-        text=True,
-    ).strip()
-    log, end = tmp_path / "web.log", Event()
-
-    def poll(seen: Counter[object], path: str, method: str, body: str) -> None:
-        while not end.is_set():
-            try:
-                seen[ask(listener, path, method, body).status] += 1
-            except OSError as error:
-                seen[type(error).__name__] += 1
-            time.sleep(0.02)
-
-    seen = [Counter[object]() for _ in range(4)]
-    with ThreadPoolExecutor(4) as pool:
-        places = [("/fr/privacy", "GET", ""), (f"/leave/{token}", "GET", "")]
-        places += [(f"/leave/{token}", "POST", ONE_CLICK)] * 2
-        polls = [pool.submit(poll, each, *place) for each, place in zip(seen, places, strict=True)]
-        for version in (VERSION, NEXT):
-            assert release.script("use", version).returncode == 0
-            with release.pages(listener, instance, log):
-                wait_for_answers(seen)
-                if version == NEXT:
-                    end.set()
-                    for each in polls:
-                        each.result()
-    assert {status for each in seen for status in each} == {200}, seen
-    versions = [
-        json.loads(each)["version"].partition("+")[0] for each in log.read_text().splitlines()
-    ]
-    assert [*dict.fromkeys(versions)] == [VERSION, NEXT]

@@ -10,14 +10,16 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import Enum, inspect
+from sqlalchemy import Connection, Enum, inspect
 
 from supporters import clock
 from supporters.audit.log_verification import verify
 from supporters.consent.log_sealing import seal
 from supporters.database import Model, db
+from supporters.migrations import state
+from supporters.migrations.coexistence import list_narrowed, read_tables
 from supporters.migrations.schema import list_missing_triggers
-from supporters.migrations.state import check_revision, check_schema
+from supporters.migrations.state import DatabaseProblem, check_revision, check_schema, read_revision
 from supporters.retention.queries import list_rules
 from supporters.retention.rules import RuleBasis, RuleNote
 from tests.factories.campaigns import ANNA
@@ -66,7 +68,38 @@ def test_the_newest_migration_equals_the_models(app: Flask) -> None:
 
 
 def test_migrations_are_numbered_without_a_gap() -> None:
-    assert revisions() == [f"{number:04}" for number in range(1, len(revisions()) + 1)]
+    with_old_programs = re.compile(r"(\d{4})\.\d")  # ADR 128
+    numbers = [each for each in revisions() if not with_old_programs.fullmatch(each)]
+    assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+
+
+def test_each_migration_beside_the_program_before_keeps_its_promise(app: Flask) -> None:
+    """Walk down, and compare the tables on both sides of each migration with such a number."""
+    for revision in reversed(revisions()[1:]):
+        with db.engine.connect() as connection:
+            after = read_tables(connection)
+        downgrade(revision="-1")
+        with db.engine.connect() as connection:
+            narrowed = list_narrowed(read_tables(connection), after)
+        assert "." not in revision or narrowed == [], revision
+
+
+def test_migrations_are_made_together_or_not_at_all(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_connection: Connection) -> None:
+        raise DatabaseProblem("The new schema is wrong.")
+
+    older = revisions()[-4]
+    downgrade(revision=older)
+    monkeypatch.setattr(state, "check_made", fail)
+    with pytest.raises(SystemExit):
+        upgrade()
+    with db.engine.connect() as connection:
+        assert read_revision(connection) == older
+    monkeypatch.undo()
+    upgrade()
+    check_schema()
 
 
 def test_no_migration_is_changed_that_databases_have_run() -> None:

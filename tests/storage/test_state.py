@@ -1,6 +1,7 @@
 """The program checks the schema before it starts, and says which of the two is older."""
 
 from collections.abc import Callable
+from typing import Any
 
 import psycopg
 import pytest
@@ -17,8 +18,10 @@ from supporters import create_app
 from supporters.cli.worker_start import prepare
 from supporters.config import Settings
 from supporters.database import db
+from supporters.migrations.coexistence import KEYS, Tables, list_narrowed, read_tables
 from supporters.migrations.schema import list_differences
 from supporters.migrations.state import SchemaUnfit, check_database, check_schema, describe
+from supporters.migrations.upgrade_mark import UpgradeMark, write_mark
 from tests.cli.test_doctor import findings
 from tests.factories.accounts import make_owner, sign_in
 from tests.factories.lists import make_list
@@ -64,6 +67,89 @@ def test_newer_database_needs_a_newer_program(app: Flask) -> None:
     ) as unfit:
         check_database()
     assert "db upgrade" not in str(unfit.value)
+
+
+NEWEST = max(each.name[:4] for each in VERSIONS.glob("*.py"))
+
+
+def become_later(number: str) -> None:
+    """Add a table, a column and an index, as a later program may beside this one."""
+    change(
+        "CREATE TABLE later (id INTEGER PRIMARY KEY)",
+        "ALTER TABLE mailing_list ADD COLUMN later TEXT",
+        "CREATE INDEX later_index ON mailing_list (later)",
+        f"UPDATE alembic_version SET version_num = '{number}'",
+    )
+
+
+def test_this_program_goes_on_with_a_later_database_that_allows_it(
+    app: Flask, client: FlaskClient, runner: FlaskCliRunner
+) -> None:
+    make_list()
+    become_later(f"{NEWEST}.9")
+    check_schema()
+    assert client.get("/readyz").status_code == 200
+    assert client.get(PAGE).status_code == 200
+    assert findings(runner)["database"]["state"] == "right"
+    assert runner.invoke(args=["db", "upgrade"]).exit_code == 1  # it knows none to make
+    drop_a_column()
+    with pytest.raises(SchemaUnfit, match=r"lacks delivery_batch\.revoked_at"):
+        check_schema()
+
+
+def test_a_later_database_that_does_not_allow_it_is_refused(
+    app: Flask, client: FlaskClient
+) -> None:
+    become_later(f"{int(NEWEST) + 1:04}.1")
+    assert client.get("/readyz").status_code == 503
+    with pytest.raises(SchemaUnfit, match="older than its database"):
+        check_schema()
+
+
+def test_an_upgrade_that_was_interrupted_is_named_beside_the_refusal(
+    app: Flask, settings: Settings
+) -> None:
+    pretend_to_be_newer()
+    mark = UpgradeMark(program="1.1.0", before=NEWEST, after="9999", backup="", known_faults=())
+    write_mark(settings.instance_dir, mark)
+    with pytest.raises(
+        SchemaUnfit, match=r"upgrade to Supporters 1\.1\.0.*supporters-release back"
+    ):
+        check_database()
+
+
+CHANGES = {
+    "ALTER TABLE mailing_list ADD COLUMN later TEXT": [],
+    "ALTER TABLE mailing_list ADD COLUMN later TEXT NOT NULL DEFAULT 'x'": [],
+    "CREATE TABLE later (id INTEGER PRIMARY KEY)": [],
+    "DROP TABLE access_ticket": ["access_ticket is gone"],
+    "ALTER TABLE delivery_batch DROP COLUMN revoked_at": ["delivery_batch.revoked_at is gone"],
+    "CREATE UNIQUE INDEX later ON mailing_list (position)": [
+        "a unique index of mailing_list is another one"
+    ],
+}
+
+
+@pytest.mark.parametrize("statement", CHANGES)
+def test_what_the_program_before_would_miss_is_named(app: Flask, statement: str) -> None:
+    with db.engine.connect() as connection:
+        before = read_tables(connection)
+    change(statement)
+    with db.engine.connect() as connection:
+        assert list_narrowed(before, read_tables(connection)) == CHANGES[statement]
+
+
+def test_new_demands_on_rows_are_named() -> None:
+    def tables(*, nullable: bool, kind: str, **more: object) -> Tables:
+        column = {"name": "a", "type": kind, "nullable": nullable, "default": None}
+        parts: dict[str, dict[str, Any]] = {each: {} for each in (*KEYS, "unique index")}
+        return {"t": {**parts, "column": {"a": column, **more}}}
+
+    loose, required = tables(nullable=True, kind="TEXT"), {"nullable": False, "default": None}
+    assert list_narrowed(loose, tables(nullable=False, kind="TEXT")) == ["t.a must have a value"]
+    assert list_narrowed(loose, tables(nullable=True, kind="INT")) == ["t.a has another type"]
+    new = tables(nullable=True, kind="TEXT", b=required)
+    assert list_narrowed(loose, new) == ["t.b is new and must have a value"]
 
 
 def test_column_that_is_missing_is_named(app: Flask) -> None:
@@ -137,8 +223,7 @@ def statements_that_repair(spoil: Callable[[], None]) -> list[str]:
     """Return the statement that corrects the schema."""
     if spoil is drop_a_column:
         return ["ALTER TABLE delivery_batch ADD COLUMN revoked_at TIMESTAMP"]
-    newest = max(each.name[:4] for each in VERSIONS.glob("*.py"))
-    return [f"UPDATE alembic_version SET version_num = '{newest}'"]
+    return [f"UPDATE alembic_version SET version_num = '{NEWEST}'"]
 
 
 def test_the_refusal_of_pgbouncer_says_which_setting_it_needs() -> None:

@@ -34,6 +34,7 @@ from supporters.delivery.known_machines.machine_list import (
     milliseconds_ahead,
     name_of_worker,
     note_keys,
+    note_other_versions,
 )
 from supporters.delivery.models import Machine
 from supporters.extensions import current_encryptor, current_settings
@@ -61,6 +62,7 @@ class PagesThread(threading.Thread):
             try:
                 with self._app.app_context():
                     register_pages()
+                    note_other_versions()
                     if not name_of_worker(current_settings().instance_dir):
                         copy_withdrawals()
                         if turn % TURNS_BETWEEN_PURGES == 0:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from flask import current_app
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 
@@ -14,10 +15,12 @@ from supporters.database import db, in_transaction
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.models import Machine, SecretKey
 from supporters.extensions import current_encryptor
+from supporters.program_version import program_version
 
 PAGES = "web-"  # the names of machines without workers begin with it
 IS_WORKER = Machine.name.not_like(f"{PAGES}%")
 ALIVE = timedelta(minutes=2)  # a machine that was seen longer ago isn't waited for
+BESIDE = "runs_beside_another_version"
 NAME_OF_WORKER = "machine.json"
 LONGEST_NAME, LONGEST_HOST = 32, 64
 A_MILLISECOND = timedelta(milliseconds=1)
@@ -70,6 +73,19 @@ def list_living_machines() -> Sequence[Machine]:
     since = database_time() - ALIVE
     is_alive = or_(Machine.seen_at >= since, Machine.pages_seen_at >= since)
     return db.session.scalars(select(Machine).where(is_alive).order_by(Machine.name)).all()
+
+
+def note_other_versions() -> None:
+    """Note for this process whether pages of another version of the program run beside it."""
+    since = database_time() - ALIVE
+    has_other = Machine.pages_version != program_version()
+    other = select(Machine.name).where(Machine.pages_seen_at >= since, has_other).limit(1)
+    current_app.extensions[BESIDE] = db.session.scalar(other) is not None
+
+
+def runs_beside_another_version() -> bool:
+    """Tell whether pages of another version ran beside this process a moment ago."""
+    return bool(current_app.extensions.get(BESIDE))
 
 
 def lacks_key(machine: Machine, fingerprint: str, now: datetime) -> bool:

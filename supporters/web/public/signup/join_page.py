@@ -33,6 +33,7 @@ from supporters.web.public.signup.forms import JoinForm, join_form_class, make_j
 from supporters.web.public.signup.local_lists import LocalFinding, read_local_ids
 from supporters.web.public.signup.page_capture import (
     SnapshotSource,
+    keep_for_another_version,
     page_fingerprint,
     render_and_store,
 )
@@ -137,6 +138,7 @@ class JoinPage:
 
         A page with messages for this visitor, or with their address, is rendered, and never cached.
         """
+        keep_for_another_version(self.snapshot_source())
         if FLASHES in session or PREFILLED in request.args or not self.has_cookie:
             return self.show_filled(request.args)
         before, between, after = self._keep("blank", self._render_blank)

@@ -28,8 +28,10 @@ from supporters.consent.page_snapshots import (
     find_page_snapshot,
     hash_page,
     inline_style,
+    store_if_possible,
     store_page_snapshot,
 )
+from supporters.delivery.known_machines.machine_list import runs_beside_another_version
 from supporters.extensions import current_settings
 from supporters.public_languages import public_languages
 from supporters.web.public.notices.retention_notice import retention_times
@@ -60,7 +62,21 @@ class _CachedPage:
 
 def page_fingerprint(shown: SnapshotSource) -> str:
     """Return the fingerprint of a page. Its form carries it, to identify the page that was read."""
+    keep_for_another_version(shown)
     return _find(shown).fingerprint
+
+
+def keep_for_another_version(shown: SnapshotSource) -> None:
+    """Store a page that is shown, if another version of the program may get its form (ADR 128).
+
+    That one takes it with the stored page only. Otherwise a page is stored by its first sign-up.
+    """
+    if not runs_beside_another_version():
+        return
+    known = _find(shown)
+    if known.page_snapshot_id is None:
+        html = _remove_hashes(shown.render())
+        known.page_snapshot_id = store_if_possible(html, shown.language, _style_of(html))
 
 
 def is_shown_page(sent: str, present: str) -> bool:
@@ -73,10 +89,7 @@ def is_shown_page(sent: str, present: str) -> bool:
 
 
 def find_other_version(sent: str, present: str) -> int | None:
-    """Return the stored page that another version of the program showed with the same content.
-
-    A page is stored by its first signup.
-    """
+    """Return the stored page that another version of the program showed with the same content."""
     if sent == present:
         return None
     (page, *content), (own_page, *own_content) = _read_fingerprint(sent), _read_fingerprint(present)

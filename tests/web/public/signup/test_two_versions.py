@@ -9,15 +9,18 @@ from flask.testing import FlaskClient
 from jinja2 import BaseLoader, Environment
 from werkzeug.test import TestResponse
 
-from supporters import create_app
+from supporters import clock, create_app
 from supporters.config import Settings
 from supporters.consent.models import PageSnapshot
 from supporters.consent.page_snapshots import open_snapshot
 from supporters.consent.rules import WordingChange
 from supporters.database import db, transaction
+from supporters.delivery.known_machines.machine_list import note_other_versions
+from supporters.delivery.models import Machine
 from supporters.lists.models import MailingList
 from supporters.lists.purpose_changes import change_wording
 from supporters.signup.models import SignupRequest
+from tests.factories.accounts import make_owner, sign_in
 from tests.factories.lists import SENTENCES, make_list
 from tests.web.public.pages import box_values, hidden_values, join
 
@@ -90,15 +93,49 @@ def test_a_form_that_crosses_versions_is_taken_with_the_page_that_was_shown(
     assert shown_pages() == [is_back, is_back]
 
 
-def test_a_page_that_nobody_signed_up_on_yet_needs_one_more_press_on_any_machine(
+@pytest.mark.parametrize("is_back", [False, True])
+def test_a_page_that_nobody_signed_up_on_yet_is_taken_by_the_other_version(
+    app: Flask, client: FlaskClient, newer: FlaskClient, *, is_back: bool
+) -> None:
+    opened_at, sent_to = (newer, client) if is_back else (client, newer)
+    with transaction():
+        moment = clock.now()
+        db.session.add(
+            Machine(name="a", seen_at=moment, keys="", pages_seen_at=moment, pages_version="2.0")
+        )
+    with opened_at.application.app_context():
+        note_other_versions()
+    assert send(sent_to, form_of(opened_at)).status_code == 303
+    assert shown_pages() == [is_back]
+
+
+def test_without_another_version_no_page_is_stored_before_its_first_signup(
     client: FlaskClient, newer: FlaskClient
 ) -> None:
+    with newer.application.app_context():
+        note_other_versions()
     join(client, "first@example.org")
     refused = send(client, form_of(newer))
     assert refused.status_code == 422
     again = {**form_of(client), **hidden_values(refused.text)}
     assert send(newer, again).status_code == 303
     assert shown_pages() == [False, False]
+
+
+def test_a_form_of_the_console_is_taken_by_the_other_version(
+    app: Flask, newer: FlaskClient
+) -> None:
+    organiser = sign_in(app, make_owner())
+    mailing_list = db.session.scalars(db.select(MailingList)).one()
+    page = f"/console/lists/{mailing_list.id}/words"
+    form = {**hidden_values(organiser.get(page).text), "name_fr": "Autre nom"}
+    cookie = organiser.get_cookie("session")
+    assert cookie is not None
+    newer.set_cookie("session", cookie.value)
+    assert newer.post(page, data=form).location == f"/console/lists/{mailing_list.id}?tab=consent"
+    db.session.rollback()
+    db.session.refresh(mailing_list)
+    assert mailing_list.name == "Autre nom"
 
 
 def test_a_page_with_earlier_words_of_the_team_is_refused_by_both_versions(

@@ -1,0 +1,1 @@
+"""Commands of a new release about its upgrade."""

@@ -1,0 +1,174 @@
+"""An upgrade in one command: refused, killed and ended, while pages and links answer."""
+
+import json
+import re
+import shutil
+import socket
+import subprocess
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.factories.backup_files import make_key_pair
+from tests.release.conftest import VERSION, Release
+from tests.release.services import WEB, WORKER, Machine
+from tests.release.test_installed_release import ask, listener
+from tests.servers.processes import wait_until
+from tests.test_config import PRODUCTION
+
+__all__ = ["listener"]  # a fixture
+pytestmark = pytest.mark.slow
+NEXT = f"{VERSION}.1"
+ANSWERS = 6  # of each poll under each version
+ONE_CLICK = urlencode({"List-Unsubscribe": "One-Click"})
+MAKE_LINK = """
+from app import app
+from supporters.crypto.tokens import TokenPurpose
+from supporters.extensions import current_tokens
+with app.app_context():
+    print(current_tokens().sign(TokenPurpose.UNSUBSCRIBE, [404, 1, 1]))
+"""
+MIGRATION = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{newest}.1"
+down_revision = "{newest}"
+
+def upgrade() -> None:
+    op.create_table("later", sa.Column("id", sa.Integer(), primary_key=True))
+    op.add_column("mailing_list", sa.Column("later", sa.Text(), nullable=True))
+
+def downgrade() -> None:
+    op.drop_column("mailing_list", "later")
+    op.drop_table("later")
+"""
+TABLE = '__tablename__ = "mailing_list"\n'
+COLUMN = "    later: Mapped[str | None] = mapped_column(Text)\n"
+MODELS = "supporters/lists/models.py"
+STYLE = "supporters/static/css/base.css"
+
+
+def make_next(files: Path, folder: Path) -> str:
+    """Make the files of a next release, with other styles and a migration; return its number."""
+    shutil.copytree(files, folder)
+    (wheel,) = folder.glob("*.whl")
+    with (
+        zipfile.ZipFile(wheel) as old,
+        zipfile.ZipFile(folder / f"supporters-{NEXT}-py3-none-any.whl", "w") as new,
+    ):
+        names = old.namelist()
+        newest = max(re.findall(r"/versions/(\d{4})", " ".join(names)))
+        for each in names:
+            content = old.read(each)
+            if each.endswith(("METADATA", "RECORD", "release.json")):
+                content = content.replace(VERSION.encode(), NEXT.encode())
+            if each == MODELS:
+                content = content.replace(TABLE.encode(), (TABLE + COLUMN).encode())
+            if each == STYLE:
+                content += b"\n.later { color: red; }\n"
+            new.writestr(each.replace(f"-{VERSION}.d", f"-{NEXT}.d"), content)
+        place = f"supporters/migrations/versions/{newest}_1_later.py"
+        new.writestr(place, MIGRATION.format(newest=newest))
+    wheel.unlink()
+    sums = subprocess.check_output("sha256sum -- *.whl *.lock *.json", shell=True, cwd=folder)  # noqa: S602
+    (folder / "SHA256SUMS").write_bytes(sums)
+    return f"{newest}.1"
+
+
+@pytest.fixture
+def machine(release: Release, listener: socket.socket, tmp_path: Path) -> Iterator[Machine]:
+    """Run the pages and the worker of a party, with the installed release."""
+    made = Machine(release, tmp_path / "machine", listener.fileno())
+    keys = make_key_pair(tmp_path / "backup.key")
+    party = {**PRODUCTION, "HOSTING": "H, Brest", "PUBLICATION_DIRECTOR": "Ada Martin"}
+    party |= {"INSTANCE_DIR": str(tmp_path / "instance"), "BACKUP_RECIPIENTS": keys.recipient}
+    made.write_settings({f"SUPPORTERS_{name}": each for name, each in party.items()})
+    assert release.script("use", VERSION).returncode == 0
+    for words in (("db", "upgrade"), ("lists", "create", "national", "--name", "La Lettre")):
+        done = made.run(str(release.base / "current" / "bin" / "flask"), *words)
+        assert done.returncode == 0, done.stderr
+    made.systemctl("start", WEB, WORKER)
+    yield made
+    made.systemctl("stop", WEB, WORKER)
+
+
+@contextmanager
+def polling(listener: socket.socket, token: str) -> Iterator[list[Counter[object]]]:
+    """Ask for pages and send unsubscribe links all the time; yield the answers by kind."""
+    end = Event()
+
+    def poll(seen: Counter[object], path: str, method: str, body: str) -> None:
+        while not end.is_set():
+            try:
+                seen[ask(listener, path, method, body).status] += 1
+            except OSError as error:
+                seen[type(error).__name__] += 1
+            time.sleep(0.05)
+
+    places = [("/fr/join/national", "GET", ""), ("/fr/privacy", "GET", "")]
+    places += [(f"/leave/{token}", "GET", ""), (f"/leave/{token}", "POST", ONE_CLICK)]
+    seen = [Counter[object]() for _ in places]
+    with ThreadPoolExecutor(len(places)) as pool:
+        polls = [pool.submit(poll, each, *place) for each, place in zip(seen, places, strict=True)]
+        yield seen
+        end.set()
+        for each in polls:
+            each.result()
+
+
+def wait_for_answers(seen: list[Counter[object]]) -> None:
+    """Wait until each poll has had some more answers."""
+    enough = [each.total() + ANSWERS for each in seen]
+    assert wait_until(
+        lambda: all(each.total() >= some for each, some in zip(seen, enough, strict=True))
+    )
+
+
+def test_an_upgrade_fails_is_killed_and_ends_while_pages_and_links_answer(
+    release: Release, machine: Machine, listener: socket.socket, tmp_path: Path
+) -> None:
+    migration = make_next(release.files, tmp_path / "next")
+    current, units = release.base / "current", machine.folder / "units"
+
+    def upgrade() -> subprocess.CompletedProcess[str]:
+        return machine.run("sh", "supporters-release", "upgrade", cwd=tmp_path / "next")
+
+    def flask(*words: str) -> subprocess.CompletedProcess[str]:
+        return machine.run(str(current / "bin" / "flask"), *words)
+
+    token = machine.run(str(current / "bin" / "python"), "-c", MAKE_LINK).stdout.strip()
+    with polling(listener, token) as seen:
+        wait_for_answers(seen)
+        machine.once("fail", "restart")  # of the pages, with the new release
+        refused = upgrade()
+        assert refused.returncode == 1
+        assert f"{VERSION} runs again, and nothing was lost." in refused.stderr, refused.stderr
+        assert current.readlink().name == VERSION
+        wait_for_answers(seen)
+        machine.once("kill", "stop")
+        assert upgrade().returncode == -9
+        said = flask("doctor").stdout
+        assert f"An upgrade to Supporters {NEXT}" in said, said
+        assert (
+            "hasn't ended"
+            in machine.run("sh", "supporters-release", "use", VERSION, cwd=tmp_path / "next").stderr
+        )
+        done = upgrade()
+        assert done.returncode == 0, done.stderr
+        wait_for_answers(seen)
+    assert {status for each in seen for status in each} == {200}, seen
+    assert current.readlink().name == NEXT
+    assert migration in flask("db", "current").stdout
+    lines = (json.loads(each) for each in (units / "web.log").read_text().splitlines())
+    versions = [each["version"].partition("+")[0] for each in lines]
+    assert [*dict.fromkeys(versions)] == [VERSION, NEXT]
+    assert len([*(tmp_path / "instance" / "backups").glob("*.age")]) == 2
