@@ -18,7 +18,7 @@ from supporters.migrations.coexistence import list_narrowed, read_tables
 from supporters.migrations.state import DatabaseProblem
 
 BY_HAND = (
-    "Nothing was changed. Such an upgrade is made by hand: stop the pages and workers of all "
+    "Such an upgrade is made by hand: stop the pages and workers of all "
     "machines, make a backup, and see “Upgrade” in docs/operators.md."
 )
 
@@ -49,8 +49,11 @@ def prove_upgrade(
     source = BackupSource(made.path, identity)
     try:
         trial = try_backup(source, settings, into, around=proving_way_back(plan))
+    except BackupFault as fault:
+        raise BackupFault(f"The trial on a copy failed, so nothing was changed. {fault}") from fault
     except OSError as error:
-        raise BackupFault(f"The trial wasn't finished ({error.strerror}). Make room.") from error
+        message = f"The trial on a copy wasn't finished ({error.strerror}): make room."
+        raise BackupFault(f"{message} Nothing was changed.") from error
     return str(made.path), trial
 
 
@@ -69,7 +72,7 @@ def proving_way_back(plan: UpgradePlan) -> Iterator[None]:
     if narrowed:
         message = (
             f"This release is faulty: it says that the program before may run on, but {narrowed[0]}"
-            ". Nothing was changed. Tell the developers."
+            ". Tell the developers."
         )
         raise BackupFault(message)
     try:

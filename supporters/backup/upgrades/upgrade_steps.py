@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from supporters.audit.verification_results import list_unaccepted
 from supporters.backup.backup_manifest import BackupFault
-from supporters.backup.restored_schema import bring_up_to_date, undo_migrations
+from supporters.backup.restored_schema import migrate, undo_migrations
 from supporters.backup.upgrades.upgrade_proof import UpgradePlan, prove_upgrade
 from supporters.config import Settings
 from supporters.database import db
@@ -26,6 +26,7 @@ from supporters.migrations.losses import ALIVE_SECONDS, has_living_workers
 from supporters.migrations.state import (
     DatabaseProblem,
     check_revision,
+    check_schema,
     goes_with,
     newest_migration,
     read_revision,
@@ -79,7 +80,8 @@ def migrate_proved(settings: Settings, now: datetime) -> UpgradeMark:
     """Migrate the database as it was proved, and verify it. Raises BackupFault, DatabaseProblem."""
     mark = _need_mark(settings)
     write_mark(settings.instance_dir, replace(mark, step=MIGRATING))
-    bring_up_to_date()
+    migrate()
+    check_schema()
     if faults := list_unaccepted(verify_all(now)):
         message = f"The migrated database has {len(faults)} faults, first: {faults[0]}."
         raise BackupFault(message)
