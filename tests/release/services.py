@@ -2,12 +2,16 @@
 
 import os
 import shlex
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.release.conftest import PACKAGES, TAKE_SOCKET, Release
+from tests.servers.processes import PATIENCE_SECONDS
 
 WEB, WORKER = "supporters-web@party.service", "supporters-worker@party.service"
 # `kill` has the word before which the caller is killed, `fail` the one that fails; each once.
@@ -106,3 +110,28 @@ class Machine:
     def systemctl(self, *words: str) -> None:
         """Start or stop services."""
         assert self.run("systemctl", *words).returncode == 0
+
+    @contextmanager
+    def other_pages(
+        self, version: str, listener: socket.socket, party: Path, folder: Path
+    ) -> Iterator[None]:
+        """Run the pages of a release as another machine, with the database of the party."""
+        place = self.release.base / "releases" / version
+        python = str(place / "bin" / "python")
+        number = str(listener.fileno())
+        own = {"SUPPORTERS_INSTANCE_DIR": str(folder)}
+        own["SUPPORTERS_DATABASE_URL"] = f"sqlite:///{party / 'supporters.db'}"
+        with (self.folder / "other.log").open("w") as log:
+            process = subprocess.Popen(
+                [python, "-c", TAKE_SOCKET, number, python, "-m", "gunicorn", "app:app"],
+                cwd=place / "share" / "supporters",
+                env={**self.variables, **own},
+                pass_fds=[listener.fileno()],
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(PATIENCE_SECONDS)

@@ -1,16 +1,18 @@
 """An upgrade in one command: refused, killed and ended, while pages and links answer."""
 
+import http.client
 import json
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
 from urllib.parse import urlencode
@@ -23,10 +25,12 @@ from tests.release.services import WEB, WORKER, Machine
 from tests.release.test_installed_release import ask, listener
 from tests.servers.processes import wait_until
 from tests.test_config import PRODUCTION
+from tests.web.public.pages import box_values, hidden_values
 
 __all__ = ["listener"]  # a fixture
 pytestmark = pytest.mark.slow
 NEXT = f"{VERSION}.1"
+PAGE = "/fr/join/national"
 ANSWERS = 6  # of each poll under each version
 ONE_CLICK = urlencode({"List-Unsubscribe": "One-Click"})
 MAKE_LINK = """
@@ -45,14 +49,14 @@ down_revision = "{newest}"
 
 def upgrade() -> None:
     op.create_table("later", sa.Column("id", sa.Integer(), primary_key=True))
-    op.add_column("mailing_list", sa.Column("later", sa.Text(), nullable=True))
+    op.add_column("mailing_list", sa.Column("later", sa.String(), nullable=True))
 
 def downgrade() -> None:
     op.drop_column("mailing_list", "later")
     op.drop_table("later")
 """
 TABLE = '__tablename__ = "mailing_list"\n'
-COLUMN = "    later: Mapped[str | None] = mapped_column(Text)\n"
+COLUMN = "    later: Mapped[str | None]\n"
 MODELS = "supporters/lists/models.py"
 STYLE = "supporters/static/css/base.css"
 
@@ -114,13 +118,15 @@ def polling(listener: socket.socket, token: str) -> Iterator[list[Counter[object
                 seen[type(error).__name__] += 1
             time.sleep(0.05)
 
-    places = [("/fr/join/national", "GET", ""), ("/fr/privacy", "GET", "")]
+    places = [(PAGE, "GET", ""), ("/fr/privacy", "GET", "")]
     places += [(f"/leave/{token}", "GET", ""), (f"/leave/{token}", "POST", ONE_CLICK)]
     seen = [Counter[object]() for _ in places]
     with ThreadPoolExecutor(len(places)) as pool:
         polls = [pool.submit(poll, each, *place) for each, place in zip(seen, places, strict=True)]
-        yield seen
-        end.set()
+        try:
+            yield seen
+        finally:
+            end.set()
         for each in polls:
             each.result()
 
@@ -131,6 +137,42 @@ def wait_for_answers(seen: list[Counter[object]]) -> None:
     assert wait_until(
         lambda: all(each.total() >= some for each, some in zip(seen, enough, strict=True))
     )
+
+
+def take_forms_of_each_other(machine: Machine, newer: socket.socket, folder: Path) -> int:
+    """Run the former release beside the new one, as on two machines; return who signed up.
+
+    Forms, static files and links of each are sent to the other one.
+    """
+    with (
+        socket.create_server(("127.0.0.1", 0), backlog=64) as older,
+        machine.other_pages(VERSION, older, folder / "instance", folder / "older"),
+    ):
+        assert wait_until(lambda: ask(older, "/readyz").status == 200)
+        for number, (shown, taken) in enumerate([(older, older), (newer, newer)] * 2):
+            sent_to = taken if number < 2 else (newer if shown is older else older)
+            page = ask(shown, PAGE)
+            for style in re.findall(r'href="(/static/[^"]+)"', page.body.decode()):
+                assert ask(sent_to, style).status == 200, style
+            form = urlencode(form_of(page.body.decode(), number))
+            answer = ask(sent_to, PAGE, "POST", form, Cookie=cookies_of(page))
+            assert answer.status == 303, (number, answer.status)
+            assert ask(sent_to, answer.headers["Location"], Cookie=cookies_of(page)).status == 200
+    waiting = "SELECT count(*) FROM signup_request"
+    with closing(sqlite3.connect(folder / "instance" / "supporters.db")) as database:
+        return int(database.execute(waiting).fetchone()[0])
+
+
+def form_of(page: str, number: int) -> dict[str, str]:
+    """Return the fields of a signup form as a person fills it in."""
+    box = dict([*box_values(page).items()][:1])
+    return {**hidden_values(page), **box, "is_15": "y", "email": f"person{number}@example.org"}
+
+
+def cookies_of(answer: http.client.HTTPResponse) -> str:
+    """Return the cookies of an answer as a browser sends them back."""
+    given = answer.headers.get_all("Set-Cookie") or []
+    return "; ".join(each.partition(";")[0] for each in given)
 
 
 def test_an_upgrade_fails_is_killed_and_ends_while_pages_and_links_answer(
@@ -165,7 +207,9 @@ def test_an_upgrade_fails_is_killed_and_ends_while_pages_and_links_answer(
         done = upgrade()
         assert done.returncode == 0, done.stderr
         wait_for_answers(seen)
+        signed_up = take_forms_of_each_other(machine, listener, tmp_path)
     assert {status for each in seen for status in each} == {200}, seen
+    assert signed_up == 4
     assert current.readlink().name == NEXT
     assert migration in flask("db", "current").stdout
     lines = (json.loads(each) for each in (units / "web.log").read_text().splitlines())
