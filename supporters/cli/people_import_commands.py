@@ -30,7 +30,8 @@ from supporters.imports.file_upload import (
     upload_file,
 )
 from supporters.imports.import_approval import ApproveResult, cancel_import, request_approval
-from supporters.imports.import_jobs import FileMissing, columns_of, process_import
+from supporters.imports.import_files import FileMissing
+from supporters.imports.import_jobs import columns_of, process_import
 from supporters.imports.models import (
     MAX_COLLECTOR,
     MAX_STATEMENT,

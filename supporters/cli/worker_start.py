@@ -15,6 +15,7 @@ from supporters.delivery.machines import register_machine
 from supporters.delivery.restore_hold import EXPLAINED, hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.extensions import current_encryptor, current_settings, queue
+from supporters.imports.files_of_before import take_in_files
 from supporters.logs import log_failure
 from supporters.mail.dkim.signing_keys import reencrypt_dkim_keys
 from supporters.mail.outbox_claims import retry_waiting_for_key
@@ -43,6 +44,7 @@ def prepare() -> None:
         _reencrypt_data_keys()
         _seal()
         retry_waiting_for_key()
+        take_in_files()
 
 
 def check_everything() -> None:

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum, auto
 from typing import BinaryIO
 
@@ -13,7 +12,6 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.accounts.queries import find_organiser
 from supporters.audit_log.audit_events import record_team_act
-from supporters.crypto.encryption import DecryptionFailed
 from supporters.database import db, transaction, use_case
 from supporters.extensions import queue
 from supporters.imports.acts import ImportAct
@@ -21,13 +19,13 @@ from supporters.imports.csv_records import CsvRecords, Position
 from supporters.imports.encodings import TextError, UndecodableText, find_encoding
 from supporters.imports.file_formats import Columns, FileLayout, HeaderError, detect_layout
 from supporters.imports.import_files import (
-    StoredFile,
-    delete_file,
+    FileFacts,
+    convert_blocks,
     open_import_file,
-    path_of,
+    read_facts,
     store_file,
 )
-from supporters.imports.import_jobs import FileMissing, make_row_reader
+from supporters.imports.import_jobs import make_row_reader
 from supporters.imports.models import (
     MAX_FILE_NAME,
     CollectionMethod,
@@ -49,7 +47,6 @@ class UploadError(Enum):
     """Why an upload failed."""
 
     NOT_AN_OWNER = auto()
-    NOT_STORED = auto()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,16 +72,24 @@ def upload_file(upload: Upload) -> ListImport | UploadFailure:
         encoding = find_encoding(upload.file)
         if isinstance(encoding, TextError):
             return encoding
-        stored = store_file(upload.file, encoding)
     except UndecodableText as broken:
         return broken
-    except OSError:
-        return UploadError.NOT_STORED
-    layout = detect_layout(stored.head) if stored.head else TextError.EMPTY
-    if isinstance(layout, FileLayout):
-        return _store(upload, stored, layout, began=began)
-    delete_file(stored.key)
-    return layout
+    facts = read_facts(convert_blocks(upload.file, encoding))
+    layout = detect_layout(facts.head) if facts.head else TextError.EMPTY
+    if not isinstance(layout, FileLayout):
+        return layout
+    with transaction():
+        known = _find_same(upload, facts)
+        if known is not None:
+            return known
+        draft = _make_draft(upload, facts, layout)
+        draft.created_at = began
+        db.session.add(draft)
+        db.session.flush()
+        store_file(draft, convert_blocks(upload.file, encoding))
+        record_team_act(ImportAct.UPLOADED, draft.id)
+        log.info("import.uploaded", id=draft.id, format=draft.format.value)
+    return draft
 
 
 def _is_owner(organiser_id: int) -> bool:
@@ -92,27 +97,10 @@ def _is_owner(organiser_id: int) -> bool:
     return organiser is not None and organiser.is_owner_at_work
 
 
-def _store(
-    upload: Upload, stored: StoredFile, layout: FileLayout, *, began: datetime
-) -> ListImport:
-    with transaction():
-        known = _find_same(upload, stored)
-        if known is None:
-            draft = _make_draft(upload, stored, layout)
-            draft.created_at = began
-            db.session.add(draft)
-            db.session.flush()
-            record_team_act(ImportAct.UPLOADED, draft.id)
-            log.info("import.uploaded", id=draft.id, format=draft.format.value)
-            return draft
-    delete_file(stored.key)
-    return known
-
-
-def _find_same(upload: Upload, stored: StoredFile) -> ListImport | None:
+def _find_same(upload: Upload, facts: FileFacts) -> ListImport | None:
     return db.session.scalar(
         select(ListImport).where(
-            ListImport.file_hash == stored.content_hash,
+            ListImport.file_hash == facts.content_hash,
             ListImport.mailing_list_id == upload.mailing_list_id,
             ListImport.imported_by_id == upload.imported_by_id,
             ListImport.status.not_in(ENDED),
@@ -120,16 +108,15 @@ def _find_same(upload: Upload, stored: StoredFile) -> ListImport | None:
     )
 
 
-def _make_draft(upload: Upload, stored: StoredFile, layout: FileLayout) -> ListImport:
+def _make_draft(upload: Upload, facts: FileFacts, layout: FileLayout) -> ListImport:
     return ListImport(
         mailing_list_id=upload.mailing_list_id,
         status=ImportStatus.DRAFT,
         language=upload.language,
         imported_by_id=upload.imported_by_id,
         file_name=upload.name[-MAX_FILE_NAME:],
-        file_key=stored.key,
-        file_hash=stored.content_hash,
-        file_bytes=stored.size,
+        file_hash=facts.content_hash,
+        file_bytes=facts.size,
         delimiter=layout.delimiter,
         header=[*layout.header],
         format=layout.format,
@@ -263,12 +250,9 @@ def preview_rows(list_import: ListImport) -> list[PreviewRow]:
     """Return the first rows of a file. Raises FileMissing."""
     reader = make_row_reader(list_import)
     count = PREVIEW_ROWS + bool(list_import.header)
-    try:
-        file = open_import_file(path_of(list_import.file_key))
-        with CsvRecords(file, list_import.delimiter, Position()) as records:
-            first = records.take(count)
-    except (FileNotFoundError, DecryptionFailed) as error:
-        raise FileMissing from error
+    file = open_import_file(list_import)
+    with CsvRecords(file, list_import.delimiter, Position()) as records:
+        first = records.take(count)
     return [
         PreviewRow(line=record.line, cells=record.cells, taken=reader.read(record))
         for record in first[bool(list_import.header) :]

@@ -216,8 +216,8 @@ def cancel_import(import_id: int) -> ImportControlResult:
         if not IMPORT_STATES.allows(list_import.status, ImportMove.CANCEL):
             return ImportControlResult.NOT_NOW
         end_import(list_import, ImportMove.CANCEL)
+        delete_file(list_import)
         record_team_act(ImportAct.CANCELLED, import_id)
-    delete_file(list_import.file_key)
     log.info("import.cancelled", id=import_id)
     delete_unsent_invitations(import_id)
     return ImportControlResult.DONE

@@ -1,4 +1,4 @@
-"""Deletes unanswered invitations, abandoned drafts, old reports and files without an import.
+"""Deletes unanswered invitations, abandoned drafts and old reports.
 
 An address that does not answer gets no second invitation: a suppression keeps it out of later
 imports.
@@ -13,7 +13,6 @@ from supporters.consent.suppression import INVITATIONS
 from supporters.database import db, transaction, use_case
 from supporters.dialects import in_values
 from supporters.imports.import_approval import cancel_import, delete_unsent_invitations, end_import
-from supporters.imports.import_files import delete_orphaned_files, reencrypt_files
 from supporters.imports.invitation_eligibility import delete_seen_addresses
 from supporters.imports.models import (
     ImportRefusal,
@@ -23,7 +22,6 @@ from supporters.imports.models import (
     InvitationStatus,
     ListImport,
 )
-from supporters.imports.queries import list_imports_with_files
 from supporters.imports.rules import REPORT_LIFETIME, SUPPRESSED_FOR, UNFINISHED_LIFETIME
 from supporters.imports.states import ENDED, IMPORT_STATES, UNFINISHED, ImportMove
 
@@ -65,7 +63,7 @@ def end_finished_imports() -> int:
 
 
 def clean_up_imports(now: datetime) -> None:
-    """Cancel abandoned imports, finish deletions that a crash interrupted, and encrypt files."""
+    """Cancel abandoned imports, and finish deletions that a crash interrupted."""
     for import_id in _list_abandoned(now):
         cancel_import(import_id)
     for import_id in _list_with_leftovers():
@@ -73,8 +71,6 @@ def clean_up_imports(now: datetime) -> None:
     for import_id in _list_with_seen():
         delete_seen_addresses(import_id)
     _delete_old_reports(now)
-    reencrypt_files()
-    delete_orphaned_files({each.file_key for each in list_imports_with_files()}, now)
 
 
 def _suppress_addresses(ids: list[int], now: datetime) -> None:

@@ -1,136 +1,134 @@
-"""Stores and deletes the files of imports, encrypted, and redacts erased people in them."""
+"""Stores the files of imports in the database, encrypted, and redacts erased people in them.
+
+A file is converted once, to UTF-8 with line feeds. It is stored and deleted in the transactions
+that begin and end its import, so that no file is left without one.
+"""
 
 import codecs
 import hashlib
 import io
 import re
-import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
-from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import structlog
+from sqlalchemy import insert, select
 
 from supporters.consent.queries import list_suppressed_since
 from supporters.consent.suppression import EVERYTHING
-from supporters.crypto.encrypted_files import open_encrypted, reencrypt_key, write_encrypted
+from supporters.crypto.encrypted_parts import PART, PartCipher, PartReader, cut, new_key
 from supporters.crypto.encryption import DecryptionFailed
-from supporters.extensions import current_encryptor, current_settings
+from supporters.database import db, delete_where, in_transaction, update_where, use_case
+from supporters.extensions import current_encryptor
 from supporters.imports.csv_records import CsvRecords, Position
 from supporters.imports.encodings import SIZE_OF_BLOCK
-from supporters.imports.models import ListImport
-from supporters.imports.queries import list_imports_with_files
+from supporters.imports.models import ImportFilePart, ListImport
+from supporters.imports.queries import find_import_to_change, list_imports_with_files
 from supporters.imports.row_reader import address_test, find_address_keys
 from supporters.logs import log_failure
 from supporters.people.addresses import address_mac
 
-FOLDER = "imports"
 LINES_OF_HEAD = 20
 LONGEST_HEAD_LINE = 16 * 1024
-LEFT_OVER_AFTER = timedelta(hours=6)
 log = structlog.get_logger(__name__)
 _NO_LINE_FEED = re.compile(rb"[^\n]")
 OVERLAP = 1_000  # more than an address is long
 TextTest = Callable[[str], bool]
 
 
-@dataclass(frozen=True, kw_only=True)
-class StoredFile:
-    """A stored file, in UTF-8 with line feeds: its key, hash, size and first lines."""
+class FileMissing(Exception):
+    """The file of an import isn't in the database, or none of our keys opens it."""
 
-    key: str
+
+@dataclass(frozen=True, kw_only=True)
+class FileFacts:
+    """The hash, size and first lines of a converted file."""
+
     content_hash: str
     size: int
     head: list[str]
 
 
-def store_file(source: BinaryIO, encoding: str) -> StoredFile:
-    """Write a file into the folder. Raises OSError."""
-    key = secrets.token_urlsafe(16)
-    path = path_of(key)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    written = _ConvertedText(source, encoding)
+def convert_blocks(source: BinaryIO, encoding: str) -> Iterator[bytes]:
+    """Yield a file in UTF-8 with line feeds, block by block."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    converter = io.IncrementalNewlineDecoder(decoder, translate=True)
+    source.seek(0)
+    is_over = False
+    while not is_over:
+        block = source.read(SIZE_OF_BLOCK)
+        is_over = not block
+        yield converter.decode(block, final=is_over).encode()
+
+
+def read_facts(blocks: Iterator[bytes]) -> FileFacts:
+    """Return the facts of a converted file."""
+    beginning = next(blocks, b"")
+    digest, size = hashlib.sha256(beginning), len(beginning)
+    for block in blocks:
+        digest.update(block)
+        size += len(block)
+    return FileFacts(content_hash=digest.hexdigest(), size=size, head=_read_head(beginning))
+
+
+def _read_head(beginning: bytes) -> list[str]:
+    file = io.BytesIO(beginning)
+    lines = (file.readline(LONGEST_HEAD_LINE) for _ in range(10 * LINES_OF_HEAD))
+    texts = (line.decode(errors="ignore").rstrip("\n") for line in lines)
+    return [*islice((text for text in texts if text.strip()), LINES_OF_HEAD)]
+
+
+@in_transaction
+def store_file(list_import: ListImport, blocks: Iterator[bytes]) -> int:
+    """Store the content of an import's file; return its size."""
+    key, size = new_key(), 0
+    cipher = PartCipher(key)
+    list_import.encrypted = current_encryptor().encrypt(key)
+    db.session.flush()
+    for number, content in enumerate(cut(blocks)):
+        part = {"number": number, "content": cipher.encrypt(number, content)}
+        db.session.execute(insert(ImportFilePart), {"import_id": list_import.id, **part})
+        size += len(content)
+    return size
+
+
+@in_transaction
+def delete_file(list_import: ListImport) -> None:
+    """Delete the file of an import, and its key."""
+    list_import.encrypted = None
+    delete_where(ImportFilePart, ImportFilePart.import_id == list_import.id)
+
+
+def open_import_file(list_import: ListImport) -> BinaryIO:
+    """Open the file of an import. The opening and each reading may raise FileMissing."""
+    import_id, cipher = list_import.id, _open_cipher(list_import)
+
+    def read(number: int) -> bytes:
+        return _read_part(import_id, number, cipher)
+
+    return cast(BinaryIO, io.BufferedReader(PartReader(read, list_import.file_bytes), PART))
+
+
+def _open_cipher(list_import: ListImport) -> PartCipher:
     try:
-        write_encrypted(path, written.blocks(), current_encryptor())
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
-    return StoredFile(
-        key=key, content_hash=written.digest.hexdigest(), size=written.size, head=_read_head(path)
+        return PartCipher(current_encryptor().decrypt(list_import.encrypted or b""))
+    except DecryptionFailed as error:
+        raise FileMissing from error
+
+
+def _read_part(import_id: int, number: int, cipher: PartCipher) -> bytes:
+    content = db.session.scalar(
+        select(ImportFilePart.content).where(
+            ImportFilePart.import_id == import_id, ImportFilePart.number == number
+        )
     )
-
-
-def path_of(key: str) -> Path:
-    """Return the path of the file with this key."""
-    return current_settings().instance_dir / FOLDER / f"{key}.csv"
-
-
-def delete_file(key: str) -> None:
-    """Delete a file, if it is there."""
-    path_of(key).unlink(missing_ok=True)
-
-
-def delete_orphaned_files(wanted: Collection[str], now: datetime) -> int:
-    """Delete the files that belong to no import, for example after a crash; return how many."""
-    oldest = (now - LEFT_OVER_AFTER).timestamp()
-    folder = current_settings().instance_dir / FOLDER
-    orphaned = [
-        path
-        for path in (*folder.glob("*.csv"), *folder.glob("*.unfinished"))
-        if path.stem not in wanted and path.stat().st_mtime < oldest
-    ]
-    for path in orphaned:
-        path.unlink(missing_ok=True)
-    return len(orphaned)
-
-
-class _ConvertedText:
-    """A file in UTF-8 with line feeds, block by block; its SHA-256 and size after the last."""
-
-    def __init__(self, source: BinaryIO, encoding: str) -> None:
-        decoder = codecs.getincrementaldecoder(encoding)()
-        self._source = source
-        self._decoder = io.IncrementalNewlineDecoder(decoder, translate=True)
-        self.digest = hashlib.sha256()
-        self.size = 0
-
-    def blocks(self) -> Iterator[bytes]:
-        """Yield the blocks."""
-        self._source.seek(0)
-        is_over = False
-        while not is_over:
-            block = self._source.read(SIZE_OF_BLOCK)
-            is_over = not block
-            converted = self._decoder.decode(block, final=is_over).encode()
-            self.digest.update(converted)
-            self.size += len(converted)
-            yield converted
-
-
-def open_import_file(path: Path, *, is_writing: bool = False) -> BinaryIO:
-    """Open the file of an import. Raises OSError or DecryptionFailed."""
-    return open_encrypted(path, current_encryptor(), is_writing=is_writing)
-
-
-def reencrypt_files() -> None:
-    """Encrypt the keys of all files with the newest secret key."""
-    for each in list_imports_with_files():
-        try:
-            reencrypt_key(path_of(each.file_key), current_encryptor())
-        except FileNotFoundError:
-            continue
-        except (OSError, DecryptionFailed) as error:
-            log_failure("import.not_encrypted", error)
-
-
-def _read_head(path: Path) -> list[str]:
-    with open_import_file(path) as file:
-        lines = (file.readline(LONGEST_HEAD_LINE) for _ in range(10 * LINES_OF_HEAD))
-        texts = (line.decode(errors="ignore").rstrip("\n") for line in lines)
-        return [*islice((text for text in texts if text.strip()), LINES_OF_HEAD)]
+    try:
+        return cipher.decrypt(number, content or b"")
+    except DecryptionFailed as error:
+        raise FileMissing from error
 
 
 def redact_address(address_key: str) -> int:
@@ -147,16 +145,13 @@ def list_imports_with(address_key: str) -> Sequence[ListImport]:
 
 def _list_with_mailbox(address_key: str) -> Sequence[ListImport]:
     mailbox = address_key[: address_key.rindex("@") + 1].encode()
-    return [
-        each for each in list_imports_with_files() if _contains(path_of(each.file_key), mailbox)
-    ]
+    return [each for each in list_imports_with_files() if _contains(each, mailbox)]
 
 
 def _has_record(list_import: ListImport, holds: TextTest) -> bool:
     try:
-        path = path_of(list_import.file_key)
-        return any(True for _ in _find_records(path, list_import.delimiter, holds))
-    except (OSError, DecryptionFailed) as error:
+        return any(True for _ in _find_records(list_import, holds))
+    except FileMissing as error:
         log_failure("import.not_read", error, id=list_import.id)
     return False
 
@@ -180,47 +175,58 @@ def _is_one_of(macs: Collection[bytes]) -> TextTest:
     return lambda text: any(address_mac(key) in macs for key in find_address_keys(text))
 
 
-def _contains(path: Path, mailbox: bytes) -> bool:
+def _contains(list_import: ListImport, mailbox: bytes) -> bool:
     """Tell whether a file contains a mailbox in lower case. Most don't, and need no parsing."""
     try:
-        with open_import_file(path) as file:
+        with open_import_file(list_import) as file:
             before = b""
             while block := file.read(SIZE_OF_BLOCK).lower():
                 if mailbox in before + block:
                     return True
                 before = block[-len(mailbox) :]
-    except FileNotFoundError:
-        return False
-    except (OSError, DecryptionFailed) as error:
-        log_failure("import.not_struck", error)
+    except FileMissing as error:
+        log_failure("import.not_struck", error, id=list_import.id)
     return False
 
 
 def _redact(list_import: ListImport, holds: TextTest) -> int:
-    path, redacted = path_of(list_import.file_key), 0
+    import_id, redacted = list_import.id, 0
     try:
-        with open_import_file(path, is_writing=True) as file:
-            for begins, ends in _find_records(path, list_import.delimiter, holds):
-                file.seek(begins)
-                blank = _NO_LINE_FEED.sub(b" ", file.read(ends - begins))
-                file.seek(begins)
-                file.write(blank)
-                redacted += 1
-    except FileNotFoundError:
-        return redacted
-    except (OSError, DecryptionFailed) as error:
-        log_failure("import.not_struck", error, id=list_import.id)
+        for begins, ends in _find_records(list_import, holds):
+            _blank(import_id, begins, ends)
+            redacted += 1
+    except FileMissing as error:
+        log_failure("import.not_struck", error, id=import_id)
     if redacted:
-        log.info("import.struck_out", id=list_import.id, records=redacted)
+        log.info("import.struck_out", id=import_id, records=redacted)
     return redacted
 
 
-def _find_records(path: Path, delimiter: str, holds: TextTest) -> Iterator[tuple[int, int]]:
+@use_case
+def _blank(import_id: int, begins: int, ends: int) -> None:
+    """Blank some bytes of a file, but for the ends of lines. Raises FileMissing."""
+    list_import = find_import_to_change(import_id)
+    if list_import is None:
+        raise FileMissing
+    cipher = _open_cipher(list_import)
+    for number in range(begins // PART, -(-ends // PART)):
+        content = bytearray(_read_part(import_id, number, cipher))
+        first, last = max(begins - number * PART, 0), ends - number * PART
+        content[first:last] = _NO_LINE_FEED.sub(b" ", content[first:last])
+        update_where(
+            ImportFilePart,
+            ImportFilePart.import_id == import_id,
+            ImportFilePart.number == number,
+            content=cipher.encrypt(number, bytes(content)),
+        )
+
+
+def _find_records(list_import: ListImport, holds: TextTest) -> Iterator[tuple[int, int]]:
     """Yield the start and the end, in bytes, of each record that contains such an address."""
     begins = 0
     with (
-        CsvRecords(open_import_file(path), delimiter, Position()) as records,
-        open_import_file(path) as file,
+        open_import_file(list_import) as file,
+        CsvRecords(open_import_file(list_import), list_import.delimiter, Position()) as records,
     ):
         for record in records:
             ends = records.position.offset

@@ -12,15 +12,13 @@ from typing import NamedTuple
 import structlog
 
 from supporters import clock
-from supporters.crypto.encryption import DecryptionFailed
 from supporters.database import db, transaction
 from supporters.extensions import queue
 from supporters.imports.csv_records import CsvRecord, CsvRecords, Position
 from supporters.imports.file_formats import Columns, unsubscribed_test
 from supporters.imports.import_files import (
-    delete_file,
+    FileMissing,
     open_import_file,
-    path_of,
     redact_people_erased_since_upload,
 )
 from supporters.imports.invitation_eligibility import (
@@ -43,10 +41,6 @@ log = structlog.get_logger(__name__)
 ROWS_PER_BATCH = 5_000
 SLICE_SECONDS = 2.0
 Store = Callable[[ListImport, Sequence[HashedRow], Mapping[int, RejectionReason]], None]
-
-
-class FileMissing(Exception):
-    """The file of an import isn't on this machine, or none of its keys opens it."""
 
 
 class _Stage(NamedTuple):
@@ -72,11 +66,8 @@ def process_import(import_id: int, *, at_once: int = ROWS_PER_BATCH) -> Iterator
     if begun is None or begun.status not in IN_PROCESS:
         return
     stage, reader = begun.status, make_row_reader(begun)
-    try:
-        file = open_import_file(path_of(begun.file_key))
-        records = CsvRecords(file, begun.delimiter, Position(begun.offset, begun.line))
-    except (FileNotFoundError, DecryptionFailed) as error:
-        raise FileMissing from error
+    position = Position(begun.offset, begun.line)
+    records = CsvRecords(open_import_file(begun), begun.delimiter, position)
     with records, _program_uncollected():
         if begun.header and begun.offset == 0:
             records.take(1)
@@ -139,7 +130,7 @@ def process_import_slice(import_id: int) -> None:
                 queue.later("work_on_import", import_id)
                 return
     except FileMissing:
-        log.warning("import.file_is_not_here", id=import_id)
+        log.warning("import.file_is_missing", id=import_id)
 
 
 def queue_unattended_imports() -> None:
@@ -190,6 +181,4 @@ def _clean_up(list_import: ListImport, stage: ImportStatus) -> None:
     if stage is ImportStatus.CHECKING:
         delete_seen_addresses(list_import.id)
         redact_people_erased_since_upload(list_import)
-    else:
-        delete_file(list_import.file_key)
     log.info("import.stage_done", id=list_import.id, stage=stage.value)

@@ -14,6 +14,7 @@ from supporters.consent.suppression import SIGNUP_MAIL, invitation_scopes
 from supporters.database import db, transaction
 from supporters.dialects import in_values, in_values_bytes, insert_many
 from supporters.ids import new_id
+from supporters.imports.import_files import delete_file
 from supporters.imports.models import (
     ImportRefusal,
     ImportSeen,
@@ -183,8 +184,12 @@ def invite_batch(
 
 
 def start_sending(list_import: ListImport) -> None:
-    """Start the sending after the waiting time, and count the people who get no invitation."""
+    """Start the sending after the waiting time, and count the people who get no invitation.
+
+    The file isn't needed any more.
+    """
     IMPORT_STATES.transition(list_import, ImportMove.START_SENDING)
+    delete_file(list_import)
     now = clock.now()
     list_import.asking_since = first_invitation_at(list_import.approved_at or now, now)
     list_import.skipped = list_import.fitting - list_import.invited

@@ -6,6 +6,8 @@ database has no invitation of an import without that approval.
 
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
+from secrets import token_urlsafe
 
 from sqlalchemy import (
     JSON,
@@ -104,7 +106,8 @@ class ListImport(Model):
     emails and their rejections, to hold the import when too many are rejected. `asking_since` is in
     the future while an approved import waits. `most_invited` is the limit that the approver read;
     imports from before it have none. `answers_before` are the counts at the last resumption: only
-    answers since then can stop the import again.
+    answers since then can stop the import again. `encrypted` is the key of the file's parts, as
+    long as these exist. `file_key` was the name of the file on the disk, before migration 0018.
     """
 
     __tablename__ = "list_import"
@@ -132,7 +135,8 @@ class ListImport(Model):
     approved_by_id: Mapped[int | None] = foreign_key("organiser.id")
 
     file_name: Mapped[str] = mapped_column(String(MAX_FILE_NAME))
-    file_key: Mapped[str] = mapped_column(String(40))
+    file_key: Mapped[str] = mapped_column(String(40), default=partial(token_urlsafe, 16))
+    encrypted: Mapped[bytes | None]
     file_hash: Mapped[str] = mapped_column(String(64))
     file_bytes: Mapped[int] = mapped_column(BigInteger)
     delimiter: Mapped[str] = mapped_column(String(1))
@@ -179,6 +183,18 @@ class ListImport(Model):
     )
     answers_before: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     ended_at: Mapped[datetime | None]
+
+
+class ImportFilePart(Model):
+    """A part of the file of an import, encrypted."""
+
+    __tablename__ = "import_file_part"
+
+    import_id: Mapped[int] = mapped_column(
+        ForeignKey("list_import.id"), primary_key=True, autoincrement=False
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[bytes]
 
 
 class ImportEvidence(Model):

@@ -28,6 +28,11 @@ def find_import(import_id: int) -> ListImport | None:
     return db.session.get(ListImport, import_id)
 
 
+def find_import_to_change(import_id: int) -> ListImport | None:
+    """Return the import with this id, locked."""
+    return db.session.get(ListImport, import_id, with_for_update=True)
+
+
 def list_imports() -> Sequence[tuple[ListImport, MailingList]]:
     """Return every import with its list, newest first."""
     rows = db.session.execute(
@@ -84,9 +89,11 @@ def list_unattended_imports(now: datetime) -> Sequence[int]:
 
 
 def list_imports_with_files() -> Sequence[ListImport]:
-    """Return the imports whose files are still needed."""
+    """Return the imports whose files are still needed, and stored."""
     return db.session.scalars(
-        select(ListImport).where(ListImport.status.in_(IN_PROCESS | UNFINISHED))
+        select(ListImport)
+        .where(ListImport.status.in_(IN_PROCESS | UNFINISHED), ListImport.encrypted.is_not(None))
+        .order_by(ListImport.id)
     ).all()
 
 

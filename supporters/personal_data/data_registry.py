@@ -212,6 +212,11 @@ DATA_SOURCES = (
         not_erased="the account of a team member has its own end",
     ),
     DataSource(
+        table="import_file_part",
+        not_exported="encrypted; the file is searched, and exported as an invitation that waits",
+        not_erased="the records of the person are blanked in it as the erasure begins",
+    ),
+    DataSource(
         table="stored_form",
         not_exported="the unfinished form of a team member, encrypted: nobody else can read it",
         not_erased="deleted within an hour, and with its account",

@@ -14,9 +14,10 @@ PERSONAL_TABLES = {
     "outbox_email": Category.EMAILS,
     "unreadable_mail": Category.EMAILS,
     **dict.fromkeys(
-        ("list_import", "import_evidence", "import_seen", "import_refusal", "invitation"),
+        ("list_import", "import_file_part", "import_evidence", "import_seen", "import_refusal"),
         Category.INVITATIONS,
     ),
+    "invitation": Category.INVITATIONS,
     "access_ticket": Category.TICKETS,
     "address_change": Category.TICKETS,
     "departure": Category.EMAILS,

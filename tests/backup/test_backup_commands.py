@@ -40,8 +40,6 @@ def backup(app: Flask) -> Path:
     for address in (ANNA, BORIS, CHLOE):
         make_subscriber(address, mailing_list)
     object_to_everything(subscriber_at(CHLOE).id, Method.MY_DATA)
-    (current_settings().instance_dir / "imports").mkdir()
-    (current_settings().instance_dir / "imports" / "7.csv").write_bytes(b"encrypted")
     seal()
     register_machine()
     return Path(figures(app, "backup", "create")["file"])
@@ -74,7 +72,7 @@ def test_the_file_is_private_and_opens_with_the_usual_tools(
     assert manifest["counts"].keys() >= {"log_entry", "delivery", "audit_event"}
     instance = folder / "instance"
     files = {str(each.relative_to(instance)) for each in instance.rglob("*")}
-    assert files >= {"machine.json", "consent-log/heads.jsonl", "imports/7.csv"}
+    assert files >= {"machine.json", "consent-log/heads.jsonl"}
     assert "rights/journal.jsonl" in files
     assert not any("supporters.db" in each or "workers" in each for each in files)
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from supporters.imports.models import ImportStatus
@@ -14,6 +13,7 @@ from supporters.imports.rules import RefusedOrigin
 from tests.factories.imports import (
     APPROVER,
     IMPORTER,
+    count_parts,
     csv_of,
     invited,
     national,
@@ -73,12 +73,12 @@ def test_a_second_run_continues_the_same_import(runner: FlaskCliRunner, tmp_path
 
 
 def test_a_dry_run_leaves_no_file_and_nothing_to_approve(
-    runner: FlaskCliRunner, tmp_path: Path, app: Flask
+    runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     ran = run(runner, tmp_path, FILE, "--dry-run", "")
     assert "This was a dry run" in ran.stdout
     assert [each.status for each, _ in list_imports()] == [ImportStatus.CANCELLED]
-    assert [*Path(app.instance_path).glob("imports/*")] == []
+    assert count_parts() == 0
 
 
 def test_a_vendors_list_is_refused_in_one_line(runner: FlaskCliRunner, tmp_path: Path) -> None:

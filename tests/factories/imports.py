@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Sequence
-from pathlib import Path
 
 from supporters import clock
 from supporters.accounts.models import Organiser
@@ -19,10 +18,11 @@ from supporters.imports.file_upload import (
     upload_file,
 )
 from supporters.imports.import_approval import ApproveResult, approve_import, request_approval
-from supporters.imports.import_files import open_import_file, path_of
+from supporters.imports.import_files import open_import_file
 from supporters.imports.import_jobs import process_import
 from supporters.imports.models import (
     CollectionMethod,
+    ImportFilePart,
     ImportHoldReason,
     ImportStatus,
     Invitation,
@@ -35,6 +35,7 @@ from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_by_slug
 from tests.factories.accounts import make_owner
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 
 IMPORTER, APPROVER = "importer@parti.example", "approver@parti.example"
 
@@ -149,13 +150,14 @@ def lift_limit(import_id: int) -> None:
 
 def text_of_file(import_id: int) -> str:
     """Return the content of the file of an import."""
-    return text_of(path_of(reload(import_id).file_key))
-
-
-def text_of(path: Path) -> str:
-    """Return the content of a file of an import."""
-    with open_import_file(path) as file:
+    with open_import_file(reload(import_id)) as file:
         return file.read().decode()
+
+
+def count_parts() -> int:
+    """Return how many parts of files are stored."""
+    db.session.rollback()
+    return count_rows(ImportFilePart)
 
 
 def end_waiting_time(import_id: int) -> None:

@@ -1,10 +1,8 @@
 """Only the approval of a second owner creates invitations; the database enforces it."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -32,6 +30,7 @@ from tests.factories.imports import (
     APPROVER,
     IMPORTER,
     checked,
+    count_parts,
     csv_of,
     invitations,
     invited,
@@ -128,14 +127,14 @@ def test_an_import_for_a_closed_list_is_not_approved() -> None:
     assert approve_import(import_id, owner(APPROVER).id) is ApproveResult.LIST_CLOSED
 
 
-def test_approval_creates_an_invitation_per_eligible_row_and_deletes_the_file(app: Flask) -> None:
+def test_approval_creates_an_invitation_per_eligible_row_and_deletes_the_file() -> None:
     import_id = invited(TWO)
     assert [(each.address, each.given_name, each.language) for each in invitations()] == [
         ("anne@example.org", "Zoé", "en"),
         ("boris@example.org", None, "fr"),
     ]
     assert reload(import_id).status is ImportStatus.ASKING
-    assert [*Path(app.instance_path).glob("imports/*")] == []
+    assert count_parts() == 0
 
 
 @pytest.mark.both_databases

@@ -3,32 +3,39 @@
 import signal
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from supporters import clock
 from supporters.config import Settings
 from supporters.consent.suppression import EVERYTHING, suppress
-from supporters.crypto.encrypted_files import MAGIC
-from supporters.database import transaction
+from supporters.crypto.encrypted_parts import PART
+from supporters.crypto.encryption import Encryptor
+from supporters.database import db, delete_where, transaction, update_where
 from supporters.imports.file_upload import preview_rows
 from supporters.imports.import_approval import approve_import, request_approval
-from supporters.imports.import_files import path_of, redact_address, redact_hashed_addresses
-from supporters.imports.import_jobs import FileMissing
-from supporters.imports.models import ImportStatus, ListImport
+from supporters.imports.import_files import FileMissing, redact_address, redact_hashed_addresses
+from supporters.imports.models import ImportFilePart, ImportStatus, ListImport
 from supporters.people.addresses import address_mac, parse_address
 from tests.factories.imports import (
     APPROVER,
+    IMPORTER,
     approved,
     checked,
+    count_parts,
     csv_of,
+    csv_of_many,
     declared,
     draft,
     invitations,
     lift_limit,
+    national,
     owner,
     process_file,
     refusals,
@@ -36,6 +43,7 @@ from tests.factories.imports import (
     text_of_file,
     waiting,
 )
+from tests.factories.rows import count_rows
 from tests.servers.processes import environment_of, start_process, wait_until
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
@@ -51,10 +59,29 @@ with create_app().app_context():
     for _ in process_import(int(sys.argv[1]), at_once=200):
         pass
 """
+UPLOAD = """
+import io, os, signal, sys
+from sqlalchemy import event
+from supporters import create_app
+from supporters.database import db
+from supporters.imports.file_upload import Upload, upload_file
 
+def die(_connection, _cursor, statement, parameters, *_rest):
+    if "import_file_part" in statement and 2 in (*(
+        parameters.values() if isinstance(parameters, dict) else parameters
+    ),):
+        os.kill(os.getpid(), signal.SIGKILL)
 
-def file_of(import_id: int) -> Path:
-    return path_of(reload(import_id).file_key)
+with create_app().app_context():
+    event.listen(db.engine, "after_cursor_execute", die)
+    file = io.BytesIO(b"email\\n" + b"a@example.org\\n" * 20_000)
+    upload_file(
+        Upload(
+            file=file, name="x.csv", mailing_list_id=1, language="fr",
+            imported_by_id=int(sys.argv[1]),
+        )
+    )
+"""
 
 
 def redact_by_hash(address: str) -> int:
@@ -156,27 +183,73 @@ def test_people_erased_during_the_dry_run_are_redacted_after_it() -> None:
     assert reload(import_id).status is ImportStatus.CHECKED
 
 
+@pytest.mark.both_databases
+def test_a_record_across_two_parts_is_redacted() -> None:
+    row, rest = f"zoe@example.org,{'Zoé' * 100},fr", f"\n{KEPT[0]}\n"
+    head = "email,first name,language\n"
+    head += f"anne@example.org,{'x' * (PART - len(head) - 50)},\n"
+    import_id = draft((head + row + rest).encode())
+    before = text_of_file(import_id)
+    assert before.index(row) < PART < before.index(rest)
+    assert redact_address(ZOE) == 1
+    assert text_of_file(import_id) == before.replace(row, " " * len(row.encode()))
+
+
 def test_a_missing_file_stops_no_erasure() -> None:
-    import_id = draft(csv_of("zoe@example.org,Zoé,fr"))
-    file_of(import_id).unlink()
+    draft(csv_of("zoe@example.org,Zoé,fr"))
+    with transaction():
+        delete_where(ImportFilePart)
     assert redact_address(ZOE) == 0
     assert redact_hashed_addresses({address_mac(ZOE): clock.now()}) == 0
 
 
-def test_an_uploaded_file_is_unreadable_on_the_disk() -> None:
-    path = file_of(draft(TWO))
-    assert b"anne" not in path.read_bytes()
-    assert path.read_bytes().startswith(MAGIC)
+def test_an_uploaded_file_is_unreadable_in_the_database() -> None:
+    draft(TWO)
+    [part] = db.session.scalars(select(ImportFilePart.content)).all()
+    assert b"anne" not in part
 
 
 def test_a_file_that_no_key_opens_counts_as_missing() -> None:
     import_id = draft(TWO)
-    path = file_of(import_id)
-    content = bytearray(path.read_bytes())
-    content[40] ^= 1
-    path.write_bytes(content)
+    with transaction():
+        update_where(ListImport, encrypted=Encryptor(["other" * 8]).encrypt(b"key"))
     with pytest.raises(FileMissing):
         preview_rows(reload(import_id))
+
+
+def test_an_upload_needs_little_memory() -> None:
+    content = csv_of_many(600_000)
+    tracemalloc.start()
+    try:
+        import_id = draft(content)
+        assert tracemalloc.get_traced_memory()[1] < len(content) / 2
+    finally:
+        tracemalloc.stop()
+    assert (len(content) > 10_000_000, count_parts()) == (
+        True,
+        -(-reload(import_id).file_bytes // PART),
+    )
+
+
+@pytest.mark.both_databases
+def test_a_file_of_one_machine_is_processed_by_another(settings: Settings, tmp_path: Path) -> None:
+    import_id = declared(TWO)
+    other = replace(settings, instance_dir=tmp_path / "machine-2")
+    arguments = [sys.executable, "-c", WORK, str(import_id)]
+    process = start_process(arguments, environment_of(other), stderr=subprocess.DEVNULL)
+    assert process.wait(30) == 0
+    found = reload(import_id)
+    assert (found.status, found.fitting) == (ImportStatus.CHECKED, 2)
+
+
+@pytest.mark.both_databases
+def test_kill_9_in_the_middle_of_an_upload_leaves_nothing(settings: Settings) -> None:
+    national()
+    arguments = [sys.executable, "-c", UPLOAD, str(owner(IMPORTER).id)]
+    process = start_process(arguments, environment_of(settings), stderr=subprocess.DEVNULL)
+    assert process.wait(30) == -signal.SIGKILL
+    assert (count_rows(ListImport), count_parts()) == (0, 0)
+    assert draft(TWO)
 
 
 @pytest.mark.both_databases
@@ -197,4 +270,4 @@ def test_after_kill_9_each_row_is_checked_and_invited_exactly_once(settings: Set
     found = process_file(import_id)
     addresses = [each.address for each in invitations()]
     assert (found.invited, len(addresses), len(set(addresses))) == (29_700, 29_700, 29_700)
-    assert [*Path(settings.instance_dir).glob("imports/*")] == []
+    assert count_parts() == 0

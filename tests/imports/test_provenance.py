@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
@@ -28,16 +27,11 @@ from supporters.imports.queries import find_evidence
 from supporters.imports.row_reader import ImportRow
 from supporters.imports.rules import RefusedOrigin
 from tests.factories.accounts import make_organiser
-from tests.factories.imports import csv_of, draft, national, provenance, reload, upload
+from tests.factories.imports import count_parts, csv_of, draft, national, provenance, reload, upload
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 GOOD = csv_of("anne@example.org,Zoé,fr")
-
-
-def kept_files(app: Flask) -> list[Path]:
-    """Return the files of imports on the disk."""
-    return [*Path(app.instance_path).glob("imports/*")]
 
 
 def test_a_list_from_a_vendor_or_of_unknown_origin_is_refused() -> None:
@@ -111,17 +105,16 @@ def test_the_preview_shows_the_first_rows_as_they_are_read() -> None:
 
 
 @pytest.mark.both_databases
-def test_the_file_is_private_and_is_deleted_with_the_import(app: Flask) -> None:
+def test_the_file_is_deleted_with_the_import() -> None:
     import_id = draft(GOOD)
-    [path] = kept_files(app)
-    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert count_parts() == 1
     cancel_import(import_id)
-    assert kept_files(app) == []
+    assert (count_parts(), reload(import_id).encrypted) == (0, None)
 
 
-def test_the_same_file_uploaded_twice_is_the_same_import(app: Flask) -> None:
+def test_the_same_file_uploaded_twice_is_the_same_import() -> None:
     assert draft(GOOD) == draft(GOOD)
-    assert len(kept_files(app)) == 1
+    assert count_parts() == 1
 
 
 @pytest.mark.parametrize(
@@ -133,20 +126,18 @@ def test_the_same_file_uploaded_twice_is_the_same_import(app: Flask) -> None:
         (b"anne@example.org,Anne,fr\n", HeaderError.NO_HEADER),
     ],
 )
-def test_an_unreadable_file_is_rejected_and_not_stored(
-    app: Flask, content: bytes, refusal: object
-) -> None:
+def test_an_unreadable_file_is_rejected_and_not_stored(content: bytes, refusal: object) -> None:
     assert upload(content) is refusal
-    assert kept_files(app) == []
+    assert count_parts() == 0
 
 
-def test_a_file_with_invalid_bytes_is_rejected_with_their_line(app: Flask) -> None:
+def test_a_file_with_invalid_bytes_is_rejected_with_their_line() -> None:
     refused = upload("email\nZoé\n".encode() + b"\xff\n")
     assert isinstance(refused, UndecodableText)
-    assert (refused.line, kept_files(app)) == (3, [])
+    assert (refused.line, count_parts()) == (3, 0)
 
 
-def test_only_an_owner_can_upload_a_file(app: Flask) -> None:
+def test_only_an_owner_can_upload_a_file() -> None:
     with Path(__file__).open("rb") as file:
         refused = upload_file(
             Upload(
@@ -157,7 +148,7 @@ def test_only_an_owner_can_upload_a_file(app: Flask) -> None:
                 imported_by_id=make_organiser().id,
             )
         )
-    assert (refused, kept_files(app)) == (UploadError.NOT_AN_OWNER, [])
+    assert (refused, count_parts()) == (UploadError.NOT_AN_OWNER, 0)
 
 
 @pytest.mark.both_databases

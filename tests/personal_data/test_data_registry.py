@@ -41,7 +41,8 @@ pytestmark = pytest.mark.either_database
 KEYS = {"address", "address_key", "address_mac", "rate_mac", "given_name", "email", "recipient"}
 PEOPLE = {"subscriber", "signup_request", "privacy_case"}
 OF_THE_PARTY = {"controller"}
-SEALED_TEXT = {"stored_form"}  # no key, but an unfinished form may name a person
+# No key, but an unfinished form, or a former list, names people.
+SEALED_TEXT = {"stored_form", "import_file_part"}
 
 
 def is_about_people(table_name: str) -> bool:

@@ -15,6 +15,7 @@ TABLES = (
         "import_refusal",
         "import_seen",
         "import_evidence",
+        "import_file_part",
         "list_import",
         "access_ticket",
         "delivery_erased",

@@ -32,6 +32,7 @@ HARMLESS = {
         ),
         "planned campaigns are approved again, and the audit log has their hours",
     ),
+    "list_import.encrypted": "its parts refuse the downgrade, and nothing else needs it",
     "sending_rule": "the audit log has the rule, and the default counts again",
     "ballot_place": "its ballot refuses the downgrade",
     "sending_thresholds": "the former program has its own, and the audit log has these",

@@ -38,6 +38,7 @@ from supporters.delivery.known_machines.machine_list import (
 )
 from supporters.delivery.models import Machine
 from supporters.extensions import current_encryptor, current_settings
+from supporters.imports.files_of_before import take_in_files
 from supporters.logs import log_failure
 from supporters.program_version import program_version
 
@@ -63,6 +64,8 @@ class PagesThread(threading.Thread):
                 with self._app.app_context():
                     register_pages()
                     note_other_versions()
+                    if turn % TURNS_BETWEEN_PURGES == 0:
+                        take_in_files()
                     if not name_of_worker(current_settings().instance_dir):
                         copy_withdrawals()
                         if turn % TURNS_BETWEEN_PURGES == 0:

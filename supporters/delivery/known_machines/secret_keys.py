@@ -20,7 +20,6 @@ from supporters.delivery.database_clock import database_time
 from supporters.delivery.known_machines.machine_list import keys_of, list_living_machines, note_keys
 from supporters.delivery.models import Machine, SecretKey
 from supporters.extensions import current_encryptor
-from supporters.imports.import_files import reencrypt_files
 
 AT_ONCE = 1_000
 COUNTED = 5_000  # rows of each table: an outbox may have hundreds of thousands
@@ -102,7 +101,6 @@ def end_rotation(key: str) -> dict[str, int]:
     The key counts as the newest from now on: it signs all links.
     """
     changed = {table.name: _encrypt_anew(table) for table in _tables()}
-    reencrypt_files()
     with transaction():
         now = database_time()
         note_keys(now)

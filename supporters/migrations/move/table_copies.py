@@ -30,7 +30,7 @@ from supporters.migrations.state import DatabaseProblem
 
 Row = tuple[Any, ...]
 AS_THEY_ARE = (UtcDateTime, Boolean, Date, LargeBinary, Integer, Numeric)
-AT_ONCE = 2_000
+AT_ONCE, FEW_AT_ONCE = 2_000, 50  # a picture, or a part of a file, is large
 SUM_BYTES = 8
 
 
@@ -43,7 +43,8 @@ class TableReader:
     def read(self, connection: Connection, table: Table) -> Iterator[Row]:
         """Yield the rows of a table, some at a time from the database."""
         wanted = select(*map(_plain, table.columns)).select_from(table)
-        rows = connection.execution_options(yield_per=AT_ONCE).execute(wanted)
+        at_once = FEW_AT_ONCE if "content" in table.columns else AT_ONCE
+        rows = connection.execution_options(yield_per=at_once).execute(wanted)
         for number, row in enumerate(rows, 1):
             if number % AT_ONCE == 0:
                 self._count(table.name, number)

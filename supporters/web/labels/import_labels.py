@@ -191,16 +191,9 @@ REFUSED_HEADERS_IN_THE_SHELL: ShellTexts[HeaderError] = {
 }
 REFUSED_UPLOADS: Names[UploadError] = {
     UploadError.NOT_AN_OWNER: _("Only an owner can import a list."),
-    UploadError.NOT_STORED: _(
-        "The file can’t be stored. Tell the operator that the disk of the server is full "
-        "or write-protected. Nothing was stored."
-    ),
 }
 REFUSED_UPLOADS_IN_THE_SHELL: ShellTexts[UploadError] = {
     UploadError.NOT_AN_OWNER: "Only an owner who can sign in may import. See: flask organisers",
-    UploadError.NOT_STORED: (
-        "The file could not be stored. Check the free space of the instance folder."
-    ),
 }
 PROVENANCE_FAULTS: Names[DeclareResult] = {
     DeclareResult.NOT_A_PERIOD: _("The years must be from 1990 to this year, in order."),

@@ -20,7 +20,8 @@ from supporters.imports.file_upload import (
     preview_rows,
     upload_file,
 )
-from supporters.imports.import_jobs import FileMissing, columns_of
+from supporters.imports.import_files import FileMissing
+from supporters.imports.import_jobs import columns_of
 from supporters.imports.invitation_mails import preview_invitation
 from supporters.imports.models import InvitationStatus, ListImport
 from supporters.imports.queries import count_invitations, find_evidence
@@ -111,7 +112,7 @@ def _show_columns(list_import: ListImport, form: ColumnsForm) -> ResponseReturnV
         rows = preview_rows(list_import)
     except FileMissing:
         words = gettext(
-            "The file is no longer on this server. Cancel this import, and start again."
+            "The file of this import can’t be read. Cancel the import, and start again."
         )
         flash(words, "error")
         return _redirect_to("console.show_import", list_import.id)
