@@ -48,7 +48,7 @@ PACKAGE = Path(__file__).parent
 # Our code keeps no transaction open. If one stays open by mistake, the server ends it.
 IDLE_IN_TRANSACTION = "idle_in_transaction_session_timeout=5min"
 POSTGRES_CONNECTION = {
-    "options": f"-c timezone=utc -c {IDLE_IN_TRANSACTION}",
+    "options": f"-c timezone=UTC -c {IDLE_IN_TRANSACTION}",
     "connect_timeout": 10,
     "keepalives_idle": 10,
     "keepalives_interval": 5,

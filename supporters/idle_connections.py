@@ -2,15 +2,20 @@
 
 The connection that was returned last is taken first, so the others stay idle. Each return closes
 those that were idle for some seconds; a busy process keeps all that it uses.
+
+The threads of a sender look for work some times a second, each for a millisecond. Two that meet by
+chance would keep a second connection alive for ever, so at rest one waits for the other.
 """
 
+import math
 import time
+from threading import Condition
 from typing import Any
 
 from sqlalchemy.pool import QueuePool
 
 IDLE_SECONDS = 10.0
-RETURNED_AT = "returned_at"
+RETURNED_AT, TAKEN_AT = "returned_at", "taken_at"
 
 
 class ThriftyPool(QueuePool):

@@ -21,6 +21,7 @@ from supporters import clock
 from supporters.backup.backup_manifest import BackupFault
 from supporters.backup.tool_processes import PIPE, Tool, read_complaint, running
 from supporters.disk_probe import sync
+from supporters.pooler import NEEDS_THE_SERVER, is_pooled
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 DUMP, RESTORE = "pg_dump", "pg_restore"
@@ -121,6 +122,7 @@ def _dumping_sqlite(database: Path, work: Path) -> Iterator[DatabaseDump]:
 def _dumping_postgres(url: str) -> Iterator[DatabaseDump]:
     """Dump the snapshot whose rows are counted; it ends with this block."""
     with psycopg.connect(_plain(url)) as connection:
+        _refuse_pooler(connection)
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         snapshot, made_at = _only(
@@ -133,6 +135,13 @@ def _dumping_postgres(url: str) -> Iterator[DatabaseDump]:
         with _tool_of(DUMP, url, *options, stdout=PIPE) as tool:
             stream = cast(IO[bytes], _WholeOutput(tool))
             yield DatabaseDump(made_at=made_at, migration=migration, counts=counts, stream=stream)
+
+
+def _refuse_pooler(connection: psycopg.Connection) -> None:
+    """Refuse PgBouncer: the tools would empty the search path of its connections for everybody."""
+    if is_pooled(connection):
+        raise BackupFault(NEEDS_THE_SERVER)
+    connection.rollback()
 
 
 class _WholeOutput(io.RawIOBase):
@@ -172,6 +181,8 @@ def _loading_sqlite(database: Path) -> Iterator[IO[bytes]]:
 @contextmanager
 def _loading_postgres(url: str) -> Iterator[IO[bytes]]:
     options = ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges"]
+    with psycopg.connect(_plain(url)) as connection:
+        _refuse_pooler(connection)
     with _tool_of(RESTORE, url, *options, stdin=PIPE) as tool:
         target = cast(IO[bytes], tool.stdin)
         with suppress(BrokenPipeError):

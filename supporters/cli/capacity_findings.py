@@ -93,6 +93,12 @@ def look_at_connections() -> DoctorFinding:
         return DoctorFinding(CONNECTIONS, "right", words)
     most = server.most
     of_process = _count_of_process()
+    if server.has_pooler:
+        words = (
+            "PgBouncer shares those of PostgreSQL. Its max_client_conn must be at least "
+            f"{of_process} for each process of web or worker."
+        )
+        return DoctorFinding(CONNECTIONS, "right", words)
     fitting = most // of_process
     words = (
         f"PostgreSQL accepts {most}, and {server.used} are in use. A process of web or worker "

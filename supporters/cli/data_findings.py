@@ -25,9 +25,11 @@ from supporters.mail.models import EmailKind
 from supporters.mail.undelivered import UndeliveredEmails, list_undelivered
 from supporters.personal_data.disk_cleanup import (
     find_last_cleanup,
+    has_pooler,
     is_anybody_erased_since,
     is_postgresql,
 )
+from supporters.pooler import NEEDS_THE_SERVER
 from supporters.reconfirmation.rules import is_mailbox_gone
 from supporters.retention.queries import count_recent_errors, find_last_round, find_round_times
 from supporters.retention.rules import is_late
@@ -76,6 +78,9 @@ def look_at_disk() -> DoctorFinding:
         )
         return DoctorFinding(DISK, "look", how)
     if is_postgresql() and is_anybody_erased_since(last.began_at if last else None):
+        if has_pooler():
+            how = f"Nothing clears the files: run flask rights clear-disk. {NEEDS_THE_SERVER}"
+            return DoctorFinding(DISK, "look", how)
         return DoctorFinding(DISK, "right", "The files are cleared in the coming night.")
     return DoctorFinding(DISK, "right", "Nothing of erased people is left in the files.")
 

@@ -29,8 +29,9 @@ from supporters.consent.withdrawal_journal import journal_path
 from supporters.languages import TEAM_LANGUAGES
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data import restriction
-from supporters.personal_data.disk_cleanup import CampaignBegan, clear_disk
+from supporters.personal_data.disk_cleanup import CampaignBegan, PoolerInTheWay, clear_disk
 from supporters.personal_data.erasure import ErasureOrder, erase_address
+from supporters.pooler import NEEDS_THE_SERVER
 from supporters.restore.journal_rebuild import rebuild_journal
 from supporters.web.labels import Use, label
 
@@ -76,6 +77,8 @@ def clear(is_json: bool) -> None:
         clear_disk(clock.now(), is_waiting_allowed=True)
     except CampaignBegan:
         refuse("A campaign is being sent. Run this again after it, or pause it before.")
+    except PoolerInTheWay:
+        refuse(NEEDS_THE_SERVER)
     figures = {"seconds": round(time.monotonic() - began, 1)}
     if is_json:
         print_json(figures)

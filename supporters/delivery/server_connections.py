@@ -5,6 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import text
 
 from supporters.database import db
+from supporters.pooler import stands_before
 
 CONNECTIONS_OF_SERVER = text(
     "SELECT (SELECT sum(setting::int) FROM pg_settings"
@@ -15,10 +16,11 @@ CONNECTIONS_OF_SERVER = text(
 
 
 class ServerConnections(NamedTuple):
-    """The connections that PostgreSQL accepts from us, and those in use by anybody."""
+    """The connections that PostgreSQL accepts, those in use, and whether PgBouncer shares them."""
 
     most: int
     used: int
+    has_pooler: bool
 
 
 def find_server_connections() -> ServerConnections | None:
@@ -26,4 +28,5 @@ def find_server_connections() -> ServerConnections | None:
     if db.engine.dialect.name != "postgresql":
         return None
     row = db.session.execute(CONNECTIONS_OF_SERVER).one()
-    return ServerConnections(most=row.most - row.reserved, used=row.used)
+    has_pooler = stands_before(db.engine)
+    return ServerConnections(most=row.most - row.reserved, used=row.used, has_pooler=has_pooler)

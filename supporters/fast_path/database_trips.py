@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from supporters.fast_path.prepared_statements import Call, Compiled, Row, compile_chain
+from supporters.pooler import is_pooled
 
 BEGIN, COMMIT, ROLLBACK = b"BEGIN", b"COMMIT", b"ROLLBACK"
 BINARY = 1
@@ -81,7 +82,10 @@ class PostgresTrips:
         self._owner = raw  # closes the connection when it is collected
         self._line = raw.pgconn
         self._codecs = Transformer(raw)
-        self._line.exec_(PLANS)
+        has_pooler = is_pooled(raw)
+        raw.rollback()
+        if not has_pooler:  # they would count for whoever gets the server's connection next
+            self._line.exec_(PLANS)
         self._line.nonblocking = 1
         self._line.enter_pipeline_mode()
         self._prepared: set[bytes] = set()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from flask import current_app
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
@@ -19,6 +20,7 @@ from supporters.migrations.schema import UNKNOWN, list_differences, list_missing
 from supporters.migrations.training_mark import has_mark
 from supporters.migrations.unreleased import is_unreleased
 from supporters.migrations.upgrade_mark import describe_mark
+from supporters.pooler import find_pooler_fault
 from supporters.settings.moved_database import DatabaseMoved
 
 NAMED_AT_MOST = 5
@@ -27,6 +29,7 @@ MOVING = "moving"  # the migration of a database that `flask db move` fills
 SIGNS_OF_WORK = ("machine.json", "consent-log/heads.jsonl", "rights/journal.jsonl")
 FULL = ("disk is full", "No space left on device")  # SQLite, PostgreSQL
 LOCKED = "is locked"  # SQLite
+CHECKED = "pooler_checked"
 REFUSED_OPTIONS = "unsupported startup parameter in options"  # PgBouncer
 OTHERS_IN_THE_WAY = ("40P01", "40001", "55P03", "57014")  # deadlock, conflict, both time-outs
 
@@ -49,6 +52,15 @@ def check_database() -> None:
         _check_mark(connection)
         check_revision(connection, is_upgrading=False)
         _refuse([f"lacks {column}" for column in list_missing_columns(connection)])
+    _check_pooler()
+
+
+def _check_pooler() -> None:
+    """Refuse a PgBouncer that mixes up what its clients do, once for each process."""
+    if CHECKED not in current_app.extensions:
+        if fault := find_pooler_fault(db.engine):
+            raise SchemaUnfit(fault)
+        current_app.extensions[CHECKED] = True
 
 
 def check_schema() -> None:

@@ -23,6 +23,7 @@ from supporters.ids import new_id
 from supporters.locks import Lock
 from supporters.personal_data.data_registry import list_data_sources
 from supporters.personal_data.models import DiskCleanup
+from supporters.pooler import stands_before
 
 QUIET_HOURS = range(2, 5)
 BETWEEN_CLEANUPS = timedelta(hours=20)
@@ -39,10 +40,16 @@ class CampaignBegan(Exception):
     """A campaign is being sent: the rest of the tables wait until it ends."""
 
 
+class PoolerInTheWay(Exception):
+    """PgBouncer stands before the database."""
+
+
 def clear_if_due(now: datetime) -> bool:
     """Clear the files at night, if somebody was erased since; tell whether it was done."""
     if not is_postgresql() or to_user_timezone(now).hour not in QUIET_HOURS:
         return False
+    if has_pooler():
+        return False  # its limits of time would be another one's: `flask doctor` says what to do
     with transaction():
         Lock.DISK_CLEANUP.take()
         last = find_last_cleanup()
@@ -65,8 +72,11 @@ def clear_disk(now: datetime, *, is_waiting_allowed: bool = False) -> Sequence[s
     """Rewrite the tables of people; return those that were too large for it.
 
     With `is_waiting_allowed` pages may wait as long as it takes, and no table is too large. On
-    SQLite there is nothing to do. Raises CampaignBegan as soon as a campaign is being sent.
+    SQLite there is nothing to do. Raises CampaignBegan as soon as a campaign is being sent, and
+    PoolerInTheWay.
     """
+    if has_pooler():
+        raise PoolerInTheWay
     if is_campaign_leaving():
         raise CampaignBegan
     if not is_postgresql():
@@ -91,6 +101,11 @@ def _list_tables() -> list[str]:
 def is_postgresql() -> bool:
     """Tell whether the database keeps deleted bytes in its files."""
     return db.engine.dialect.name == "postgresql"
+
+
+def has_pooler() -> bool:
+    """Tell whether PgBouncer stands before the database: no session has its own limits then."""
+    return stands_before(db.engine)
 
 
 def find_last_cleanup() -> DiskCleanup | None:
