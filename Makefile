@@ -14,7 +14,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/*.po
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 LINTERS := mypy formatted ruff imports dependencies templates
-.PHONY: help install run test faults check $(LINTERS) bench format messages lock sbom release audit vendor territory
+.PHONY: help install run test faults drill check $(LINTERS) bench format messages lock sbom release audit vendor territory
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -38,8 +38,8 @@ run: install ## Start everything on this machine, with sample data and a mailbox
 BY_FILES := --numprocesses auto --dist loadfile --no-loadscope-reorder
 # The tests rewrite their asserts: 6 s, if Python may not keep the compiled files. They start
 # hundreds of processes of ours as well.
-test faults bench: export PYTHONDONTWRITEBYTECODE :=
-run bench: export SUPPORTERS_ENV := development
+test faults bench drill: export PYTHONDONTWRITEBYTECODE :=
+run bench drill: export SUPPORTERS_ENV := development
 
 test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for some of them
 	@tests/system-packages age prometheus chromium-headless-shell faketime libatomic1 fonts-dejavu-core fonts-yanone-kaffeesatz
@@ -51,6 +51,11 @@ faults: $(WORKSHOP) $(CATALOGUES) ## Run the long form of the fault and history 
 	@$(COMPILE_PYTHON) supporters app.py
 	@FAULTS_FORM=long FAULTS_TABLE=docs/faults.txt \
 	  $(BIN)/pytest --numprocesses auto --dist worksteal $(or $(ARGS),tests/faults tests/properties)
+
+drill: $(WORKSHOP) $(CATALOGUES) ## Run the drill of operations, and write its table; ARGS=--short for a short form
+	@tests/system-packages age nginx-light openssl
+	@$(COMPILE_PYTHON) supporters app.py
+	@PYTHONPATH=. $(BIN)/python -m benchmarks.drill $(ARGS)
 
 check: $(WORKSHOP) ## Run the linters: ruff, mypy, import-linter, deptry, djlint
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync $(LINTERS)

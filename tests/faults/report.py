@@ -70,9 +70,13 @@ class Report:
 
 def write_table(rows: Sequence[Sequence[str]]) -> str:
     """Return the rows as a table in Markdown, sorted by their faults and databases."""
-    rows = sorted(rows, key=lambda row: (row[0], row[1]))
-    widths = [max(3, *(len(row[column]) for row in (HEADS, *rows))) for column in range(len(HEADS))]
-    numbers = range(2, len(HEADS))
+    return align_cells(HEADS, sorted(rows, key=lambda row: (row[0], row[1])), texts=2)
+
+
+def align_cells(heads: Sequence[str], rows: Sequence[Sequence[str]], *, texts: int) -> str:
+    """Return a table in Markdown. The first `texts` columns have words, the others numbers."""
+    widths = [max(3, *(len(row[column]) for row in (heads, *rows))) for column in range(len(heads))]
+    numbers = range(texts, len(heads))
     rule = [
         "-" * (width - 1) + ":" if column in numbers else "-" * width
         for column, width in enumerate(widths)
@@ -82,18 +86,24 @@ def write_table(rows: Sequence[Sequence[str]]) -> str:
             cell.rjust(width) if column in numbers else cell.ljust(width)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
-        for row in (HEADS, *rows)
+        for row in (heads, *rows)
     ]
     return "\n".join(f"| {' | '.join(line)} |" for line in (lines[0], rule, *lines[1:]))
 
 
 def put_into_page(page: Path, rows: Sequence[Sequence[str]], *, is_part: bool) -> None:
     """Replace the table in a page; with a part of the tests, the rows of these faults only."""
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    present, _, after = rest.partition(END)
+    present = page.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
     kept = {tuple(row[:2]): row for row in (_read_rows(present) if is_part else [])}
     table = write_table([*(kept | {tuple(row[:2]): row for row in rows}).values()])
-    page.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")
+    put_between(page, BEGIN, END, table)
+
+
+def put_between(page: Path, begin: str, end: str, table: str) -> None:
+    """Replace what stands between two marks of a page."""
+    before, _, rest = page.read_text(encoding="utf-8").partition(begin)
+    after = rest.partition(end)[2]
+    page.write_text(f"{before}{begin}\n{table}\n{end}{after}", encoding="utf-8")
 
 
 def _read_rows(table: str) -> list[list[str]]:

@@ -80,6 +80,10 @@ class PostgresServer:
         """Make a copy of a database for the block, and drop it afterwards."""
         name = f"test_{next(self._numbers)}"
         yield self.create_database(name, template)
+        self.drop_database(name)
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database, whoever uses it."""
         self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def restart_at_once(self) -> None:
@@ -132,8 +136,10 @@ def temporary_folder() -> Iterator[Path]:
     folder = Path(
         tempfile.mkdtemp(prefix="supporters-pg-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT"))
     )
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def migrate(folder: Path, database_url: str) -> None:
