@@ -179,7 +179,7 @@ def forget() -> None:
     retention_rounds.purge_every_minute(now)
     import_cleanup.end_finished_imports()
     import_cleanup.clean_up_imports(now)
-    purge_stored_lines(now)
+    purge_stored_lines(database_time())
     purge_stored_forms(now)
     purge_sessions(now)
     purge_presences(now)

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy import select
 
-from supporters import clock
 from supporters.consent.withdrawal_journal import (
     WithdrawalLine,
     add_unknown_withdrawals,
@@ -24,9 +23,11 @@ STILL_OPEN = timedelta(minutes=10)  # a transaction that stored a line may commi
 COPIED = "withdrawals_copied"
 
 
-def copy_withdrawals() -> int:
-    """Add to this machine's journal what it lacks; return how many lines. Raises OSError."""
-    now = clock.now()
+def copy_withdrawals(now: datetime) -> int:
+    """Add to this machine's journal what it lacks; return how many lines. Raises OSError.
+
+    `now` is the time of the database: a clock that is ahead would look for no line of others.
+    """
     seen, until = current_app.extensions.get(COPIED, (frozenset(), now - STORED_FOR))
     rows = _list_since(until - STILL_OPEN)
     db.session.rollback()
@@ -48,6 +49,10 @@ def purge_stored_lines(now: datetime) -> int:
         return delete_where(WithdrawalLine, WithdrawalLine.stored_at < now - STORED_FOR)
 
 
-def purge_journal() -> int:
-    """Purge this machine's journal of lines that are older than any backup; return how many."""
-    return purge_withdrawals(clock.now())
+def purge_journal(now: datetime) -> int:
+    """Purge this machine's journal of lines that are older than any backup; return how many.
+
+    The next copy looks at all stored lines again: those of a clock that was behind are among them.
+    """
+    current_app.extensions.pop(COPIED, None)
+    return purge_withdrawals(now)

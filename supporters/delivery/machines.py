@@ -19,9 +19,9 @@ import structlog
 from flask import Flask, current_app
 from sqlalchemy import case, select, update
 
-from supporters.consent.withdrawal_copies import copy_withdrawals, purge_journal
 from supporters.database import db, in_transaction, run_after_commit, transaction
 from supporters.delivery.database_clock import database_time
+from supporters.delivery.known_machines.journal_machines import copy_from_others, purge_own_journal
 from supporters.delivery.known_machines.machine_list import (
     ALIVE,
     IS_WORKER,
@@ -98,8 +98,8 @@ class MachineThread(RepeatingThreads):
         super().__init__(app, Event(), failure="machine.not_seen")
         self._known: MachineRecord | None = None
         self.repeat("machine", self._sign_on, every=SEEN_EVERY_SECONDS)
-        self.repeat("journal", copy_withdrawals, every=COPIED_EVERY_SECONDS)
-        self.repeat("old lines", purge_journal, every=PURGED_EVERY_SECONDS)
+        self.repeat("journal", copy_from_others, every=COPIED_EVERY_SECONDS)
+        self.repeat("old lines", purge_own_journal, every=PURGED_EVERY_SECONDS)
 
     def end(self) -> None:
         """Stop the thread, and sign on a last time: the senders have recorded everything."""

@@ -13,9 +13,10 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.config import Settings
 from supporters.consent.models import Method
-from supporters.consent.withdrawal_copies import copy_withdrawals, purge_stored_lines
+from supporters.consent.withdrawal_copies import copy_withdrawals, purge_journal, purge_stored_lines
 from supporters.consent.withdrawal_journal import journal_path, read_withdrawals
 from supporters.database import db
+from supporters.delivery.known_machines.journal_machines import copy_from_others, purge_own_journal
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.my_data.link_unsubscription import unsubscribe_by_link
 from supporters.people.models import Subscriber
@@ -50,12 +51,12 @@ def test_a_machine_copies_what_others_wrote_once(app: Flask, settings: Settings)
         unsubscribe_by_link(boris, national.id, Method.ONE_CLICK)
         written = lines()
         assert len(written) == 2
-        assert copy_withdrawals() == 0
+        assert copy_withdrawals(clock.now()) == 0
         assert lines() == written
     with machine(settings, "other"):
-        assert copy_withdrawals() == 2
+        assert copy_withdrawals(clock.now()) == 2
         assert lines() == written
-        assert copy_withdrawals() == 0
+        assert copy_withdrawals(clock.now()) == 0
 
 
 def test_the_database_has_the_lines_of_a_month(app: Flask, settings: Settings) -> None:
@@ -64,3 +65,34 @@ def test_the_database_has_the_lines_of_a_month(app: Flask, settings: Settings) -
     assert purge_stored_lines(clock.now()) == 0
     with time_machine.travel(clock.now() + timedelta(days=31)):
         assert purge_stored_lines(clock.now()) == len(lines())
+
+
+def test_a_line_of_a_clock_that_is_behind_is_copied_within_the_hour(
+    app: Flask, settings: Settings
+) -> None:
+    person = make_subscriber("anna@example.org", make_list()).id
+    now = clock.now()
+    with machine(settings, "reader"):
+        copy_withdrawals(now)
+        with time_machine.travel(now - timedelta(minutes=30)), machine(settings, "writer"):
+            unsubscribe_from_every_list(person, Method.PAGE)
+            written = lines()
+        copy_withdrawals(now)
+        purge_journal(now)
+        copy_withdrawals(now)
+        assert lines() == written
+
+
+def test_a_clock_that_is_years_ahead_deletes_and_misses_no_line(
+    app: Flask, settings: Settings
+) -> None:
+    if settings.database_url.startswith("sqlite"):
+        return  # there is no other clock
+    person = make_subscriber("anna@example.org", make_list()).id
+    with machine(settings, "writer"):
+        unsubscribe_from_every_list(person, Method.PAGE)
+        written = lines()
+    with time_machine.travel(clock.now() + timedelta(days=800)), machine(settings, "reader"):
+        copy_from_others()
+        purge_own_journal()
+        assert lines() == written

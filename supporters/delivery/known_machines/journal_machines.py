@@ -67,12 +67,22 @@ class PagesThread(threading.Thread):
                     if turn % TURNS_BETWEEN_PURGES == 0:
                         take_in_files()
                     if not name_of_worker(current_settings().instance_dir):
-                        copy_withdrawals()
+                        copy_from_others()
                         if turn % TURNS_BETWEEN_PURGES == 0:
-                            purge_journal()
+                            purge_own_journal()
             except (SQLAlchemyError, OSError) as error:
                 log_failure("machine.not_seen", error)
             time.sleep(SEEN_EVERY_SECONDS)
+
+
+def copy_from_others() -> None:
+    """Copy the withdrawals of other machines into the journal of this one. Raises OSError."""
+    copy_withdrawals(database_time())
+
+
+def purge_own_journal() -> None:
+    """Purge the journal of this machine; a clock that is a year ahead deletes nothing."""
+    purge_journal(database_time())
 
 
 def register_pages() -> None:
