@@ -1,6 +1,5 @@
 """`flask consent proof`: evidence on one person, for a complaint or an authority (REQ-23)."""
 
-import getpass
 import os
 from pathlib import Path
 
@@ -9,7 +8,15 @@ from flask_babel import force_locale
 
 from supporters import clock
 from supporters.cli.consent_commands import group
-from supporters.cli.output import Cell, as_json, print_figures, print_json, print_table, refuse
+from supporters.cli.output import (
+    Cell,
+    as_json,
+    name_of_user,
+    print_figures,
+    print_json,
+    print_table,
+    refuse,
+)
 from supporters.cli.parameters import Line, read_address
 from supporters.cli.people_commands import ask_for_address
 from supporters.consent.record_models import Disclosure
@@ -71,7 +78,7 @@ def proof(*, address: str, reason: str, file: str | None, language: str, is_json
 def _find_pack(address: Address, reason: str) -> Pack | None:
     """Return the pack; None for an unknown address. Both look-ups are recorded first."""
     subscriber = find_subscriber_by_key(address.key)
-    asked_by = f"shell:{getpass.getuser()}"
+    asked_by = f"shell:{name_of_user()}"
     if subscriber is not None:
         made = disclose_evidence(subscriber.id, asked_by=asked_by, reason=reason)
         if isinstance(made, Disclosure):

@@ -72,8 +72,16 @@ class Group(AppGroup):
 
 
 def name_of_user() -> str:
-    """Return the user who typed the command: with sudo, the person and not the service's user."""
-    return (os.environ.get("SUDO_USER") or getuser())[:MAX_USER]
+    """Return the user who typed the command: with sudo, the person and not the service's user.
+
+    The user of a container has no name, only a number.
+    """
+    if not (name := os.environ.get("SUDO_USER", "")):
+        try:
+            name = getuser()
+        except (KeyError, OSError):
+            name = str(os.getuid())
+    return name[:MAX_USER]
 
 
 def print_json(figures: Mapping[str, Any]) -> None:

@@ -1,18 +1,20 @@
 """`flask audit list` shows who did what."""
 
 import json
+import os
 import time
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
+from sqlalchemy import select
 
 from supporters import clock
 from supporters.accounts.models import Organiser
 from supporters.actors import Actor, ActorKind, acting_as
-from supporters.audit_log.audit_events import record_act
-from supporters.database import transaction
+from supporters.audit_log.audit_events import AuditEvent, record_act
+from supporters.database import db, transaction
 from supporters.delivery.acts import DeliveryAct
 from supporters.lists.acts import ListAct
 from tests.factories.accounts import make_owner
@@ -30,6 +32,21 @@ def owner(app: Flask) -> Organiser:
     with acting_as(Actor(ActorKind.COMMAND, name="anna")), transaction():
         record_act(DeliveryAct.SENDING_STOPPED, details={"count": 3})
     return owner
+
+
+def test_the_user_of_a_container_has_a_number_for_a_name(
+    app: Flask, runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find_no_name(number: int) -> None:
+        raise KeyError(number)
+
+    for each in ("SUDO_USER", "LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(each, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", find_no_name)
+    stopped = runner.invoke(args=["delivery", "stop", "--reason", "Fire"])
+    assert stopped.exit_code == 0, stopped.output
+    (act,) = db.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1))
+    assert act.actor_name == str(os.getuid())
 
 
 def list_acts(runner: FlaskCliRunner, *options: str) -> list[str]:
