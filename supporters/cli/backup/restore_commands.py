@@ -25,11 +25,9 @@ from supporters.cli.replay_commands import (
     find_replay_sources,
     replay_after_restore,
 )
-from supporters.database import db
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.known_machines.journal_machines import last_seen_in
-from supporters.delivery.known_machines.machine_list import name_of_worker
-from supporters.delivery.models import Machine
+from supporters.delivery.known_machines.machine_list import find_last_seen, name_of_worker
 from supporters.delivery.restore_hold import hold_sending, list_unfinished
 from supporters.delivery.rules import HoldReason
 from supporters.delivery.send_journal.claim_recovery import end_all_claims
@@ -85,8 +83,8 @@ def _refuse_old_copies(places: Sequence[Path]) -> None:
     """Refuse the copy of an instance folder from before the backup: it has nothing that lacks."""
     for place in places:
         name, seen_at = name_of_worker(place), last_seen_in(place)
-        row = db.session.get(Machine, name) if name else None
-        if row is not None and seen_at is not None and seen_at < row.seen_at - A_MINUTE:
+        known_at = find_last_seen(name)
+        if known_at and seen_at and seen_at < known_at - A_MINUTE:
             refuse(
                 f"{place} is a copy of {seen_at:%Y-%m-%d %H:%M} UTC, and the backup is newer. "
                 "People who unsubscribed after the backup would get emails again. Give a newer "

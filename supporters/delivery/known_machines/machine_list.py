@@ -68,6 +68,11 @@ def list_all_machines() -> Sequence[Machine]:
     return db.session.scalars(select(Machine).order_by(Machine.seen_at.desc(), Machine.name)).all()
 
 
+def find_last_seen(name: str) -> datetime | None:
+    """Return when this database saw a machine last; None if it doesn't know it."""
+    return db.session.scalar(select(Machine.seen_at).where(Machine.name == name))
+
+
 def list_living_machines() -> Sequence[Machine]:
     """Return the machines that were seen recently, with workers or with pages."""
     since = database_time() - ALIVE
