@@ -173,6 +173,17 @@ def test_compose_takes_its_file(tmp_path: Path) -> None:
         assert services[name]["volumes"][0]["target"] == "/data"
 
 
+def test_the_image_has_the_programs_that_commands_run() -> None:
+    lines = (
+        (CONTRIB / "container" / "Containerfile").read_text().partition("\nFROM ${BASE}\nRUN")[2]
+    )
+    installed = {*lines.partition("&&")[2].partition("\\")[0].split()}
+    sources = (path.read_text() for path in (ROOT / "supporters" / "backup").glob("*.py"))
+    packages = {name for each in sources for name in re.findall(r'package="([a-z-]+)"', each)}
+    assert packages
+    assert {*packages, "age"} <= installed
+
+
 def test_a_container_without_a_volume_does_not_start(tmp_path: Path) -> None:
     start = CONTRIB / "container" / "start"
     refused = run("sh", start, SUPPORTERS_INSTANCE_DIR=str(tmp_path))
