@@ -36,13 +36,17 @@ def stream_act(act: dict[str, Any]) -> None:
             _append(settings.audit_file, text)
         else:
             _send(settings.syslog_server, text)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the name of a server may be none that DNS can have
         log_fault("audit.not_streamed", error)
 
 
 def _append(path: Path, text: str) -> None:
-    """Append a line; the file is opened each time, so that logrotate may move it away."""
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    """Append a line; the file is opened each time, so that logrotate may move it away.
+
+    A pipe that nobody reads fails at once.
+    """
+    how = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK
+    file = os.open(path, how, 0o600)
     try:
         write_whole(file, f"{text}\n".encode())
     finally:

@@ -81,6 +81,18 @@ def test_a_stream_that_fails_stops_no_act(
     assert len((tmp_path / "gone" / "audit.log").read_text().splitlines()) == 1
 
 
+def test_a_strange_place_stops_no_act(
+    stream: Stream, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stream(to_syslog=True, syslog_server=SocketAddress("logs..parti.example", 514))
+    close_list(7)
+    os.mkfifo(tmp_path / "pipe")
+    stream(audit_file=tmp_path / "pipe")
+    close_list(8)
+    assert capsys.readouterr().err.count("audit.not_streamed") == 2
+    assert {each.object_id for each in list_audit_events(AuditFilter())} == {7, 8}
+
+
 def test_a_full_disk_stops_no_act(stream: Stream, capsys: pytest.CaptureFixture[str]) -> None:
     stream(audit_file=Path("/dev/full"))
     assert os.path.exists("/dev/full")  # noqa: PTH110 - a device
