@@ -21,6 +21,7 @@ SUMS = "SHA256SUMS"
 DATABASE = "database"
 PART_BYTES = 8 * 1024 * 1024
 BLOCK = 1024 * 1024
+SUMS_BYTES = 16 * BLOCK  # of a database of a terabyte; more are an attack on our memory
 LEVEL = 6
 NOT_OURS = "It isn't the backup of this program: "
 
@@ -102,10 +103,7 @@ def read_archive(source: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
                 raise ArchiveUnreadable(f"{NOT_OURS}it contains {member.name}.")
             hashed = _HashedReader(content)
             if member.name == SUMS:
-                lines = hashed.read().decode(errors="replace").splitlines()
-                promised = {
-                    name: digest for digest, _, name in (each.partition("  ") for each in lines)
-                }
+                promised = _read_sums(hashed.read(SUMS_BYTES))
                 continue
             yield member.name, cast(IO[bytes], hashed)
             while hashed.read(BLOCK):
