@@ -126,6 +126,16 @@ def test_the_proxies_take_requests_whole_and_give_up_on_slow_ones(file: str, lin
     assert line in (CONTRIB / file).read_text()
 
 
+def test_no_visitor_chooses_the_number_of_a_request() -> None:
+    files = sorted((CONTRIB / "nginx").glob("*.conf"))
+    counted = [
+        [text.count(f"proxy_set_header {each} ") for each in ("Host", "X-Request-ID")]
+        for text in (file.read_text() for file in files)
+    ]
+    assert [each for each in counted if each[0] != each[1] or not each[0]] == []
+    assert "header_up X-Request-ID {http.request.uuid}" in (CONTRIB / "caddy/Caddyfile").read_text()
+
+
 def test_nginx_takes_the_files_of_the_site_and_of_the_training(tmp_path: Path) -> None:
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     made = run(
