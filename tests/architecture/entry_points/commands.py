@@ -34,9 +34,9 @@ COMMANDS: dict[str, Way] = {
     "backup create": Way(rule=Rule.NOBODY, ends_with=1),  # no public key is set
     "backup list": NOBODY,
     "backup verify": Way(rule=Rule.NOBODY, arguments=lambda _: ["--identity", "-"], ends_with=1),
-    "release finish": Way(rule=Rule.NOBODY, ends_with=1),  # no upgrade is under way
+    "release finish": Way(rule=Rule.SCHEMA, ends_with=1),  # no upgrade is under way
     "release migrate": Way(rule=Rule.SCHEMA, ends_with=1),
-    "release prepare": NOBODY,
+    "release prepare": Way(rule=Rule.SCHEMA),
     "release undo": Way(rule=Rule.SCHEMA),
     "restore": Way(rule=Rule.SCHEMA),
     **CAMPAIGN_COMMANDS,
