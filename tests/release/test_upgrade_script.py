@@ -1,4 +1,4 @@
-"""`supporters-release upgrade`, failing or killed at each call, with stand-ins for what it calls."""
+"""`supporters-release upgrade` fails, or is killed, at each call; stand-ins take its calls."""
 
 import hashlib
 import os
