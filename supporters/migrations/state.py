@@ -170,7 +170,7 @@ def known_migrations() -> frozenset[str]:
 
 
 def _refuse_differences(connection: Connection) -> None:
-    """Refuse a schema that differs. What later migrations added is none of our business."""
+    """Refuse a schema that differs. It may have more, by later migrations."""
     is_later = goes_with(read_revision(connection))
     found = list_differences(connection)
     _refuse([each for each in found if not (is_later and each.startswith(UNKNOWN))])

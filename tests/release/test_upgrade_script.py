@@ -87,7 +87,7 @@ class Host:
 
     @property
     def calls(self) -> list[str]:
-        """What was called since this was asked last."""
+        """The calls since this was asked last."""
         found = (self.state / "calls").read_text().splitlines()
         (self.state / "calls").unlink()
         return [each for each in found if "is-active" not in each and "doctor --json" not in each]

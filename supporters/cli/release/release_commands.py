@@ -44,7 +44,7 @@ def in_one_line() -> Iterator[None]:
 @click.option(
     "--doctor",
     type=click.File("r"),
-    help="What flask doctor --json said with the program before; only other faults count later.",
+    help="The findings of flask doctor --json before: only new faults count later.",
 )
 @click.option("--into", metavar="URL", help="An empty PostgreSQL database for the trial.")
 def prepare(*, doctor: IO[str] | None, into: str | None) -> None:
