@@ -1,7 +1,7 @@
 """Tells whether the program before can use a migrated database: nothing that it needs was narrowed.
 
-A migration with a number after the dot, such as 0018.1, promises that (ADR 128). Only its author can
-promise that the data mean the same.
+A migration with a number after the dot, such as 0018.1, promises that (ADR 128). Only its author
+can promise that the data mean the same.
 """
 
 from collections.abc import Iterator
