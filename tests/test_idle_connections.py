@@ -28,3 +28,26 @@ def test_a_pool_at_rest_has_one_connection_left() -> None:
     assert pool.checkedout() == 7
     for each in again:
         each.close()
+
+
+class SharedPool(ThriftyPool):
+    """A pool that has one connection at rest."""
+
+    has_one_at_rest = True
+    remembered_seconds = 0.1
+
+
+def test_a_sender_at_rest_closes_a_connection_that_two_threads_needed_by_chance() -> None:
+    pool = SharedPool(partial(sqlite3.connect, ":memory:", check_same_thread=False), pool_size=5)
+    for each in [pool.connect() for _ in range(3)]:
+        each.close()
+    assert pool.checkedin() == 1
+
+
+def test_a_busy_sender_keeps_them() -> None:
+    pool = SharedPool(partial(sqlite3.connect, ":memory:", check_same_thread=False), pool_size=5)
+    several = [pool.connect() for _ in range(3)]
+    time.sleep(0.2)
+    for each in several:
+        each.close()
+    assert pool.checkedin() == 3

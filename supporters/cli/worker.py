@@ -42,6 +42,7 @@ from supporters.delivery.send_journal.worker_registry import (
 )
 from supporters.extensions import current_settings, queue
 from supporters.feedback.readers.feedback_listener import listen
+from supporters.idle_connections import keep_one_at_rest
 from supporters.logs import log_doubt, log_failure
 from supporters.mail.outbox_threads import OutboxThreads
 from supporters.mail.queries import has_claimed_emails
@@ -98,6 +99,7 @@ def run_worker(
     """Run this process as a supervisor until it is asked to stop. It may have no connection yet."""
     stop = StopRequest()
     limit_memory_arenas()
+    keep_one_at_rest()
     for doubt in current_settings().doubts:
         log_doubt(doubt)
     preparation = start_child("prepare", prepare)
