@@ -16,7 +16,12 @@ from supporters.consent.models import Method
 from supporters.consent.withdrawal_copies import copy_withdrawals, purge_journal, purge_stored_lines
 from supporters.consent.withdrawal_journal import journal_path, read_withdrawals
 from supporters.database import db
-from supporters.delivery.known_machines.journal_machines import copy_from_others, purge_own_journal
+from supporters.delivery.known_machines.journal_machines import (
+    PagesThread,
+    copy_from_others,
+    purge_own_journal,
+)
+from supporters.delivery.machines import register_machine
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.my_data.link_unsubscription import unsubscribe_by_link
 from supporters.people.models import Subscriber
@@ -57,6 +62,20 @@ def test_a_machine_copies_what_others_wrote_once(app: Flask, settings: Settings)
         assert copy_withdrawals(clock.now()) == 2
         assert lines() == written
         assert copy_withdrawals(clock.now()) == 0
+
+
+def test_pages_copy_them_where_a_worker_ran_once_and_runs_no_more(
+    app: Flask, settings: Settings
+) -> None:
+    with machine(settings, "one"):
+        register_machine()
+        person = make_subscriber("anna@example.org", make_list())
+        unsubscribe_from_every_list(person.id, Method.PAGE)
+        written = lines()
+    with machine(settings, "other") as other:
+        register_machine()  # a restore names its machine, too
+        PagesThread(other).sign_on(turn=0)
+        assert lines() == written
 
 
 def test_the_database_has_the_lines_of_a_month(app: Flask, settings: Settings) -> None:

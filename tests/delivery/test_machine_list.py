@@ -72,6 +72,18 @@ def test_a_machine_with_both_has_one_row_with_the_keys_of_both(
         assert not list_machines_without(newest)
 
 
+def test_a_machine_whose_worker_moved_away_has_pages_only(app: Flask, settings: Settings) -> None:
+    with machine(settings, "first"):
+        register_machine()
+        fall_silent()
+    with machine(settings, "first", NEW_KEY, DEVELOPMENT_SECRET) as pages:
+        register_pages()
+        shown = pages.test_cli_runner().invoke(args=["machines", "list", "--json"])
+        (row,) = json.loads(shown.stdout)["machines"]
+        ring = ",".join(pages.extensions["encryptor"].fingerprints)
+        assert (row["role"], row["state"], row["keys"]) == ("web", "alive", ring)
+
+
 def test_a_machine_with_pages_only_is_well_while_a_worker_runs_elsewhere(
     app: Flask, settings: Settings
 ) -> None:

@@ -71,7 +71,7 @@ def _describe(machine: Machine, now: datetime) -> dict[str, Cell]:
         "version": machine.version,
         "pages_version": machine.pages_version,
         "clock_ahead": None if ahead is None else round(ahead / 1000, 1),
-        "keys": machine.keys,
+        "keys": _keys(machine, now),
         "state": _state(machine, now),
     }
 
@@ -80,7 +80,15 @@ def _role(machine: Machine, now: datetime) -> str:
     if machine.name.startswith(PAGES):
         return "web"
     has_pages = machine.pages_seen_at is not None and machine.pages_seen_at > now - ALIVE
-    return "both" if has_pages else "worker"
+    if not has_pages:
+        return "worker"
+    return "both" if machine.seen_at > now - ALIVE else "web"
+
+
+def _keys(machine: Machine, now: datetime) -> str:
+    """Return the keys of its processes that are alive: once, if they are the same."""
+    rings = dict.fromkeys(",".join(each) for each in keys_of(machine, now))
+    return " | ".join(rings) or machine.keys
 
 
 def _state(machine: Machine, now: datetime) -> str:

@@ -37,6 +37,7 @@ from supporters.delivery.known_machines.machine_list import (
     note_other_versions,
 )
 from supporters.delivery.models import Machine
+from supporters.delivery.send_journal.worker_registry import count_living_workers
 from supporters.extensions import current_encryptor, current_settings
 from supporters.imports.files_of_before import take_in_files
 from supporters.logs import log_failure
@@ -62,17 +63,22 @@ class PagesThread(threading.Thread):
         for turn in count():
             try:
                 with self._app.app_context():
-                    register_pages()
-                    note_other_versions()
-                    if turn % TURNS_BETWEEN_PURGES == 0:
-                        take_in_files()
-                    if not name_of_worker(current_settings().instance_dir):
-                        copy_from_others()
-                        if turn % TURNS_BETWEEN_PURGES == 0:
-                            purge_own_journal()
+                    self.sign_on(turn)
             except (SQLAlchemyError, OSError) as error:
                 log_failure("machine.not_seen", error)
             time.sleep(SEEN_EVERY_SECONDS)
+
+    def sign_on(self, turn: int) -> None:
+        """Record that the pages run; where no worker does, keep the journal in its place."""
+        register_pages()
+        note_other_versions()
+        is_time = turn % TURNS_BETWEEN_PURGES == 0
+        if is_time:
+            take_in_files()
+        if not count_living_workers():
+            copy_from_others()
+            if is_time:
+                purge_own_journal()
 
 
 def copy_from_others() -> None:
