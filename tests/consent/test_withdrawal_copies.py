@@ -8,20 +8,21 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from supporters import clock
 from supporters.config import Settings
 from supporters.consent.models import Method
 from supporters.consent.withdrawal_copies import copy_withdrawals, purge_journal, purge_stored_lines
 from supporters.consent.withdrawal_journal import journal_path, read_withdrawals
-from supporters.database import db
+from supporters.database import db, transaction
 from supporters.delivery.known_machines.journal_machines import (
     PagesThread,
     copy_from_others,
     purge_own_journal,
 )
 from supporters.delivery.machines import register_machine
+from supporters.delivery.models import Machine
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.my_data.link_unsubscription import unsubscribe_by_link
 from supporters.people.models import Subscriber
@@ -75,6 +76,10 @@ def test_pages_copy_them_where_a_worker_ran_once_and_runs_no_more(
     with machine(settings, "other") as other:
         register_machine()  # a restore names its machine, too
         PagesThread(other).sign_on(turn=0)
+        assert lines() == []  # its worker does it
+        with transaction():
+            db.session.execute(update(Machine).values(seen_at=clock.now() - timedelta(minutes=3)))
+        PagesThread(other).sign_on(turn=1)
         assert lines() == written
 
 

@@ -27,6 +27,7 @@ from supporters.database import db, delete_where, transaction
 from supporters.delivery.acts import DeliveryAct
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.known_machines.machine_list import (
+    ALIVE,
     LONGEST_NAME,
     NAME_OF_WORKER,
     PAGES,
@@ -37,7 +38,6 @@ from supporters.delivery.known_machines.machine_list import (
     note_other_versions,
 )
 from supporters.delivery.models import Machine
-from supporters.delivery.send_journal.worker_registry import count_living_workers
 from supporters.extensions import current_encryptor, current_settings
 from supporters.imports.files_of_before import take_in_files
 from supporters.logs import log_failure
@@ -75,7 +75,7 @@ class PagesThread(threading.Thread):
         is_time = turn % TURNS_BETWEEN_PURGES == 0
         if is_time:
             take_in_files()
-        if not count_living_workers():
+        if not _has_worker(name_of_worker(current_settings().instance_dir)):
             copy_from_others()
             if is_time:
                 purge_own_journal()
@@ -89,6 +89,12 @@ def copy_from_others() -> None:
 def purge_own_journal() -> None:
     """Purge the journal of this machine; a clock that is a year ahead deletes nothing."""
     purge_journal(database_time())
+
+
+def _has_worker(name: str) -> bool:
+    """Tell whether the worker of this machine was seen recently."""
+    seen_at = db.session.scalar(select(Machine.seen_at).where(Machine.name == name))
+    return seen_at is not None and seen_at > database_time() - ALIVE
 
 
 def register_pages() -> None:
