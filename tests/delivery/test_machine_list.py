@@ -82,6 +82,10 @@ def test_a_machine_whose_worker_moved_away_has_pages_only(app: Flask, settings: 
         (row,) = json.loads(shown.stdout)["machines"]
         ring = ",".join(pages.extensions["encryptor"].fingerprints)
         assert (row["role"], row["state"], row["keys"]) == ("web", "alive", ring)
+        with transaction():
+            db.session.execute(update(Machine).values(version="0.9"))  # of the worker that ended
+        states = findings(pages, "--all")
+        assert [each for name, each in states.items() if name.startswith("machine ")] == ["right"]
 
 
 def test_a_machine_with_pages_only_is_well_while_a_worker_runs_elsewhere(

@@ -114,7 +114,9 @@ def look_at_machines() -> Iterator[DoctorFinding]:
                 how = f"Not seen since {_last_seen(each):%Y-%m-%d %H:%M} UTC. If it is lost for "
                 yield DoctorFinding(about, "look", f"{how}good: flask machines lost {each.name}")
             else:
-                words = f"{_role(each, now)}, version {each.version or each.pages_version}."
+                role = _role(each, now)
+                version = each.pages_version if role == "web" else each.version
+                words = f"{role}, version {version}."
                 yield DoctorFinding(about, "right", words)
 
 
@@ -125,7 +127,9 @@ def _list_faults(machine: Machine, now: datetime) -> Iterator[str]:
     newest = current_encryptor().fingerprints[0]
     if any(newest not in ring for ring in rings):
         yield f"It lacks the newest secret key {newest}. See: flask keys rotate."
-    versions = {machine.version, machine.pages_version} - {None, program_version()}
+    role = _role(machine, now)
+    running = {machine.version if role != "web" else None, machine.pages_version}
+    versions = running - {None, program_version()}
     if versions:
         yield f"It runs {', '.join(map(str, versions))}, and this machine {program_version()}."
     apart = timedelta(milliseconds=machine.clock_ahead_ms or 0)
