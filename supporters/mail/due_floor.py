@@ -36,6 +36,6 @@ class DueFloor:
             uptime = self._uptime()
             if self._floor is None or uptime - self._looked_at >= LOOK_AT_ALL_EVERY_SECONDS:
                 now = clock.now()
-                self._floor = (self._find_oldest() or now) - MARGIN
+                self._floor = min(self._find_oldest() or now, now) - MARGIN
                 self._looked_at = uptime
             return self._floor

@@ -25,6 +25,11 @@ def test_all_emails_are_looked_at_once_in_some_seconds() -> None:
     assert abs(floor.get() + MARGIN - clock.now()) < timedelta(minutes=1)
 
 
+def test_emails_that_wait_for_another_try_later_hide_no_new_ones() -> None:
+    floor = DueFloor(lambda: clock.now() + timedelta(hours=1))
+    assert floor.get() <= clock.now() - MARGIN
+
+
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # SQLite keeps its log instead
 def test_a_look_above_the_floor_reads_no_emails_that_were_sent_under_an_old_snapshot(
     app: Flask, database: str
