@@ -62,7 +62,10 @@ def prepare(*, doctor: IO[str] | None, into: str | None) -> None:
 
 @group.command("migrate")
 def migrate() -> None:
-    """Migrate the database as it was proved, and verify it: all of it or nothing."""
+    """Migrate the database as it was proved.
+
+    All of it or nothing; then everything is verified.
+    """
     with in_one_line():
         mark = migrate_proved(current_settings(), clock.now())
     click.echo(f"The database is at migration {mark.after}, and its consent log is right.")
@@ -70,7 +73,10 @@ def migrate() -> None:
 
 @group.command("finish")
 def finish() -> None:
-    """End the upgrade once the doctor finds nothing bad that was right before."""
+    """End the upgrade once the doctor agrees.
+
+    It waits until nothing is bad that was right before, for a minute at most.
+    """
     with in_one_line():
         mark = find_upgrade(current_settings())
         deadline = time.monotonic() + GREEN_WITHIN_SECONDS
@@ -85,7 +91,7 @@ def finish() -> None:
 
 @group.command("undo")
 def undo() -> None:
-    """Lead the database back to where it was before the upgrade; no row is lost."""
+    """Lead the database back, without a loss."""
     with in_one_line():
         is_undone = undo_upgrade(current_settings())
     click.echo("The migrations were undone." if is_undone else "The database needs no way back.")
