@@ -179,11 +179,11 @@ class _Knowledge:
     """Until when the log has everything since the launch, and when the last attempt was."""
 
     whole_until: datetime | None
-    last_attempt_at: datetime | None
+    tried_until: datetime | None
 
     def covers(self, settled_at: datetime) -> bool:
         """Tell whether the log has all attempts before a result: it may be much later than they."""
-        latest = min(settled_at, self.last_attempt_at or settled_at)
+        latest = min(settled_at, self.tried_until or settled_at)
         return self.whole_until is not None and latest <= self.whole_until + CLOCKS_DIFFER
 
 
