@@ -121,6 +121,11 @@ class Machine:
         self._worker.instance = self.instance
         self._worker.wait_until_complete()
 
+    @property
+    def has_pages(self) -> bool:
+        """Tell whether pages run on it."""
+        return self._web is not None
+
     def stop(self) -> None:
         """Stop the services as systemd does; requests wait in the socket."""
         self.stop_worker()

@@ -11,8 +11,8 @@ from tests.servers.processes import ROOT
 PAGE = ROOT / "docs" / "operations-drill.md"
 BEGIN, END = "<!-- table: written by make drill -->", "<!-- end of the table -->"
 HEADS = (
-    *("Step", "Reached", "Lost", "Twice", "Unknown", "After leaving"),
-    *("Asked", "Refused", "Longest wait", "Seconds"),
+    *("Step", "Reached", "Lost", "Twice", "Unknown", "Late"),
+    *("Asked", "Refused", "Wait", "Seconds"),
 )
 
 
