@@ -65,10 +65,10 @@ def _let_it_go_on(house: House, machine: Machine) -> None:
 
 def settle_unknown(house: House) -> None:
     """Let the log of the relay tell what became of the emails whose outcome is unknown."""
-    first, campaign = house.machines["web3"], str(house.party.campaign)
+    desk, campaign = house.desk, str(house.party.campaign)
     if not house.tally().unknown:
         return
-    first.flask("campaigns", "pause", campaign)
+    desk.flask("campaigns", "pause", campaign)
     assert wait_until(lambda: not house.ledger.count_claims(house.party.campaign))
-    first.flask("campaigns", "settle", campaign, "--from", str(house.write_relay_log()))
-    first.flask("campaigns", "resume", campaign)
+    desk.flask("campaigns", "settle", campaign, "--from", str(house.write_relay_log()))
+    desk.flask("campaigns", "resume", campaign)

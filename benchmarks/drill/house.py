@@ -114,6 +114,11 @@ class House:
         self.proxy.lead_to([self.machines[each].port for each in names])
         self.proxy.reload()
 
+    @property
+    def desk(self) -> Machine:
+        """The newest machine with pages: there the operator types what concerns all."""
+        return [each for each in self.machines.values() if each.has_pages][-1]
+
     def wait_for_more(self, people: int) -> None:
         """Wait until so many more people got the campaign: it is being sent."""
         campaign = self.party.campaign

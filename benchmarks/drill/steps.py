@@ -107,8 +107,8 @@ def rotate(house: House) -> None:
 
 def upgrade(house: House) -> None:
     """The next release takes the place of this one, machine by machine behind the proxy."""
-    house.machines["web3"].use(NEXT)
-    house.machines["web3"].flask("db", "upgrade")
+    house.desk.use(NEXT)
+    house.desk.flask("db", "upgrade")
     for each in house.machines.values():
         each.use(NEXT)
         _restart_beside_others(each)
@@ -117,12 +117,11 @@ def upgrade(house: House) -> None:
 
 def lose_machine(house: House) -> None:
     """A machine with a worker is gone for good, with its disk; the other one goes on."""
-    lost = house.machines.pop("worker3")
+    lost = house.machines.pop([each for each in house.machines if each.startswith("worker")][-1])
     (name,) = names_in(lost.instance)
     lost.lose()
-    first = house.machines["web3"]
     house.wait_until_silent(name)
-    first.flask("machines", "lost", name)
+    house.desk.flask("machines", "lost", name)
     settle_unknown(house)
 
 
