@@ -1,8 +1,8 @@
 """Finds PgBouncer between us and PostgreSQL, and whether it keeps what our connections need.
 
 In transaction mode each transaction may run on another connection of PostgreSQL. Without its help,
-a statement that one process prepared is another statement for the next. What sets a connection up
-for longer than a transaction needs PostgreSQL itself.
+a statement that one process prepared is another statement for the next. Settings that must hold for
+longer than a transaction need PostgreSQL itself.
 """
 
 import secrets
