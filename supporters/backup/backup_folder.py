@@ -97,6 +97,17 @@ def path_of(folder: Path, made_at: datetime) -> Path:
     return folder / f"supporters-{made_at.astimezone(UTC):{MOMENT}}.tar.gz.age"
 
 
+@contextmanager
+def alone(path: Path, otherwise: str) -> Iterator[None]:
+    """Hold the lock of a file for this block. Raises BackupFault with these words."""
+    lock = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        take(lock, otherwise)
+        yield
+    finally:
+        os.close(lock)
+
+
 def take(lock: int, otherwise: str) -> None:
     """Take the lock on an open file until it is closed. Raises BackupFault with these words."""
     try:

@@ -13,6 +13,7 @@ from flask import Flask, current_app
 from supporters import clock
 from supporters.audit.verification_report import VerificationFinding, VerificationReport
 from supporters.audit.verification_results import list_unaccepted
+from supporters.backup.backup_folder import alone
 from supporters.backup.backup_manifest import BackupFault, BackupManifest
 from supporters.backup.backup_reading import (
     BackupSource,
@@ -31,7 +32,7 @@ from supporters.delivery.log_watch import verify_all
 from supporters.extensions import current_encryptor
 from supporters.queue import IN_MEMORY
 
-SCRATCH = ".scratch-"
+SCRATCH, LOCK = ".scratch-", "trial.lock"
 MAKER = "backup_trial"
 
 
@@ -110,7 +111,8 @@ def _running(settings: Settings) -> Iterator[Flask]:
 @contextmanager
 def _scratch_folder(parent: Path) -> Iterator[Path]:
     """Make a folder for this block. Those that a kill left behind are deleted first."""
-    for each in parent.glob(f"{SCRATCH}*"):
-        shutil.rmtree(each, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=parent) as folder:
-        yield Path(folder)
+    with alone(parent / LOCK, "Another backup is being tried on this machine. Wait for its end."):
+        for each in parent.glob(f"{SCRATCH}*"):
+            shutil.rmtree(each, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=parent) as folder:
+            yield Path(folder)

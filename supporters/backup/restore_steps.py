@@ -5,14 +5,13 @@ command goes on where it was ended; without it, a database that isn't empty is n
 """
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from supporters.audit_log.audit_events import record_team_act
-from supporters.backup.backup_folder import MOMENT, take
+from supporters.backup.backup_folder import MOMENT, alone
 from supporters.backup.backup_manifest import BackupFault, BackupManifest
 from supporters.backup.backup_reading import (
     BackupSource,
@@ -50,12 +49,9 @@ class RestoredBackup:
 @contextmanager
 def restoring_alone(settings: Settings) -> Iterator[None]:
     """Let no other restore run on this machine in this block. Raises BackupFault."""
-    lock = os.open(settings.instance_dir / LOCK, os.O_WRONLY | os.O_CREAT, 0o600)
-    try:
-        take(lock, "Another flask restore runs on this machine. Nothing was changed: let it end.")
+    otherwise = "Another flask restore runs on this machine. Nothing was changed: let it end."
+    with alone(settings.instance_dir / LOCK, otherwise):
         yield
-    finally:
-        os.close(lock)
 
 
 def restore_backup(source: BackupSource, settings: Settings) -> RestoredBackup:

@@ -17,7 +17,7 @@ class ValueUnwritable(Exception):
 def write_settings_file(path: Path, values: Mapping[str, str]) -> None:
     """Give the file these settings; comments and other lines stay. Raises ValueUnwritable, OSError.
 
-    A new file is for its owner alone. An old one keeps its owner and its mode.
+    A new file is for its owner alone. An old one keeps its owner and its group; others can't read.
     """
     waiting = {name: _write_line(name, value) for name, value in values.items()}
     lines = path.read_text("utf-8").rstrip("\n").split("\n") if path.exists() else []
@@ -44,7 +44,7 @@ def _protect_as(path: Path, descriptor: int) -> None:
     old = path.stat()
     if os.geteuid() == 0:
         os.fchown(descriptor, old.st_uid, old.st_gid)
-    os.fchmod(descriptor, old.st_mode & 0o777)
+    os.fchmod(descriptor, old.st_mode & 0o770)
 
 
 def _write_line(name: str, value: str) -> str:

@@ -100,6 +100,7 @@ def test_nobody_reads_an_address_without_the_private_key(backup: Path) -> None:
 def test_a_trial_verifies_the_backup_and_leaves_nothing(
     app: Flask, backup: Path, keys: KeyPair, settings: Settings
 ) -> None:
+    (settings.instance_dir / "trial.lock").touch()
     before = sorted(settings.instance_dir.iterdir()), list_databases(settings)
     leave_as_a_killed_trial(settings)
     tried = figures(app, "backup", "verify", "--identity", str(keys.file))
@@ -218,6 +219,19 @@ def test_two_writers_never_meet(app: Flask, backup: Path) -> None:
         fcntl.flock(held, fcntl.LOCK_EX)
         assert "Another backup is being written" in refusal(app, "backup", "create")
     assert figures(app, "backup", "create")["bytes"] > 0
+
+
+def test_a_trial_does_not_delete_the_scratch_folder_of_another(
+    app: Flask, backup: Path, keys: KeyPair, settings: Settings
+) -> None:
+    scratch = settings.instance_dir / ".scratch-1"
+    scratch.mkdir()
+    with (settings.instance_dir / "trial.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert "Another backup is being tried" in refusal(
+            app, "backup", "verify", "--identity", str(keys.file)
+        )
+    assert scratch.is_dir()
 
 
 def test_the_password_of_the_database_is_on_no_command_line(settings: Settings) -> None:

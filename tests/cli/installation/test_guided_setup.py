@@ -103,7 +103,7 @@ def test_a_key_is_made_once_and_what_is_given_elsewhere_is_not_asked_for(
 def test_a_change_keeps_comments_other_lines_and_the_mode(tmp_path: Path) -> None:
     file = tmp_path / "party.env"
     file.write_text("# ours\nSUPPORTERS_SEND_RATE=3\nSUPPORTERS_PARTY_NAME=A\n")
-    file.chmod(0o640)
+    file.chmod(0o644)
     values = {"SUPPORTERS_PARTY_NAME": "a\\b", "SUPPORTERS_MAIL_PASSWORD": "'x y"}
     with pytest.raises(ValueUnwritable):
         write_settings_file(file, {**values, "SUPPORTERS_HOSTING": "'\\"})
