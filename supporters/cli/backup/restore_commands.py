@@ -97,6 +97,7 @@ def _list_next_steps(manifest: BackupManifest) -> Iterator[str]:
     made_at = manifest.made_at.isoformat(timespec="seconds")
     yield f"Restored: the backup of {made_at}. All sending is held. Do this now:"
     steps = ["Start web, then the worker. Run: flask doctor"]
+    steps.append("Ask the DNS for the keys of the backup, which sign all emails: flask dkim status")
     steps += [
         f"Campaign {each.id} was being sent. Mark who got it since the backup, by the log of the "
         f"relay: zcat -f $(ls -tr /var/log/mail.log*) | flask campaigns settle {each.id} --from -"

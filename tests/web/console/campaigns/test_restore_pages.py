@@ -89,9 +89,12 @@ def test_restored_campaign_goes_on_once_its_number_is_typed(owner_client: FlaskC
     press(owner_client, LIFT, reason=REASON)
     speak_english(owner_client)
     path = f"/console/campaigns/{campaign_id}"
-    assert "these figures don’t include the messages" in owner_client.get(path).text
+    page = owner_client.get(path).text
+    assert "these figures don’t include the messages" in page
+    assert f"flask campaigns settle {campaign_id}" in page
     asked = post(owner_client, f"{path}/resume")
     assert str(asked.location).endswith(f"{path}/resume-restored")
+    assert f"flask campaigns settle {campaign_id}" in owner_client.get(asked.location).text
     wrong = press(owner_client, f"{path}/resume-restored", recipients="1")
     assert (wrong.status_code, send()) == (422, [])
     press(owner_client, f"{path}/resume-restored", recipients="2")
