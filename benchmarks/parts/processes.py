@@ -1,6 +1,7 @@
 """Reads CPU time and memory of processes from /proc on Linux."""
 
 import os
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -40,6 +41,12 @@ def cpu_seconds(process: int | None) -> float:
         return 0.0
     ticks = sum(sum(_cpu_ticks(each)) for each in _family(process))
     return ticks / TICKS_PER_SECOND
+
+
+def cpu_of_ended() -> float:
+    """Return the CPU time of the programs that this process started and that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def pin_family(process: int, core: int) -> None:

@@ -22,6 +22,7 @@ from benchmarks.parts.records.consents import add_missing_entries
 from benchmarks.parts.records.people import Crowd, make_people
 from benchmarks.parts.sink import counting_sink, keeping_sink, reserved_port
 from benchmarks.parts.timing import CampaignWatch, Run
+from benchmarks.parts.tls_relay import encrypted_relay
 from supporters import clock
 from supporters.audit.checkpoint_mail import mail_checkpoint
 from supporters.campaigns.queries import get_campaign
@@ -40,6 +41,7 @@ BODY = """Bonjour {{ given_name | cher ami }},
 
 La réunion du mois aura lieu jeudi à 19 heures. Venez avec vos questions.
 """
+HEAVY_BODY = BODY + 1100 * "La réunion aura lieu jeudi soir.\n\n"  # 100 kB, and Gmail shows all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,9 +99,9 @@ class Product:
         with self.installation.app.app_context():
             make_active_key(domain=current_settings().mail_domain)
 
-    def write_message(self) -> bytes:
+    def write_message(self, body: str = BODY) -> bytes:
         """Return an email as it leaves, without its signature."""
-        campaign_id = self.installation.create_campaign(EVERYBODY, BODY)
+        campaign_id = self.installation.create_campaign(EVERYBODY, body)
         with self.installation.app.app_context():
             campaign = get_campaign(campaign_id)
             message = CompiledMessage(freeze_campaign(campaign, get_list(campaign.mailing_list_id)))
@@ -121,6 +123,20 @@ class Product:
             self.installation.worker() as worker,
         ):
             return CampaignWatch(self.installation, sink, campaign).time_campaign(worker)
+
+    def send_heavy(self) -> Run:
+        """Send 100 kB to each person of the short list, over TLS."""
+        campaign = self.installation.create_campaign(FEW, HEAVY_BODY)
+        with (
+            counting_sink(self.folder, self.port) as sink,
+            encrypted_relay(self.folder, self.port) as variables,
+        ):
+            kept = dict(self.installation.variables)
+            self.installation.variables.update(variables)
+            with self.installation.worker() as worker:
+                run = CampaignWatch(self.installation, sink, campaign).time_campaign(worker)
+            self.installation.variables = kept
+        return run
 
     def prove(self, crowd: Crowd) -> DeliveryCheck:
         """Send a campaign to the short list, and compare the recipients with the expected ones."""
@@ -176,6 +192,8 @@ def results_of(run: Run, proof: DeliveryCheck, people: int) -> dict[str, Figure]
         "rate": round(run.rate, 1),
         "cpu_us_per_message": round(run.cpu_microseconds, 1),
         "database_cpu_us_per_message": round(run.database_cpu_microseconds, 1),
+        "check_cpu_us_per_message": round(run.check_cpu_microseconds, 1),
+        "launch_cpu_us_per_message": round(run.launch_cpu_microseconds, 1),
         "peak_rss_mb": round(run.peak_megabytes, 1),
         "duplicates": max(0, run.received - people) + proof.twice,
         "lost": max(0, people - run.received) + proof.missing,

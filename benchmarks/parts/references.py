@@ -1,6 +1,5 @@
 """The references: smtp-source and Flask-Mail, into the same receiver."""
 
-import resource
 import subprocess
 import time
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from flask import Flask
 from flask_mail import Message
 
+from benchmarks.parts.processes import cpu_of_ended
 from benchmarks.parts.sink import find_program
 from supporters.extensions import mailer
 
@@ -30,17 +30,12 @@ def time_smtp_source(port: int, message_bytes: int) -> Reference:
     """Return the result of the C program: no recipients, no ledger, the same text for all."""
     size = ("-l", str(message_bytes - SOURCE_HEADERS), "-m", str(SOURCE_MESSAGES))
     command = [find_program("smtp-source"), "-d", "-s", str(SESSIONS), *size]
-    used, started = _cpu_of_children(), time.monotonic()
+    used, started = cpu_of_ended(), time.monotonic()
     subprocess.run([*command, f"127.0.0.1:{port}"], check=True, cwd="/")
     return Reference(
         rate=SOURCE_MESSAGES / (time.monotonic() - started),
-        cpu_microseconds=1e6 * (_cpu_of_children() - used) / SOURCE_MESSAGES,
+        cpu_microseconds=1e6 * (cpu_of_ended() - used) / SOURCE_MESSAGES,
     )
-
-
-def _cpu_of_children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def time_flask_mail(app: Flask, message_bytes: int) -> float:

@@ -30,11 +30,11 @@ def reserved_port() -> Iterator[int]:
         yield int(holder.getsockname()[1])
 
 
-def find_program(name: str) -> str:
-    """Return the path of a test program of Postfix. Raises SystemExit if it is missing."""
+def find_program(name: str, *, package: str = "postfix") -> str:
+    """Return the path of a program of a Debian package. Raises SystemExit if it is missing."""
     program = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
     if program is None:
-        raise SystemExit(f"{name} is missing. It comes with Debian's package postfix.")
+        raise SystemExit(f"{name} is missing. It comes with Debian's package {package}.")
     return program
 
 

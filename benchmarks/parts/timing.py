@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from benchmarks.parts.installation import Installation
-from benchmarks.parts.processes import cpu_seconds, peak_megabytes
+from benchmarks.parts.processes import cpu_of_ended, cpu_seconds, peak_megabytes
 from benchmarks.parts.sink import Sink
 from supporters.database import db
 from supporters.delivery.progress import Progress, get_progress
@@ -26,6 +26,8 @@ class Run:
     ended: float = 0.0
     received: int = 0
     cpu_seconds: float = 0.0
+    check_cpu_seconds: float = 0.0
+    launch_cpu_seconds: float = 0.0
     database_cpu_seconds: float = 0.0
     peak_megabytes: float = 0.0
     count_seconds: list[float] = field(default_factory=list)
@@ -52,6 +54,16 @@ class Run:
         return 1e6 * self.database_cpu_seconds / max(1, self.received)
 
     @property
+    def check_cpu_microseconds(self) -> float:
+        """CPU time of the workers before the first email, of each: the check of all consents."""
+        return 1e6 * self.check_cpu_seconds / max(1, self.received)
+
+    @property
+    def launch_cpu_microseconds(self) -> float:
+        """CPU time of the command that launched, and of the database meanwhile, of each email."""
+        return 1e6 * self.launch_cpu_seconds / max(1, self.received)
+
+    @property
     def status_milliseconds(self) -> float:
         """The median time of `get_progress` during the sending."""
         return 1000 * statistics.median(self.count_seconds or [0.0])
@@ -73,9 +85,11 @@ class CampaignWatch:
         """
         database = self._installation.database_process
         used, used_by_database = cpu_seconds(worker), cpu_seconds(database)
-        run = Run()
+        run, ended = Run(), cpu_of_ended()
         with self._installation.started("campaigns", "launch", str(self._campaign)) as launch:
-            self._wait_for_start(run, launch)
+            self._wait_for_start(run, launch, worker)
+        run.check_cpu_seconds -= used
+        run.launch_cpu_seconds += cpu_of_ended() - ended - used_by_database
         self._see_the_end(run)
         run.received = self._received()
         run.cpu_seconds = cpu_seconds(worker) - used
@@ -86,15 +100,16 @@ class CampaignWatch:
     def _received(self) -> int:
         return self._sink.count() - self._taken_before
 
-    def _wait_for_start(self, run: Run, launch: subprocess.Popen[bytes]) -> None:
+    def _wait_for_start(self, run: Run, launch: subprocess.Popen[bytes], worker: int) -> None:
         """Record the end of the command and the arrival of the first email, in either order."""
         while not (run.first and run.launched):
             time.sleep(LOOK_EVERY_SECONDS)
             now = time.monotonic()
             if not run.first and self._received():
-                run.first = now
+                run.first, run.check_cpu_seconds = now, cpu_seconds(worker)
             if not run.launched and launch.poll() is not None:
                 run.launched = now
+                run.launch_cpu_seconds = cpu_seconds(self._installation.database_process)
             if run.launched and now - run.launched > GIVES_UP_AFTER_SECONDS:
                 raise SystemExit("No mail arrives.")
 

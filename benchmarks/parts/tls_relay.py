@@ -1,0 +1,49 @@
+"""Puts TLS before the receiver, with stunnel: the emails arrive encrypted, as at a real relay."""
+
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.parts.sink import find_program
+from tests.faults.receiver.certificates import make_certificate
+from tests.machinery.databases import free_port
+
+STARTS_WITHIN_SECONDS = 20.0
+
+
+@contextmanager
+def encrypted_relay(folder: Path, port: int) -> Iterator[Mapping[str, str]]:
+    """Accept TLS and pass it on to a port; yield the variables with which the worker uses it."""
+    ours, certificate = free_port(), make_certificate(folder / "relay.pem")
+    configuration = folder / "stunnel.conf"
+    configuration.write_text(
+        f"foreground = yes\npid =\ncert = {certificate}\n"
+        f"[mail]\naccept = 127.0.0.1:{ours}\nconnect = 127.0.0.1:{port}\n"
+    )
+    with (folder / "stunnel.log").open("wb") as log:
+        process = subprocess.Popen(
+            [find_program("stunnel", package="stunnel4"), configuration], stdout=log, stderr=log
+        )
+    try:
+        _wait_for(ours)
+        yield {
+            "SUPPORTERS_MAIL_PORT": str(ours),
+            "SUPPORTERS_MAIL_TLS": "tls",
+            "SSL_CERT_FILE": str(certificate),
+        }
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise SystemExit("stunnel doesn't answer.")
