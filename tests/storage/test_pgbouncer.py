@@ -11,7 +11,6 @@ from flask import Flask
 
 from supporters import clock
 from supporters.config import Settings
-from supporters.database import db
 from supporters.migrations.state import check_database
 from supporters.personal_data.disk_cleanup import clear_if_due
 from supporters.signup.confirmation import ConfirmedSignup, confirm_by_link
@@ -38,7 +37,6 @@ def behind(settings: Settings, more: str = NEEDED) -> Iterator[tuple[Flask, Sett
         pooled = dataclasses.replace(settings, database_url=database_url)
         with running_app(pooled) as app:
             yield app, pooled
-            db.engine.dispose()
 
 
 def count_issues(relay: Relay, address: str) -> int:
