@@ -5,36 +5,32 @@ mail server accepted count as reached; those whose outcome was unknown, and whom
 wait again.
 """
 
-import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum, auto
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
-from supporters.audit_log.audit_events import AuditEvent, record_team_act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign, get_campaign, list_campaigns
 from supporters.campaigns.states import LAUNCHED
 from supporters.database import db, in_transaction, transaction, update_where
 from supporters.delivery.acts import DeliveryAct
 from supporters.delivery.batches import add_counts, lock_batch, release
-from supporters.delivery.known_machines.journal_machines import WORKED_UNTIL
-from supporters.delivery.models import Delivery, DeliveryBatch, DeliveryInterval
+from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import LEASE, UNSETTLED, DeliveryStatus
 from supporters.dialects import in_values
-from supporters.restore.journal_rebuild import RestoreAct
+from supporters.restore.lost_time import CLOCKS_DIFFER, LostTime, find_unknown
 from supporters.restore.relay_log import RelayLog
 
 log = structlog.get_logger(__name__)
 ACCEPTED_CODE = "250"
 OPEN = (*UNSETTLED, DeliveryStatus.UNCERTAIN)
-CLOCKS_DIFFER = timedelta(seconds=10)
-MADE_AT = "made_at"
 
 
 class SettleError(Enum):
@@ -44,17 +40,6 @@ class SettleError(Enum):
     NOT_PAUSED = auto()
     ALL_KNOWN = auto()
     STILL_CLAIMED = auto()
-
-
-@dataclass(frozen=True)
-class LostTime:
-    """The time of which the database knows nothing: the log must cover it.
-
-    `until` is when the former machines are known to have worked last; None if nothing tells it.
-    """
-
-    since: datetime
-    until: datetime | None
 
 
 @dataclass
@@ -71,52 +56,6 @@ class Settlement:
     strangers: int = 0
     unknown_outcome: int = 0
     others: Counter[int] = field(default_factory=Counter)
-
-
-def find_lost_time(campaign: Campaign) -> LostTime:
-    """Return the time that a campaign lacks.
-
-    Of a restored one: the backup is as old as its last recorded attempt, or newer, if `flask
-    restore` recorded when it was made. The lost time begins an hour before: a batch that was
-    claimed by then has its results later. Of another one it is that of the unknown outcomes, which
-    were claimed at most an hour before they counted as such.
-    """
-    restored_at = campaign.restored_at or campaign.updated_at
-    launched_at = campaign.launched_at or restored_at
-    if campaign.restored_at is None:
-        first, last = _find_unknown(campaign.id)
-        return LostTime(max(launched_at, (first or restored_at) - LEASE), last or restored_at)
-    last = db.session.scalar(
-        select(func.max(DeliveryInterval.started_at)).where(
-            DeliveryInterval.campaign_id == campaign.id, DeliveryInterval.started_at < restored_at
-        )
-    )
-    made_at = _newest_moment(RestoreAct.RESTORED, MADE_AT, launched_at)
-    backed_up_at = max(filter(None, (launched_at, last, made_at)))
-    until = _newest_moment(DeliveryAct.WITHDRAWALS_REPLAYED, WORKED_UNTIL, restored_at)
-    return LostTime(max(launched_at, backed_up_at - LEASE), until and max(until, backed_up_at))
-
-
-def _find_unknown(campaign_id: int) -> tuple[datetime | None, datetime | None]:
-    """Return when the first and the last outcome of a campaign were found to be unknown."""
-    ends = select(func.min(Delivery.settled_at), func.max(Delivery.settled_at)).where(
-        Delivery.campaign_id == campaign_id, Delivery.status == DeliveryStatus.UNCERTAIN
-    )
-    first, last = db.session.execute(ends).one()
-    return first, last
-
-
-def list_gaps(relay_log: RelayLog, lost: LostTime) -> Iterator[tuple[datetime, datetime]]:
-    """Yield each part of the lost time that the log doesn't cover."""
-    until = lost.until or lost.since
-    begins_at, ends_at = relay_log.begins_at or until, relay_log.ends_at or lost.since
-    if begins_at > lost.since + CLOCKS_DIFFER:
-        yield lost.since, begins_at
-    for start, end in (*relay_log.silences, *((each, each) for each in relay_log.losses)):
-        if start <= until and end >= lost.since:
-            yield start, end
-    if ends_at < until - CLOCKS_DIFFER:
-        yield ends_at, until
 
 
 def count_absent(campaign: Campaign, relay_log: RelayLog) -> int:
@@ -213,7 +152,7 @@ def find_settle_error(campaign_id: int) -> SettleError | None:
         return SettleError.UNKNOWN
     if not _is_to_settle(campaign):
         return SettleError.NOT_PAUSED
-    if campaign.restored_at is None and _find_unknown(campaign_id)[0] is None:
+    if campaign.restored_at is None and find_unknown(campaign_id)[0] is None:
         return SettleError.ALL_KNOWN
     in_hand = select(DeliveryBatch.number).where(
         DeliveryBatch.campaign_id == campaign_id,
@@ -300,14 +239,3 @@ def _count_unlaunched(campaign_id: int, relay_log: RelayLog, since: datetime) ->
     return Counter(
         {each: count for each, count in others.items() if count and each not in launched}
     )
-
-
-def _newest_moment(act: DeliveryAct | RestoreAct, name: str, since: datetime) -> datetime | None:
-    """Return the latest moment in the details of an act that was done since a time."""
-    rows = db.session.scalars(
-        select(AuditEvent.details).where(
-            AuditEvent.act == act.value, AuditEvent.occurred_at >= since
-        )
-    )
-    found = (datetime.fromisoformat(each) for row in rows if (each := json.loads(row).get(name)))
-    return max(found, default=None)

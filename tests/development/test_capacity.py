@@ -69,7 +69,7 @@ def test_every_email_is_sent_once_whatever_fails() -> None:
     evening.env.run()
     assert evening.outcome.mails == 20_300
     assert len(evening.outcome.waits) == evening.outcome.taken > 800
-    assert max(evening.outcome.waits) > 15  # what the dead worker had claimed
+    assert max(evening.outcome.waits) > 15  # those that the dead worker had claimed
     assert evening.outcome.mails_ended_at > 20_300 / 2_500
 
 

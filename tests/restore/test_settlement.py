@@ -14,12 +14,8 @@ from supporters.delivery.campaign_control import count_unsent, resume_campaign
 from supporters.delivery.models import Delivery
 from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import DeliveryStatus, HoldReason
-from supporters.restore.campaign_settlement import (
-    LostTime,
-    SettleError,
-    Settlement,
-    settle_campaign,
-)
+from supporters.restore.campaign_settlement import SettleError, Settlement, settle_campaign
+from supporters.restore.lost_time import LostTime
 from supporters.restore.relay_log import RelayLog
 from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.smtp_relay.transport import RelayReply

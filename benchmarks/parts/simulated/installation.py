@@ -90,7 +90,7 @@ class Layout:
 
 @dataclass
 class Outcome:
-    """What happened: signups taken and refused, seconds to their email, and campaign emails."""
+    """The signups taken and refused, the seconds to their email, and the campaign emails."""
 
     taken: int = 0
     refused: int = 0

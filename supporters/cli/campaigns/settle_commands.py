@@ -14,15 +14,13 @@ from supporters.cli.campaigns.campaign_commands import campaign_id, group
 from supporters.cli.output import Cell, as_json, print_figures, print_json, refuse
 from supporters.delivery.campaign_control import count_unsent
 from supporters.restore.campaign_settlement import (
-    LostTime,
     SettleError,
     Settlement,
     count_absent,
-    find_lost_time,
     find_settle_error,
-    list_gaps,
     settle_campaign,
 )
+from supporters.restore.lost_time import LostTime, find_lost_time, list_gaps
 from supporters.restore.relay_log import LogUnreadable, RelayLog, read_logs
 
 MOMENT = "%Y-%m-%d %H:%M:%S"
