@@ -53,7 +53,7 @@ class House:
         """Add a machine with the settings of another one, or the first one of all."""
         settings = party_settings(self.receiving.port, rate) if like is None else like.settings
         made = Machine(self.folder / "machines" / name, self._releases, settings)
-        made.use(like.release.name if like is not None else VERSION)
+        made.run_script("use", like.release.name if like is not None else VERSION)
         self.machines[name] = made
         return made
 

@@ -20,6 +20,7 @@ from tests.servers.processes import PATIENCE_SECONDS, descendants_of, wait_until
 SAID_AT_MOST = 3000  # characters of a log
 PAGES = 2  # processes of gunicorn
 SENDERS = 1  # processes of a worker
+LATER = "later"  # the files of the next release, beside the installed ones
 
 
 class Machine:
@@ -45,18 +46,21 @@ class Machine:
         self._file.write_text("".join(lines))
         self._file.chmod(0o600)
 
-    def use(self, version: str) -> None:
-        """Let the releases' script switch to a version."""
-        script = self.folder / "releases" / "supporters-release"
-        variables = {**os.environ, "BASE": str(self.folder)}
+    def run_script(self, *words: str, **variables: str) -> str:
+        """Run the operators' script in the folder of the next release's files; return its words."""
+        files = self.folder / "releases" / ".." / LATER
+        environment = {**self._environment(), "BASE": str(self.folder), **variables}
         done = subprocess.run(
-            ["sh", script, "use", version],
-            env=variables,
+            ["sh", "supporters-release", *words],
+            cwd=files.resolve(),
+            env=environment,
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stderr
+        if done.returncode:
+            raise SystemExit(f"{self.folder.name}: {words}: {done.stderr}{self.said()}")
+        return done.stdout
 
     @property
     def release(self) -> Path:
@@ -122,9 +126,19 @@ class Machine:
         self._worker.wait_until_complete()
 
     @property
+    def path(self) -> str:
+        """The folders of its programs: pg_dump is that of the server."""
+        return f"{POSTGRES_BIN_PATH}{os.pathsep}{os.environ['PATH']}"
+
+    @property
     def has_pages(self) -> bool:
         """Tell whether pages run on it."""
         return self._web is not None
+
+    @property
+    def has_worker(self) -> bool:
+        """Tell whether a worker runs on it."""
+        return self._worker is not None
 
     def stop(self) -> None:
         """Stop the services as systemd does; requests wait in the socket."""
@@ -202,7 +216,7 @@ class Machine:
         others = {name: each for name, each in os.environ.items() if "SUPPORTERS_" not in name}
         return {
             **others,
-            "PATH": f"{POSTGRES_BIN_PATH}{os.pathsep}{os.environ['PATH']}",
+            "PATH": self.path,
             "PYTHONPATH": PACKAGES,
             "FLASK_APP": "app",
             "SUPPORTERS_SETTINGS_FILE": str(self._file),

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from benchmarks.drill.disaster import restore, settle_unknown
 from benchmarks.drill.house import FIRST, House
 from benchmarks.drill.machine import Machine
-from benchmarks.drill.releases import NEXT
+from benchmarks.drill.services import services_of
 from benchmarks.drill.tally import Tally
 from supporters.delivery.known_machines.journal_machines import names_in
 from tests.servers.processes import wait_until
@@ -107,11 +107,9 @@ def rotate(house: House) -> None:
 
 def upgrade(house: House) -> None:
     """The next release takes the place of this one, machine by machine behind the proxy."""
-    house.desk.use(NEXT)
-    house.desk.flask("db", "upgrade")
     for each in house.machines.values():
-        each.use(NEXT)
-        _restart_beside_others(each)
+        with services_of(each) as variables:
+            each.run_script("upgrade", **variables)
     house.leave()
 
 

@@ -3,12 +3,10 @@
 import http.client
 import json
 import re
-import shutil
 import socket
 import sqlite3
 import subprocess
 import time
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +19,7 @@ import pytest
 
 from tests.factories.backup_files import make_key_pair
 from tests.release.conftest import VERSION, Release
+from tests.release.next_release import NEXT, make_next
 from tests.release.services import WEB, WORKER, Machine
 from tests.release.test_installed_release import ask, listener
 from tests.servers.processes import wait_until
@@ -29,7 +28,6 @@ from tests.web.public.pages import box_values, hidden_values
 
 __all__ = ["listener"]  # a fixture
 pytestmark = pytest.mark.slow
-NEXT = f"{VERSION}.1"
 PAGE = "/fr/join/national"
 ANSWERS = 6  # of each poll under each version
 ONE_CLICK = urlencode({"List-Unsubscribe": "One-Click"})
@@ -40,52 +38,6 @@ from supporters.extensions import current_tokens
 with app.app_context():
     print(current_tokens().sign(TokenPurpose.UNSUBSCRIBE, [404, 1, 1]))
 """
-MIGRATION = """
-import sqlalchemy as sa
-from alembic import op
-
-revision = "{newest}.1"
-down_revision = "{newest}"
-
-def upgrade() -> None:
-    op.create_table("later", sa.Column("id", sa.Integer(), primary_key=True))
-    op.add_column("mailing_list", sa.Column("later", sa.String(), nullable=True))
-
-def downgrade() -> None:
-    op.drop_column("mailing_list", "later")
-    op.drop_table("later")
-"""
-TABLE = '__tablename__ = "mailing_list"\n'
-COLUMN = "    later: Mapped[str | None]\n"
-MODELS = "supporters/lists/models.py"
-STYLE = "supporters/static/css/base.css"
-
-
-def make_next(files: Path, folder: Path) -> str:
-    """Make the files of a next release, with other styles and a migration; return its number."""
-    shutil.copytree(files, folder)
-    (wheel,) = folder.glob("*.whl")
-    with (
-        zipfile.ZipFile(wheel) as old,
-        zipfile.ZipFile(folder / f"supporters-{NEXT}-py3-none-any.whl", "w") as new,
-    ):
-        names = old.namelist()
-        newest = max(re.findall(r"/versions/(\d{4})", " ".join(names)))
-        for each in names:
-            content = old.read(each)
-            if each.endswith(("METADATA", "RECORD", "release.json")):
-                content = content.replace(VERSION.encode(), NEXT.encode())
-            if each == MODELS:
-                content = content.replace(TABLE.encode(), (TABLE + COLUMN).encode())
-            if each == STYLE:
-                content += b"\n.later { color: red; }\n"
-            new.writestr(each.replace(f"-{VERSION}.d", f"-{NEXT}.d"), content)
-        place = f"supporters/migrations/versions/{newest}_1_later.py"
-        new.writestr(place, MIGRATION.format(newest=newest))
-    wheel.unlink()
-    sums = subprocess.check_output("sha256sum -- *.whl *.lock *.json", shell=True, cwd=folder)  # noqa: S602
-    (folder / "SHA256SUMS").write_bytes(sums)
-    return f"{newest}.1"
 
 
 @pytest.fixture
