@@ -17,6 +17,7 @@ WEB, WORKER = "supporters-web@party.service", "supporters-worker@party.service"
 # `kill` has the word before which the caller is killed, `fail` the one that fails; each once.
 SYSTEMCTL = """#!/bin/sh
 word=$1; shift
+runs() { grep -qs '^State:.[^Z]' "/proc/$1/status"; } # perhaps nobody waits for it
 for each in kill fail; do
   [ "$(cat "$UNITS/$each" 2>/dev/null)" = "$word" ] || continue
   rm "$UNITS/$each"
@@ -30,7 +31,7 @@ for unit in "$@"; do
   fi
   if [ $word != start ] && [ -f "$UNITS/$unit" ]; then
     pid=$(cat "$UNITS/$unit"); rm "$UNITS/$unit"; kill $pid
-    while kill -0 $pid 2>/dev/null; do sleep 0.05; done
+    while runs $pid; do sleep 0.05; done
   fi
   if [ $word != stop ] && [ ! -f "$UNITS/$unit" ]; then
     cd "$BASE/current/share/supporters"

@@ -106,10 +106,12 @@ def look_at_machines() -> Iterator[DoctorFinding]:
     now = database_time()
     for each in list_all_machines():
         if each.lost_at is None and _last_seen(each) > now - FORGOTTEN_AFTER:
-            faults = [*_list_faults(each, now)]
+            faults, other = [*_list_faults(each, now)], _describe_other_version(each, now)
             about = f"machine {name_of(each)}"
             if faults:
-                yield DoctorFinding(about, "wrong", " ".join(faults))
+                yield DoctorFinding(about, "wrong", " ".join([*faults, other]).strip())
+            elif other:
+                yield DoctorFinding(about, "look", f"{other} Upgrade the older one.")
             elif not keys_of(each, now):
                 how = f"Not seen since {_last_seen(each):%Y-%m-%d %H:%M} UTC. If it is lost for "
                 yield DoctorFinding(about, "look", f"{how}good: flask machines lost {each.name}")
@@ -127,11 +129,17 @@ def _list_faults(machine: Machine, now: datetime) -> Iterator[str]:
     newest = current_encryptor().fingerprints[0]
     if any(newest not in ring for ring in rings):
         yield f"It lacks the newest secret key {newest}. See: flask keys rotate."
-    role = _role(machine, now)
-    running = {machine.version if role != "web" else None, machine.pages_version}
-    versions = running - {None, program_version()}
-    if versions:
-        yield f"It runs {', '.join(map(str, versions))}, and this machine {program_version()}."
     apart = timedelta(milliseconds=machine.clock_ahead_ms or 0)
     if abs(apart) > AGREES_WITHIN:
         yield f"Its clock differs by {apart.total_seconds():.0f} seconds. Let NTP set it."
+
+
+def _describe_other_version(machine: Machine, now: datetime) -> str:
+    """Say which other version a machine runs, as it may during an upgrade; empty if none."""
+    if not keys_of(machine, now):
+        return ""
+    running = {machine.version if _role(machine, now) != "web" else None, machine.pages_version}
+    versions = running - {None, program_version()}
+    if not versions:
+        return ""
+    return f"It runs {', '.join(map(str, versions))}, and this machine {program_version()}."

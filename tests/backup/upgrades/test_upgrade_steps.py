@@ -32,7 +32,7 @@ from tests.factories.signups import make_subscriber
 from tests.faults.disks import SmallDisk
 from tests.storage.test_migrations import revisions
 
-pytestmark = pytest.mark.both_databases
+on_both = pytest.mark.both_databases
 OLDER, NEWEST = revisions()[-2:]
 A_MACHINE = "INSERT INTO machine (name, host, seen_at, keys) VALUES ('abc', 'web2', :now, '')"
 
@@ -87,6 +87,7 @@ def older(app: Flask) -> Sums:
     return rows_of_tables()
 
 
+@on_both
 def test_it_is_proved_migrated_and_led_back_as_it_was(
     app: Flask, older: Sums, settings: Settings
 ) -> None:
@@ -100,6 +101,7 @@ def test_it_is_proved_migrated_and_led_back_as_it_was(
     assert find_mark(settings.instance_dir) is None
 
 
+@on_both
 def test_who_leaves_after_the_backup_stays_gone_on_the_way_back(app: Flask) -> None:
     run(app, "prepare")
     run(app, "migrate")
@@ -127,6 +129,7 @@ STEPS: dict[str, tuple[str, object, str]] = {
 }
 
 
+@on_both
 @pytest.mark.parametrize("at", STEPS)
 def test_killed_at_each_step_it_goes_on_or_goes_back(
     app: Flask,
@@ -240,6 +243,7 @@ def test_a_release_that_breaks_its_promise_stops_it(
     assert "This release is faulty" in refusal(app, "prepare")
 
 
+@on_both
 def test_without_a_public_key_or_the_right_to_make_a_database_it_says_what_to_do(
     app: Flask, settings: Settings
 ) -> None:
@@ -257,6 +261,7 @@ def test_without_a_public_key_or_the_right_to_make_a_database_it_says_what_to_do
     assert "createdb --owner=modest" in said
 
 
+@on_both
 def test_a_full_disk_and_a_folder_that_can_not_be_written_change_nothing(
     app: Flask, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
