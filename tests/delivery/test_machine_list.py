@@ -88,6 +88,20 @@ def test_a_machine_whose_worker_moved_away_has_pages_only(app: Flask, settings: 
         assert [each for name, each in states.items() if name.startswith("machine ")] == ["right"]
 
 
+def test_another_version_beside_this_one_is_no_fault_as_in_an_upgrade(
+    app: Flask, settings: Settings
+) -> None:
+    with machine(settings, "older"):
+        register_machine()
+        with transaction():
+            db.session.execute(update(Machine).values(version="0.9"))
+    with machine(settings, "newer") as newer:
+        register_pages()
+        states = findings(newer, "--all")
+        shown = sorted(each for name, each in states.items() if name.startswith("machine "))
+        assert shown == ["look", "right"]
+
+
 def test_a_machine_with_pages_only_is_well_while_a_worker_runs_elsewhere(
     app: Flask, settings: Settings
 ) -> None:
