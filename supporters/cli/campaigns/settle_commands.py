@@ -73,12 +73,12 @@ def settle(
     zone: ZoneInfo | None,
     **options: bool,
 ) -> None:
-    """Mark who got a paused campaign: of a restored backup, or after a machine was lost.
+    """Mark who got a paused campaign, by the relay's log.
 
-    Reads the log of the relay from an hour before the backup, or before the unknown outcomes, until
-    the former workers ended. The people whom it accepted don't get the campaign again; an unknown
-    outcome waits again, if the log goes back to the launch without a gap and doesn't have it. It
-    may be run again.
+    After a restore, or when a machine was lost. Reads the log of the relay from an hour before the
+    backup, or before the unknown outcomes, until the former workers ended. The people whom it
+    accepted don't get the campaign again; an unknown outcome waits again, if the log goes back to
+    the launch without a gap and doesn't have it. It may be run again.
     """
     if error := find_settle_error(campaign_id):
         _refuse(error, campaign_id)

@@ -184,7 +184,7 @@ def test_it_does_not_end_while_the_doctor_finds_something_new(
 
 def test_machines_that_run_the_program_before_are_named(app: Flask) -> None:
     with db.engine.begin() as connection:
-        connection.execute(text(A_MACHINE), {"now": clock.now().replace(tzinfo=None)})
+        connection.execute(text(A_MACHINE), {"now": f"{clock.now():%Y-%m-%d %H:%M:%S}"})
     said = refusal(app, "prepare")
     assert "others run: web2 (abc). Nothing was changed." in said
 
