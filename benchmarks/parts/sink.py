@@ -13,7 +13,7 @@ from pathlib import Path
 RECIPIENT = re.compile(rb"^X-Rcpt-Args: <([^>]+)>", re.MULTILINE)
 COUNT = re.compile(rb"mesg=(\d+)")
 LAST_BYTES = 200
-STARTS_WITHIN_SECONDS = 5.0
+STARTS_WITHIN_SECONDS = 20.0
 CONNECTIONS = 1000
 
 
@@ -64,21 +64,22 @@ def _running(output: Path, port: int, options: tuple[str, ...]) -> Iterator[None
             [*command, f"127.0.0.1:{port}", str(CONNECTIONS)], stdout=counter, cwd="/"
         )
     try:
-        _wait_for(port)
+        wait_until_it_listens("smtp-sink", port)
         yield
     finally:
         process.terminate()
         process.wait()
 
 
-def _wait_for(port: int) -> None:
+def wait_until_it_listens(name: str, port: int) -> None:
+    """Wait for a program on a port of the loopback. Raises SystemExit if it doesn't come."""
     deadline = time.monotonic() + STARTS_WITHIN_SECONDS
     while time.monotonic() < deadline:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    raise SystemExit("smtp-sink doesn't answer.")
+    raise SystemExit(f"{name} doesn't answer.")
 
 
 class Sink:

@@ -1,17 +1,13 @@
 """Puts TLS before the receiver, with stunnel: the emails arrive encrypted, as at a real relay."""
 
-import socket
 import subprocess
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.parts.sink import find_program
+from benchmarks.parts.sink import find_program, wait_until_it_listens
 from tests.faults.receiver.certificates import make_certificate
 from tests.machinery.databases import free_port
-
-STARTS_WITHIN_SECONDS = 20.0
 
 
 @contextmanager
@@ -28,7 +24,7 @@ def encrypted_relay(folder: Path, port: int) -> Iterator[Mapping[str, str]]:
             [find_program("stunnel", package="stunnel4"), configuration], stdout=log, stderr=log
         )
     try:
-        _wait_for(ours)
+        wait_until_it_listens("stunnel", ours)
         yield {
             "SUPPORTERS_MAIL_PORT": str(ours),
             "SUPPORTERS_MAIL_TLS": "tls",
@@ -37,13 +33,3 @@ def encrypted_relay(folder: Path, port: int) -> Iterator[Mapping[str, str]]:
     finally:
         process.terminate()
         process.wait()
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + STARTS_WITHIN_SECONDS
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise SystemExit("stunnel doesn't answer.")

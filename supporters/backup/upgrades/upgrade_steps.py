@@ -48,7 +48,7 @@ def prepare_upgrade(
     """
     plan, mark = _make_plan(), find_mark(settings.instance_dir)
     if mark is not None and mark.after == plan.after:
-        write_mark(settings.instance_dir, replace(mark, program=program_version()))
+        _write(settings, replace(mark, program=program_version()))
         return _plan_of(mark)
     if not plan.is_rolling:
         _refuse_other_machines(settings)
@@ -68,25 +68,21 @@ def prepare_upgrade(
         backup=backup,
         known_faults=(*known_faults,),
     )
-    try:
-        write_mark(settings.instance_dir, mark)
-    except OSError as error:
-        message = f"{settings.instance_dir} can't be written ({error.strerror}). {NOTHING_CHANGED}"
-        raise BackupFault(message) from error
+    _write(settings, mark)
     return plan
 
 
 def migrate_proved(settings: Settings, now: datetime) -> UpgradeMark:
     """Migrate the database as it was proved, and verify it. Raises BackupFault, DatabaseProblem."""
     mark = _need_mark(settings)
-    write_mark(settings.instance_dir, replace(mark, step=MIGRATING))
+    _write(settings, replace(mark, step=MIGRATING))
     migrate()
     check_schema()
     if faults := list_unaccepted(verify_all(now)):
         message = f"The migrated database has {len(faults)} faults, first: {faults[0]}."
         raise BackupFault(message)
     done = replace(mark, step=MIGRATED)
-    write_mark(settings.instance_dir, done)
+    _write(settings, done)
     return done
 
 
@@ -120,6 +116,15 @@ def undo_upgrade(settings: Settings) -> bool:
             raise DatabaseProblem(message) from problem
     delete_mark(settings.instance_dir)
     return not is_undone
+
+
+def _write(settings: Settings, mark: UpgradeMark) -> None:
+    """Store how far the upgrade is. Raises BackupFault."""
+    try:
+        write_mark(settings.instance_dir, mark)
+    except OSError as error:
+        message = f"{settings.instance_dir} can't be written ({error.strerror}). Make room."
+        raise BackupFault(message) from error
 
 
 def _make_plan() -> UpgradePlan:

@@ -2,14 +2,11 @@
 
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import IO
 
 import click
 
 from supporters import clock
-from supporters.backup.backup_manifest import BackupFault
 from supporters.backup.upgrades.upgrade_steps import (
     end_upgrade,
     find_upgrade,
@@ -17,6 +14,7 @@ from supporters.backup.upgrades.upgrade_steps import (
     prepare_upgrade,
     undo_upgrade,
 )
+from supporters.cli.backup.backup_commands import in_one_line
 from supporters.cli.doctor import examine
 from supporters.cli.machine_findings import DoctorFinding
 from supporters.cli.output import Group, refuse
@@ -27,17 +25,6 @@ group = Group("release", help="The steps of supporters-release upgrade.")
 GREEN_WITHIN_SECONDS = 60.0
 LOOK_EVERY_SECONDS = 2.0
 ROLLING, STOPPED = "rolling", "stopped"
-
-
-@contextmanager
-def in_one_line() -> Iterator[None]:
-    """Turn a fault of a step into one line and status 1."""
-    try:
-        yield
-    except BackupFault as fault:
-        refuse(str(fault))
-    except OSError as error:
-        refuse(f"{error.filename or 'A file'} can't be written ({error.strerror}). Make room.")
 
 
 @group.command("prepare")
