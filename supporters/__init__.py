@@ -21,7 +21,7 @@ from supporters.delivery import restore_hold
 from supporters.delivery.message import previews
 from supporters.delivery_setup.launch_permission import may_launch
 from supporters.development.inbox_pages import dev
-from supporters.dialects import prepare_sqlite
+from supporters.dialects import prepare_postgres, prepare_sqlite
 from supporters.extensions import babel, bind_keys, csrf, mailer, migrate
 from supporters.fast_path import round_trips, site_edition
 from supporters.idle_connections import ThriftyPool
@@ -201,8 +201,8 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     """Bind the extensions to the application."""
     database.init_app(app)
     with app.app_context():
-        if settings.database_url.startswith("sqlite"):
-            prepare_sqlite(database.db.engine)
+        is_sqlite = settings.database_url.startswith("sqlite")
+        (prepare_sqlite if is_sqlite else prepare_postgres)(database.db.engine)
     round_trips.init_app(app)
     site_edition.init_app(app)
     cached_tree.init_app(app)

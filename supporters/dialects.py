@@ -40,7 +40,26 @@ CACHE_KILOBYTES = 500  # for each connection; a worker has many, and the kernel 
 HAS_LARGE_CACHE = "has_large_cache"
 
 
+ENCODING = "UTF8"
+
 Plain = int | str | bytes | None
+
+
+class EncodingUnfit(psycopg.OperationalError):
+    """The database can't store every name; the text says what to do."""
+
+
+def prepare_postgres(engine: Engine) -> None:
+    """Refuse a database that isn't in UTF-8, before SQLAlchemy reads an answer of it."""
+
+    @event.listens_for(engine, "connect", insert=True)
+    def check_encoding(connection: psycopg.Connection[Any], _record: Any) -> None:
+        found = connection.info.parameter_status("server_encoding")
+        if found != ENCODING:
+            raise EncodingUnfit(
+                f"The database is in {found}, and must be in UTF-8. Make it again: createdb "
+                "--encoding=UTF8 --template=template0 NAME"
+            )
 
 
 def prepare_sqlite(engine: Engine) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from supporters.database import db
+from supporters.dialects import EncodingUnfit
 from supporters.extensions import current_settings
 from supporters.migrations.schema import UNKNOWN, list_differences, list_missing_columns
 from supporters.migrations.training_mark import has_mark
@@ -215,7 +216,7 @@ def describing_problems() -> Iterator[None]:
 def describe(error: OperationalError) -> str:
     """Return one line. The last line of the driver's message has the reason."""
     words = (str(error.orig).strip().splitlines() or [type(error.orig).__name__])[-1].strip()
-    if isinstance(error.orig, DatabaseMoved):
+    if isinstance(error.orig, DatabaseMoved | EncodingUnfit):
         return words
     if REFUSED_OPTIONS in words:
         return (

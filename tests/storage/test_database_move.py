@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from flask import Flask
+from psycopg import sql
 
 from supporters.config import Settings
 from supporters.consent.log_sealing import seal
@@ -53,6 +54,20 @@ def environment(app: Flask, settings: Settings) -> dict[str, str]:
     db.session.remove()
     db.engine.dispose()
     return environment_of(settings)
+
+
+def test_database_that_is_not_in_utf_8_is_refused_by_its_start_and_by_a_move(
+    postgres: PostgresServer, environment: dict[str, str], tmp_path: Path
+) -> None:
+    name = f"{tmp_path.name}_ascii"
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as server:
+        made = sql.SQL("CREATE DATABASE {} ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
+        server.execute(made.format(sql.Identifier(name)))
+    url = postgres.url(name)
+    in_ascii = {**environment, "SUPPORTERS_DATABASE_URL": url}
+    for ended in (run_flask(in_ascii, "db", "upgrade"), run_flask(environment, "db", "move", url)):
+        assert ended.returncode == 1
+        assert "The database is in SQL_ASCII, and must be in UTF-8. Make it again" in ended.stderr
 
 
 def file_of(settings: Settings) -> Path:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 
 from supporters.database import db
+from supporters.dialects import prepare_postgres
 from supporters.locks import Lock
 from supporters.migrations.move.source_file import Move
 from supporters.migrations.schema import list_differences
@@ -47,6 +48,7 @@ class TargetDatabase:
         self.engine: Engine = create_engine(
             url, connect_args=UTC_TIMES, hide_parameters=True, isolation_level="READ COMMITTED"
         )
+        prepare_postgres(self.engine)
 
     @property
     def name(self) -> str:
@@ -58,8 +60,6 @@ class TargetDatabase:
     def alone(self) -> Iterator[None]:
         """Let one program at a time move rows there. Raises DatabaseProblem."""
         with self.engine.connect() as connection:
-            if connection.scalar(text("SHOW server_encoding")) != "UTF8":
-                raise DatabaseProblem(f"Nothing was changed: {self.name} isn't encoded in UTF-8.")
             if not Lock.DATABASE_MOVE.is_taken_by(connection):
                 raise DatabaseProblem(f"Another flask db move fills {self.name} at this moment.")
             yield
