@@ -64,8 +64,7 @@ class SetupAnswers:
             return
         click.echo(f"\n{DESCRIPTIONS[name]}", err=True)
         empty = f" (empty: {EMPTY_MEANS[name]})" if name in EMPTY_MEANS else ""
-        usual = {"INSTANCE_DIR": str(FOLDER / self.file.stem), "MAIL_PORT": "587"}
-        known = self.values.get(variable) or usual.get(name)
+        known = self.values.get(variable) or list_usual(self.file).get(variable)
         while True:
             is_secret = name.endswith("PASSWORD")
             self.values[variable] = str(
@@ -83,6 +82,12 @@ class SetupAnswers:
             click.echo("\n".join(faults), err=True)
 
 
+def list_usual(file: Path) -> dict[str, str]:
+    """Return what a new party has, unless it is told otherwise."""
+    usual = {"INSTANCE_DIR": str(FOLDER / file.stem), "MAIL_PORT": "587"}
+    return {PREFIX + name: value for name, value in usual.items()}
+
+
 def collect_answers(file: Path, given: Mapping[str, str]) -> SetupAnswers:
     """Return the answers that are there: of the file, and of options. A new key is made.
 
@@ -92,6 +97,9 @@ def collect_answers(file: Path, given: Mapping[str, str]) -> SetupAnswers:
     others = {name: value for name, value in os.environ.items() if name != SETTINGS_FILE}
     elsewhere, _ = collect_variables(others)
     values = {**before, **{PREFIX + name: value for name, value in given.items()}}
+    if not before:  # a party that runs keeps the folder that it has
+        usual = {name: each for name, each in list_usual(file).items() if name not in elsewhere}
+        values = {**usual, **values}
     keys = f"{PREFIX}SECRET_KEYS"
     if not values.get(keys) and keys not in elsewhere:
         values[keys] = token_urlsafe(48)

@@ -100,6 +100,17 @@ def test_a_key_is_made_once_and_what_is_given_elsewhere_is_not_asked_for(
     assert "SUPPORTERS_DPO_CONTACT" not in again.values
 
 
+def test_a_new_party_has_the_folder_of_its_service_and_an_old_one_keeps_its_own(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "party.env"
+    folder = "SUPPORTERS_INSTANCE_DIR"
+    assert collect_answers(file, {}).values[folder] == "/var/lib/supporters/party"
+    assert collect_answers(file, {"INSTANCE_DIR": "/data"}).values[folder] == "/data"
+    file.write_text("SUPPORTERS_PARTY_NAME=A\n")
+    assert folder not in collect_answers(file, {}).values
+
+
 def test_a_change_keeps_comments_other_lines_and_the_mode(tmp_path: Path) -> None:
     file = tmp_path / "party.env"
     file.write_text("# ours\nSUPPORTERS_SEND_RATE=3\nSUPPORTERS_PARTY_NAME=A\n")
