@@ -1,12 +1,14 @@
 """The files for nginx know our addresses: those of signups, and those that carry a token."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from supporters.languages import LANGUAGES
 from tests.servers.processes import ROOT
+from tests.servers.programs import find_program
 
 FOLDER = ROOT / "contrib" / "nginx"
 SECRET = "WyJhIiwic2VjcmV0Il0.aZ-_9"
@@ -57,3 +59,12 @@ def is_of_the_evening(path: str) -> bool:
     block = re.search(r"^location ~ (\S+) \{", (FOLDER / "signups.conf").read_text(), re.MULTILINE)
     assert block is not None
     return re.search(block[1], path) is not None
+
+
+def test_folders_that_nginx_writes_into_are_made_by_its_package() -> None:
+    text = (FOLDER / "supporters.conf").read_text()
+    written = re.findall(
+        r"^(?:proxy_cache_path| *access_log| *error_log) (/\S+)", text, re.MULTILINE
+    )
+    assert len(written) == 3
+    assert [each for each in written if not Path(each).parent.is_dir()] == []

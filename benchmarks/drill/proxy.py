@@ -52,7 +52,7 @@ class Proxy:
             "listen 443 ": f"listen 127.0.0.1:{self.port} ",
             f"/etc/letsencrypt/live/{HOST}": str(self._folder),
             "/var/log/nginx": str(self._folder),
-            "/var/cache/nginx": str(self._folder),
+            "/var/lib/nginx": str(self._folder),
             "/srv/supporters/current/share/supporters/contrib/nginx": str(source),
             "/srv/supporters/current": str(self._release),
         }
