@@ -62,9 +62,8 @@ def is_of_the_evening(path: str) -> bool:
 
 
 def test_folders_that_nginx_writes_into_are_made_by_its_package() -> None:
-    text = (FOLDER / "supporters.conf").read_text()
-    written = re.findall(
-        r"^(?:proxy_cache_path| *access_log| *error_log) (/\S+)", text, re.MULTILINE
-    )
+    find_program("nginx", "nginx-light")
+    places = re.compile(r"^ *(?:proxy_cache_path|access_log|error_log) (/\S+)", re.MULTILINE)
+    written = places.findall((FOLDER / "supporters.conf").read_text())
     assert len(written) == 3
     assert [each for each in written if not Path(each).parent.is_dir()] == []
