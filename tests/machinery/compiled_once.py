@@ -1,8 +1,10 @@
-"""Routes and statements that all applications of a test process share: compiled once."""
+"""Routes, statements and templates that the applications of the tests share: compiled once."""
 
+import os
 from typing import Any, ClassVar
 
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Dialect, Engine
 from werkzeug.routing import Rule
 
@@ -28,6 +30,15 @@ class RememberedRule(Rule):
 
 
 Flask.url_rule_class = RememberedRule
+
+TEMPLATES = "COMPILED_TEMPLATES"  # says their folder to the processes that the tests start
+
+
+def share_templates(folder: str) -> None:
+    """Keep the compiled templates in a folder of all processes: they take a quarter of the time."""
+    os.environ[TEMPLATES] = folder
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(folder)}
+
 
 _dialects: dict[str, Dialect] = {}
 _statements: dict[Any, Any] = {}

@@ -7,11 +7,10 @@ from pathlib import Path
 from shutil import disk_usage
 
 import pytest
-from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 
 from supporters.sign_in import sign_in
 from tests.faults.form import IS_LONG
+from tests.machinery.compiled_once import share_templates
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - copies of databases, which are gone with the tests
 ENOUGH_BYTES = 2 << 30
@@ -48,7 +47,6 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_templates(shared_folder: Path) -> None:
-    """Share the compiled templates of all applications: they take a quarter of the time."""
     folder = shared_folder / "templates"
     folder.mkdir(exist_ok=True)
-    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(folder))}
+    share_templates(str(folder))

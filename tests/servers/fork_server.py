@@ -7,6 +7,7 @@ the process that asked, which alone can wait for it.
 
 import atexit
 import ctypes
+import gc
 import inspect
 import json
 import os
@@ -143,23 +144,53 @@ def _serve(server: socket.socket) -> Start | None:
 
 
 def _load_the_program() -> None:
-    """Load what a start loads, and forget the application that it makes."""
+    """Load what a start loads and finds out, and forget the application that it makes."""
     import gunicorn.app.wsgiapp  # noqa: F401 - here alone
     import gunicorn.workers.gthread  # noqa: F401
+    from sqlalchemy.orm import configure_mappers
 
+    from supporters.migrations.state import known_migrations
+    from tests.machinery.compiled_once import TEMPLATES, share_templates
+
+    if folder_of_templates := os.environ.get(TEMPLATES):
+        share_templates(folder_of_templates)
     with TemporaryDirectory() as folder:
         os.environ["SUPPORTERS_INSTANCE_DIR"] = folder
         import app  # noqa: F401
     del sys.modules["app"]
+    configure_mappers()
+    known_migrations()
+    gc.collect()
+    gc.freeze()
+
+
+class Ending:
+    """Ends a fork, once all is done, before Python frees its memory: that would copy each page."""
+
+    status: int | None = None
+
+    def __call__(self) -> None:
+        """End, if the program came to its own end."""
+        if self.status is not None:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(self.status)
 
 
 def main() -> None:
     """Serve until the process that started this one ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ending = Ending()
+    atexit.register(ending)  # before all others, so that it comes last
     _load_the_program()
     start = _serve(socket.socket(fileno=int(sys.argv[1])))
     if start:
-        start.become()
+        try:
+            start.become()
+            ending.status = 0
+        except SystemExit as end:
+            ending.status = end.code if isinstance(end.code, int) else int(end.code is not None)
+            raise
 
 
 if __name__ == "__main__":

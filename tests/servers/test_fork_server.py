@@ -36,6 +36,14 @@ def test_a_script_runs_with_its_arguments(variables: dict[str, str]) -> None:
     assert (done.returncode, done.stderr) == (1, "no\n")
 
 
+def test_it_ends_as_a_program_of_python_does(variables: dict[str, str]) -> None:
+    last = "import atexit; print(1); atexit.register(print, 2)"
+    for end, status, said in (("", 0, ""), ("; exit(3)", 3, ""), ("; 1 / 0", 1, "ZeroDivision")):
+        done = run_to_end([sys.executable, "-c", last + end], variables)
+        assert (done.returncode, done.stdout) == (status, "1\n2\n"), end
+        assert said in done.stderr
+
+
 def test_it_is_our_child_and_dies_alone(variables: dict[str, str]) -> None:
     one, other = (start_process(command("worker"), variables, stderr=-3) for _ in range(2))
     try:
