@@ -18,7 +18,8 @@ from supporters.consent.log_sealing import seal
 from supporters.database import Model, db
 from supporters.migrations import state
 from supporters.migrations.coexistence import list_narrowed, read_tables
-from supporters.migrations.schema import list_missing_triggers
+from supporters.migrations.schema import compare, list_missing_triggers
+from supporters.migrations.schema_sums import is_recorded
 from supporters.migrations.state import DatabaseProblem, check_revision, check_schema, read_revision
 from supporters.retention.queries import list_rules
 from supporters.retention.rules import RuleBasis, RuleNote
@@ -65,6 +66,8 @@ def test_the_newest_migration_equals_the_models(app: Flask) -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, db.metadata) == []
+        assert compare(connection) == []
+        assert is_recorded(connection), "Run: python -m tests.storage.record_sums"
 
 
 def test_migrations_are_numbered_without_a_gap() -> None:
