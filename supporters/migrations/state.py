@@ -103,14 +103,15 @@ def check_revision(connection: Connection, *, is_upgrading: bool) -> None:
     found = read_revision(connection)
     known = known_migrations()
     newest = newest_migration()
-    if found == MOVING:
+    is_target = inspect(connection).has_table(MOVE)
+    if found == MOVING or (is_target and not is_upgrading):  # it has this table before any other
         message = (
             "The rows of another database are being moved to this one, which isn't complete. Go on "
             "with the settings of the other one: flask db move URL"
         )
         raise SchemaUnfit(message)
     is_empty = found is None and not is_unreleased(connection)
-    if is_empty and not inspect(connection).has_table(MOVE):  # the move fills its new database
+    if is_empty and not is_target:
         _refuse_empty()
     if found is not None and found not in known and is_unreleased(connection):
         message = (

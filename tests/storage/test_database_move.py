@@ -144,6 +144,23 @@ def test_a_killed_move_goes_on_where_it_was(
     assert "Going on" in done.stderr
 
 
+def test_a_target_that_was_migrated_and_not_yet_emptied_is_refused(
+    environment: dict[str, str], target: str
+) -> None:
+    killed = start_process(command("db", "move", target), environment, stderr=subprocess.PIPE)
+    assert wait_until(lambda: finds(target, "SELECT id FROM database_move"), every=0.01)
+    with psycopg.connect(target) as connection:
+        connection.execute("LOCK database_move IN SHARE MODE")  # so the emptying can't end
+        assert wait_until(lambda: finds(target, "SELECT version_num FROM alembic_version"))
+        os.kill(killed.pid, signal.SIGKILL)
+        killed.communicate()
+    half = run_flask({**environment, "SUPPORTERS_DATABASE_URL": target}, "worker")
+    assert "isn't complete" in half.stderr
+    assert half.returncode
+    done = run_flask(environment, "db", "move", target)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize(("to", "has_ended"), [("there/party", False), ("", True)])
 def test_a_database_moves_to_one_place(target: str, to: str, has_ended: bool) -> None:
     place = TargetDatabase(target.replace("postgresql:", "postgresql+psycopg:"))
@@ -155,9 +172,14 @@ def test_a_database_moves_to_one_place(target: str, to: str, has_ended: bool) ->
 
 
 def is_filling(url: str) -> bool:
+    return finds(url, FILLED, none=(0,))
+
+
+def finds(url: str, question: str, none: tuple[int] | None = None) -> bool:
+    """Tell whether a question has an answer by now, another than `none`."""
     with psycopg.connect(url) as connection:
         try:
-            return connection.execute(FILLED).fetchone() != (0,)
+            return connection.execute(question.encode()).fetchone() != none
         except psycopg.errors.UndefinedTable:
             return False
 
