@@ -21,6 +21,7 @@ from supporters.consent.withdrawal_journal import (
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.known_machines.journal_machines import (
     A_DAY,
+    MachinesOfReplay,
     last_seen_in,
     list_machines,
     list_unread_machines,
@@ -114,7 +115,7 @@ def _list_unread() -> Sequence[Machine]:
     now, hold = clock.now(), find_hold()
     if hold is None:
         return list_machines(now, without=())
-    return list_unread_machines(max(hold.since, now - A_DAY), now)
+    return list_unread_machines(hold.since, max(hold.since, now - A_DAY), now)
 
 
 def _journal_in(folder: Path) -> Path:
@@ -239,9 +240,10 @@ def replay_after_restore(sources: ReplaySources, absent: Absences) -> dict[str, 
     hold_sending(HoldReason.RESTORED)
     revoke_all_claims(database_time())  # the workers that claimed in the backup no longer exist
     trust_database()
-    machines = sources.machines | names_in(current_settings().instance_dir)
+    read = sources.machines | names_in(current_settings().instance_dir)
+    machines = MachinesOfReplay(read, absent.machines, sources.worked_until)
     try:
-        done = replay_withdrawals(sources.withdrawals, machines, sources.worked_until)
+        done = replay_withdrawals(sources.withdrawals, machines)
     except OSError as error:
         refuse(f"{journal_path()} can't be written ({error.strerror}). Run this again afterwards.")
     return {

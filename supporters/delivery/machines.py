@@ -21,7 +21,11 @@ from sqlalchemy import case, select, update
 
 from supporters.database import db, in_transaction, run_after_commit, transaction
 from supporters.delivery.database_clock import database_time
-from supporters.delivery.known_machines.journal_machines import copy_from_others, purge_own_journal
+from supporters.delivery.known_machines.journal_machines import (
+    copy_from_others,
+    find_hold_of_new,
+    purge_own_journal,
+)
 from supporters.delivery.known_machines.machine_list import (
     ALIVE,
     IS_WORKER,
@@ -146,6 +150,7 @@ def _sign(known: MachineRecord, why: HoldReason | None) -> MachineRecord:
         row = db.session.get(Machine, known.name, with_for_update=True)
         if row is None:
             row = Machine(name=known.name, seen_at=moment, keys=keys)
+            row.new_in_hold = find_hold_of_new()
             db.session.add(row)
         row.seen_at, row.keys = max(moment, row.seen_at), keys
         row.host, row.version, row.lost_at = host_name(), program_version(), None

@@ -222,6 +222,7 @@ class Machine(Model):
     A worker's machine keeps the same moment in a file: a database that has an earlier one is older.
     `clock_ahead_ms` is how much its clock differs from the database's. The columns of the pages say
     what its web processes are and know. `lost_at` is when somebody said that it is lost for good.
+    `new_in_hold` is when the hold began during which it joined with an empty folder.
     """
 
     __tablename__ = "machine"
@@ -236,6 +237,7 @@ class Machine(Model):
     pages_keys: Mapped[str | None] = mapped_column(Text)
     pages_version: Mapped[str | None] = mapped_column(String(64))
     lost_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    new_in_hold: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class SecretKey(Model):

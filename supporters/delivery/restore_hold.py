@@ -62,17 +62,20 @@ class LiftHoldError(Enum):
     RESTORATION_NOT_ACKNOWLEDGED = auto()
 
 
-def hold_sending(because: HoldReason) -> bool:
+def hold_sending(because: HoldReason, backup_of: datetime | None = None) -> bool:
     """Hold all sending; tell whether there was no such hold before.
 
     If the database may be a backup, running campaigns are paused, and approvals and hours are void.
-    A backup can have a hold of its own: for faults, or of an earlier restore.
+    A backup can have a hold of its own: for faults, or of an earlier restore. Journals that were
+    read then don't count for this one, which has a backup of that moment.
     """
     with transaction():
         control = db.session.scalars(select(DeliveryControl).with_for_update()).one()
         is_backup = because is not HoldReason.FAULTY
-        is_new = control.held_at is None or (
-            is_backup and control.held_because is HoldReason.FAULTY
+        is_new = (
+            control.held_at is None
+            or (is_backup and control.held_because is HoldReason.FAULTY)
+            or (backup_of is not None and control.held_at <= backup_of)
         )
         now = clock.now()
         if is_new:
@@ -137,11 +140,11 @@ def find_hold() -> SendingHold | None:
 
 
 def list_unread() -> Sequence[Machine]:
-    """Return the machines whose journal no replay has read since a restore was suspected."""
+    """Return the machines of before the hold whose journal nobody gave, or said to be lost."""
     hold = find_hold()
     if hold is None or hold.because is HoldReason.FAULTY:
         return []
-    return list_unread_machines(hold.since, clock.now())
+    return list_unread_machines(hold.since, hold.since, clock.now())
 
 
 def lift_hold(

@@ -38,7 +38,7 @@ from supporters.consent.withdrawal_journal import (
 )
 from supporters.database import db, transaction
 from supporters.delivery.acts import DeliveryAct
-from supporters.delivery.known_machines.journal_machines import READ, WORKED_UNTIL
+from supporters.delivery.known_machines.journal_machines import MachinesOfReplay
 from supporters.delivery.restore_hold import SendingHold, find_hold
 from supporters.dialects import empty_write_ahead_log
 from supporters.imports.import_files import redact_hashed_addresses
@@ -69,16 +69,12 @@ MAILBOX_KINDS = (WithdrawalKind.SIGNUP_MAIL_BLOCKED, WithdrawalKind.SIGNUP_MAIL_
 
 
 def replay_withdrawals(
-    withdrawals: Sequence[Withdrawal],
-    machines: Iterable[str] = (),
-    worked_until: datetime | None = None,
+    withdrawals: Sequence[Withdrawal], machines: MachinesOfReplay | None = None
 ) -> Counter[WithdrawalKind]:
     """Apply the withdrawals that the database doesn't know; return how many of each kind.
 
-    `machines` are those whose journals these are, and `worked_until` is when one of them was seen
-    last: the settlement of campaigns needs a log until then. The lines go into the journal of this
-    machine first, and so does what only the database knows: the same backup may be restored again,
-    without the folders of the lost machines. Raises OSError.
+    The lines go into the journal of this machine first, and so does what only the database knows:
+    the same backup may be restored again, without the folders of the lost machines. Raises OSError.
     """
     done: Counter[WithdrawalKind] = Counter()
     journal = _JournalReplay()
@@ -91,11 +87,7 @@ def replay_withdrawals(
         reset_inactivity_questions()
         record_team_act(
             DeliveryAct.WITHDRAWALS_REPLAYED,
-            details={
-                "count": done.total(),
-                READ: ",".join(sorted(machines)),
-                WORKED_UNTIL: format_moment(worked_until),
-            },
+            details={"count": done.total(), **(machines or MachinesOfReplay()).as_details()},
         )
     redact_hashed_addresses(
         {each.person: each.at for each in ordered if each.kind is WithdrawalKind.ERASED}

@@ -28,7 +28,8 @@ from supporters.delivery.known_machines.journal_machines import (
 from supporters.delivery.known_machines.machine_list import count_machines_at_work
 from supporters.delivery.launch import launch_campaign
 from supporters.delivery.machines import register_machine
-from supporters.delivery.restore_hold import LiftHoldError, lift_hold
+from supporters.delivery.restore_hold import LiftHoldError, hold_sending, lift_hold, list_unread
+from supporters.delivery.rules import HoldReason
 from supporters.extensions import current_settings
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
@@ -160,12 +161,41 @@ def test_each_machine_of_the_backup_is_asked_for_by_its_name(disaster: Disaster)
         old = ["--from", str(disaster.folder("old"))]
         said = refusal(app, *old)
         assert [each in said for each in names] == [False, True], said
+        hold_sending(HoldReason.RESTORED)
+        assert {each.name for each in list_unread()} == {*names}
         replay(app, *old, "--without-machine", names[1])
-        owner_id = db.session.execute(db.text("SELECT id FROM organiser")).scalar_one()
-        assert lift_hold(owner_id, "It is.") is LiftHoldError.JOURNALS_NOT_READ
-        replay(app, *old, "--from", str(disaster.folder("pages")))
-        known = [each.id for each in list_unacknowledged()]
-        assert not isinstance(lift_hold(owner_id, "It is.", acknowledged=known), LiftHoldError)
+        assert not list_unread()
+        assert not isinstance(lift(), LiftHoldError)
+
+
+def lift() -> object:
+    """Lift the hold as an owner who knows of the restoration, and of no lost journal."""
+    owner_id = db.session.execute(db.text("SELECT id FROM organiser LIMIT 1")).scalar_one()
+    known = [each.id for each in list_unacknowledged()]
+    return lift_hold(owner_id, "It is.", acknowledged=known)
+
+
+def write_a_line() -> None:
+    """Put a line into the journal of this machine, as a copy of another machine's."""
+    journal_path().parent.mkdir(mode=0o700, exist_ok=True)
+    journal_path().write_bytes(b"a line\n")
+
+
+def test_the_end_of_a_hold_asks_for_former_machines_and_for_no_new_one(disaster: Disaster) -> None:
+    disaster.restore()
+    with disaster.machine("new") as app:
+        folders = [f"--from={disaster.folder(each)}" for each in ("old", "pages")]
+        replay(app, *folders)
+    with disaster.machine("newer"):
+        register_pages()  # the pages start before the worker
+        write_a_line()
+        register_machine()
+        assert not list_unread()
+    with disaster.machine("former"):
+        write_a_line()
+        register_pages()
+        assert {each.name for each in list_unread()} == names_in(disaster.folder("former"))
+        assert lift() is LiftHoldError.JOURNALS_NOT_READ
 
 
 @pytest.mark.parametrize("is_missing", [True, False])

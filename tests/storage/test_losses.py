@@ -73,6 +73,7 @@ HARMLESS = {
         (
             *("machine.host", "machine.version", "machine.clock_ahead_ms", "machine.lost_at"),
             *("machine.pages_seen_at", "machine.pages_keys", "machine.pages_version"),
+            "machine.new_in_hold",
             "secret_key",
         ),
         "machines write them again, and the audit log has the losses and rotations",

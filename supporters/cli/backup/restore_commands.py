@@ -65,7 +65,7 @@ def restore(
     actor = Actor(ActorKind.COMMAND, name=name_of_user())
     with in_one_line(), restoring_alone(settings), acting_as(actor):
         restored = restore_backup(BackupSource(backup, identity.read()), settings)
-        hold_sending(HoldReason.RESTORED)
+        hold_sending(HoldReason.RESTORED, backup_of=restored.manifest.made_at)
         end_all_claims(database_time())
         _refuse_old_copies(places)
         sources = find_replay_sources(restored.journals, places)

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -22,7 +23,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.consent.withdrawal_copies import copy_withdrawals, purge_journal
-from supporters.consent.withdrawal_journal import JOURNAL_RETENTION
+from supporters.consent.withdrawal_journal import JOURNAL_RETENTION, journal_path
 from supporters.database import db, delete_where, transaction
 from supporters.delivery.acts import DeliveryAct
 from supporters.delivery.database_clock import database_time
@@ -37,18 +38,40 @@ from supporters.delivery.known_machines.machine_list import (
     note_keys,
     note_other_versions,
 )
-from supporters.delivery.models import Machine
+from supporters.delivery.models import DeliveryControl, Machine
 from supporters.extensions import current_encryptor, current_settings
 from supporters.imports.files_of_before import take_in_files
 from supporters.logs import log_failure
 from supporters.program_version import program_version
+from supporters.transparency_log.log_records import format_moment
 
 NAME_OF_PAGES = "web-machine"
 SEEN_EVERY_SECONDS = 30.0
 TURNS_BETWEEN_PURGES = 120
 A_DAY = timedelta(days=1)
-# In the details of a replay: whose journals it read, and until when they are known to have worked.
-READ, WORKED_UNTIL = "machines", "worked_until"
+# In the details of a replay: whose journals it read, whose are said to be lost, and until when the
+# machines are known to have worked.
+READ, LOST, WORKED_UNTIL = "machines", "lost", "worked_until"
+
+
+@dataclass(frozen=True)
+class MachinesOfReplay:
+    """The machines whose journals a replay read, and those whose are said to be lost.
+
+    `worked_until` is when one was seen last: campaigns are settled by a log until then.
+    """
+
+    read: Collection[str] = ()
+    lost: Collection[str] = ()
+    worked_until: datetime | None = None
+
+    def as_details(self) -> dict[str, str | None]:
+        """Return what the audit log says about them."""
+        return {
+            READ: ",".join(sorted(self.read)),
+            LOST: ",".join(sorted(self.lost)),
+            WORKED_UNTIL: format_moment(self.worked_until),
+        }
 
 
 class PagesThread(threading.Thread):
@@ -110,7 +133,7 @@ def register_pages() -> None:
         if row is None and not name.startswith(PAGES):
             return  # a restored database: its worker decides whether to trust it
         if row is None:
-            row = Machine(name=name, seen_at=moment, keys=keys)
+            row = Machine(name=name, seen_at=moment, keys=keys, new_in_hold=find_hold_of_new())
             db.session.add(row)
         if not name.startswith(PAGES):  # the pages may have started before the worker
             delete_where(Machine, Machine.name == _read_name(folder / NAME_OF_PAGES))
@@ -169,13 +192,30 @@ def list_machines(now: datetime, *, without: Collection[str]) -> Sequence[Machin
     ).all()
 
 
-def list_unread_machines(since: datetime, now: datetime) -> Sequence[Machine]:
-    """Return the machines whose journal no replay has read since that moment."""
+def find_hold_of_new() -> datetime | None:
+    """Return when the hold began during which this machine joins; None if its journal has lines.
+
+    Those are of a database that a restore has lost, unless its pages joined in this hold before.
+    """
+    journal, pages = journal_path(), current_settings().instance_dir / NAME_OF_PAGES
+    if journal.exists() and journal.stat().st_size > 0:
+        joined = select(Machine.new_in_hold).where(Machine.name == _read_name(pages))
+        return db.session.scalar(joined)
+    return db.session.scalar(select(DeliveryControl.held_at))
+
+
+def list_unread_machines(hold: datetime, since: datetime, now: datetime) -> Sequence[Machine]:
+    """Return the machines of before this hold whose journal nobody gave, or said to be lost, since.
+
+    A journal that began during the hold has only what this database has, too.
+    """
     replays = db.session.scalars(
         select(AuditEvent.details).where(
             AuditEvent.act == DeliveryAct.WITHDRAWALS_REPLAYED.value,
             AuditEvent.occurred_at >= since,
         )
     )
-    read = {name for each in replays for name in json.loads(each).get(READ, "").split(",")}
-    return list_machines(now, without=read)
+    found = [json.loads(each) for each in replays]
+    named = [each.get(key, "").split(",") for each in found for key in (READ, LOST)]
+    answered = {name for each in named for name in each}
+    return [each for each in list_machines(now, without=answered) if each.new_in_hold != hold]
