@@ -90,7 +90,9 @@ def describe_sending_window(window: Window | None) -> str:
 
 def describe_lacking(machines: Sequence[Machine]) -> str:
     """Return the machines whose journal wasn't given, and what to do."""
-    seen = ", ".join(f"{each.name} (seen {each.seen_at:%Y-%m-%d %H:%M} UTC)" for each in machines)
+    seen = ", ".join(
+        f"{each.name} (seen {each.last_seen_at:%Y-%m-%d %H:%M} UTC)" for each in machines
+    )
     options = " ".join(f"--without-machine {each.name}" for each in machines)
     return (
         f"The folders of these machines weren't given: {seen}. People who unsubscribed there after "

@@ -175,11 +175,11 @@ def look_at_journal_gaps() -> DoctorFinding:
 
 def look_at_journal_lines() -> DoctorFinding:
     """Compare the withdrawals in the database with this machine's journal."""
-    about, now = "lines of the journal of rights", clock.now()
-    lacking = count_lost_lines(now)
+    about = "lines of the journal of rights"
+    lacking = count_lost_lines(clock.now())
     if not lacking:
         return DoctorFinding(about, "right", "It has each withdrawal that the database knows.")
-    if others := count_others(now):
+    if others := count_others():
         words = f"It lacks {lacking} withdrawals. Those of other machines ({others}) should have "
         words += "them. To have all in this one as well, run: flask rights journal rebuild"
         return DoctorFinding(about, "right", words)

@@ -112,10 +112,10 @@ def find_replay_sources(files: Iterable[Path], places: Iterable[Path]) -> Replay
 
 def _list_unread() -> Sequence[Machine]:
     """Return the machines whose journal is needed, but for those of a replay just now."""
-    now, hold = clock.now(), find_hold()
+    hold = find_hold()
     if hold is None:
-        return list_machines(now, without=())
-    return list_unread_machines(hold.since, max(hold.since, now - A_DAY), now)
+        return list_machines()
+    return list_unread_machines(hold.since, max(hold.since, clock.now() - A_DAY))
 
 
 def _journal_in(folder: Path) -> Path:
@@ -136,7 +136,7 @@ def _find_last_checkpoint(path: Path) -> Checkpoint | None:
 def _ask_for_what_lacks(sources: ReplaySources, absent: Absences) -> None:
     """Refuse while journals, machines or checkpoints lack that nobody said to be lost."""
     if not absent.without_journal:
-        _ask_for_journals(sources, {each.name for each in list_machines(clock.now(), without=())})
+        _ask_for_journals(sources, {each.name for each in list_machines()})
     given = {*sources.machines, *absent.machines}
     if lacking := [each for each in _list_unread() if each.name not in given]:
         refuse(describe_lacking(lacking))

@@ -239,6 +239,11 @@ class Machine(Model):
     lost_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     new_in_hold: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
+    @property
+    def last_seen_at(self) -> datetime:
+        """When its worker or its pages were seen last: one of them may run elsewhere by now."""
+        return max(self.seen_at, self.pages_seen_at or self.seen_at)
+
 
 class SecretKey(Model):
     """A secret key by its fingerprint: when a machine first had it, and when it became the newest.

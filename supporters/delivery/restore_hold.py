@@ -144,7 +144,7 @@ def list_unread() -> Sequence[Machine]:
     hold = find_hold()
     if hold is None or hold.because is HoldReason.FAULTY:
         return []
-    return list_unread_machines(hold.since, hold.since, clock.now())
+    return list_unread_machines(hold.since, hold.since)
 
 
 def lift_hold(

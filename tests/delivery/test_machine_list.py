@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from supporters import clock
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.config import DEVELOPMENT_SECRET, Settings
+from supporters.consent.withdrawal_journal import JOURNAL_RETENTION
 from supporters.database import db, transaction
 from supporters.delivery.claims import claim_batch
 from supporters.delivery.database_clock import database_time
@@ -131,11 +132,37 @@ def test_what_a_lost_machine_had_claimed_is_settled_at_once(app: Flask, settings
         assert json.loads(ran.stdout)["batches"] == 1
         states = {*db.session.scalars(select(Delivery.status))}
         assert states == {DeliveryStatus.UNCERTAIN}
-        assert name not in {each.name for each in list_machines(clock.now(), without=())}
+        assert name not in {each.name for each in list_machines()}
         assert db.session.scalar(select(AuditEvent.act).where(AuditEvent.act == "machine.lost"))
     with machine(settings, "lost"):
         register_machine()
         assert db.session.get_one(Machine, name).lost_at is None  # it is back
+
+
+def test_a_journal_matters_while_worker_or_pages_were_seen_within_a_year(
+    app: Flask, settings: Settings
+) -> None:
+    with machine(settings, "moved"):  # its worker runs elsewhere by now
+        register_machine()
+        name = str(find_machine_name())
+        let_be_seen(name, worker=2 * JOURNAL_RETENTION, pages=None)
+        assert not list_machines()
+        register_pages()
+        assert [each.name for each in list_machines()] == [name]
+        let_be_seen(name, worker=2 * JOURNAL_RETENTION, pages=JOURNAL_RETENTION - A_WHILE)
+        assert declare_lost(name) is not LostMachineError.SEEN_JUST_NOW
+        register_pages()
+        let_be_seen(name, worker=2 * JOURNAL_RETENTION, pages=JOURNAL_RETENTION - A_WHILE)
+        assert [each.name for each in list_machines()] == [name]  # it isn't lost: it is back
+        let_be_seen(name, worker=2 * JOURNAL_RETENTION, pages=JOURNAL_RETENTION + A_WHILE)
+        assert not list_machines()
+
+
+def let_be_seen(name: str, *, worker: timedelta, pages: timedelta | None) -> None:
+    """Let a machine be seen so long ago."""
+    with transaction():
+        now, row = database_time(), db.session.get_one(Machine, name)
+        row.seen_at, row.pages_seen_at = now - worker, None if pages is None else now - pages
 
 
 def test_an_unknown_machine_is_not_lost(app: Flask) -> None:

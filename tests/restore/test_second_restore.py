@@ -147,7 +147,7 @@ def test_nobody_who_left_is_written_to_after_a_second_restore(disaster: Disaster
         shutil.rmtree(disaster.folder(name))
     with disaster.machine("new") as app:
         assert find_subscriber_by_key(ERASED) is not None
-        lost = [each.name for each in list_machines(clock.now(), without=())]
+        lost = [each.name for each in list_machines()]
         assert all(each in refusal(app) for each in lost)
         replay(app, *(word for each in lost for word in ("--without-machine", each)))
         assert find_subscriber_by_key(ERASED) is None
@@ -235,12 +235,12 @@ def test_the_doctor_compares_the_journal_with_the_database(disaster: Disaster) -
 def is_anything_listed() -> bool:
     """Tell whether a machine is listed, in a new transaction: SQLite's shows no later row."""
     db.session.rollback()
-    return bool(list_machines(clock.now(), without=()))
+    return bool(list_machines())
 
 
 def test_a_process_of_the_pages_signs_on_as_a_machine_without_workers(app: Flask) -> None:
     PagesThread(app).start()
     assert wait_until(is_anything_listed)
-    names = {each.name for each in list_machines(clock.now(), without=())}
+    names = {each.name for each in list_machines()}
     assert names == names_in(current_settings().instance_dir)
     assert count_machines_at_work() == 0

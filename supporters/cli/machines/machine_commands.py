@@ -67,7 +67,7 @@ def _describe(machine: Machine, now: datetime) -> dict[str, Cell]:
         "name": machine.name,
         "host": machine.host,
         "role": _role(machine, now),
-        "seen_at": _last_seen(machine).isoformat(timespec="seconds"),
+        "seen_at": machine.last_seen_at.isoformat(timespec="seconds"),
         "version": machine.version,
         "pages_version": machine.pages_version,
         "clock_ahead": None if ahead is None else round(ahead / 1000, 1),
@@ -97,15 +97,11 @@ def _state(machine: Machine, now: datetime) -> str:
     return "alive" if keys_of(machine, now) else "silent"
 
 
-def _last_seen(machine: Machine) -> datetime:
-    return max(machine.seen_at, machine.pages_seen_at or machine.seen_at)
-
-
 def look_at_machines() -> Iterator[DoctorFinding]:
     """Yield a finding about each machine: whether it is alive, its version, clock and keys."""
     now = database_time()
     for each in list_all_machines():
-        if each.lost_at is None and _last_seen(each) > now - FORGOTTEN_AFTER:
+        if each.lost_at is None and each.last_seen_at > now - FORGOTTEN_AFTER:
             faults, other = [*_list_faults(each, now)], _describe_other_version(each, now)
             about = f"machine {name_of(each)}"
             if faults:
@@ -113,7 +109,7 @@ def look_at_machines() -> Iterator[DoctorFinding]:
             elif other:
                 yield DoctorFinding(about, "look", f"{other} Upgrade the older one.")
             elif not keys_of(each, now):
-                how = f"Not seen since {_last_seen(each):%Y-%m-%d %H:%M} UTC. If it is lost for "
+                how = f"Not seen since {each.last_seen_at:%Y-%m-%d %H:%M} UTC. If it is lost for "
                 yield DoctorFinding(about, "look", f"{how}good: flask machines lost {each.name}")
             else:
                 role = _role(each, now)

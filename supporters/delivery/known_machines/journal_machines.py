@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from supporters.audit_log.audit_events import AuditEvent
@@ -138,9 +138,10 @@ def register_pages() -> None:
         if not name.startswith(PAGES):  # the pages may have started before the worker
             delete_where(Machine, Machine.name == _read_name(folder / NAME_OF_PAGES))
         else:
-            row.seen_at, row.keys, row.lost_at = moment, keys, None
+            row.seen_at, row.keys = moment, keys
             row.host, row.version = host_name(), program_version()
             row.clock_ahead_ms = milliseconds_ahead(moment)
+        row.lost_at = None
         row.pages_seen_at, row.pages_keys, row.pages_version = moment, keys, program_version()
         note_keys(moment)
 
@@ -173,23 +174,28 @@ def last_seen_in(folder: Path) -> datetime | None:
     return None
 
 
-def count_others(now: datetime) -> int:
+def count_others() -> int:
     """Return how many other machines were seen within a day."""
-    own = names_in(current_settings().instance_dir)
-    return sum(now - each.seen_at < A_DAY for each in list_machines(now, without=own))
+    own, since = names_in(current_settings().instance_dir), database_time() - A_DAY
+    return sum(each.last_seen_at >= since for each in list_machines(without=own))
 
 
-def list_machines(now: datetime, *, without: Collection[str]) -> Sequence[Machine]:
-    """Return the machines whose journal may matter, but for these names; the newest first."""
-    return db.session.scalars(
-        select(Machine)
-        .where(
-            Machine.seen_at >= now - JOURNAL_RETENTION,
+def list_machines(*, without: Collection[str] = ()) -> Sequence[Machine]:
+    """Return the machines whose journal may matter, but for these names; the newest first.
+
+    A journal has no line of later than its machine was seen. Once that is longer ago than any
+    backup, every backup has its withdrawals. The database's clock counts: for one that is a year
+    ahead there would be no machine.
+    """
+    since = database_time() - JOURNAL_RETENTION
+    found = db.session.scalars(
+        select(Machine).where(
+            or_(Machine.seen_at >= since, Machine.pages_seen_at >= since),
             Machine.name.not_in(without),
             Machine.lost_at.is_(None),
         )
-        .order_by(Machine.seen_at.desc(), Machine.name)
-    ).all()
+    )
+    return sorted(found, key=lambda each: (-each.last_seen_at.timestamp(), each.name))
 
 
 def find_hold_of_new() -> datetime | None:
@@ -204,7 +210,7 @@ def find_hold_of_new() -> datetime | None:
     return db.session.scalar(select(DeliveryControl.held_at))
 
 
-def list_unread_machines(hold: datetime, since: datetime, now: datetime) -> Sequence[Machine]:
+def list_unread_machines(hold: datetime, since: datetime) -> Sequence[Machine]:
     """Return the machines of before this hold whose journal nobody gave, or said to be lost, since.
 
     A journal that began during the hold has only what this database has, too.
@@ -218,4 +224,4 @@ def list_unread_machines(hold: datetime, since: datetime, now: datetime) -> Sequ
     found = [json.loads(each) for each in replays]
     named = [each.get(key, "").split(",") for each in found for key in (READ, LOST)]
     answered = {name for each in named for name in each}
-    return [each for each in list_machines(now, without=answered) if each.new_in_hold != hold]
+    return [each for each in list_machines(without=answered) if each.new_in_hold != hold]

@@ -1,6 +1,5 @@
 """Declares that a machine is lost for good: nobody waits for its batches or its journal."""
 
-from datetime import datetime
 from enum import Enum, auto
 
 from supporters import clock
@@ -27,13 +26,9 @@ def declare_lost(name: str) -> RecoveredClaims | LostMachineError:
         if machine is None:
             return LostMachineError.UNKNOWN
         now = database_time()
-        if _last_seen(machine) > now - ALIVE:
+        if machine.last_seen_at > now - ALIVE:
             return LostMachineError.SEEN_JUST_NOW
         machine.lost_at = now
         details = {"machine": name, "host": machine.host or ""}
         record_team_act(DeliveryAct.MACHINE_LOST, details=details)
     return recover_lost_machine(name, database_time(), clock.now())
-
-
-def _last_seen(machine: Machine) -> datetime:
-    return max(machine.seen_at, machine.pages_seen_at or machine.seen_at)
