@@ -14,6 +14,7 @@ from supporters import clock
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.config import DEVELOPMENT_SECRET, Settings
 from supporters.consent.withdrawal_journal import JOURNAL_RETENTION
+from supporters.crypto.encryption import Encryptor
 from supporters.database import db, transaction
 from supporters.delivery.claims import claim_batch
 from supporters.delivery.database_clock import database_time
@@ -25,6 +26,7 @@ from supporters.delivery.models import Delivery, Machine
 from supporters.delivery.rules import DeliveryStatus
 from supporters.delivery.send_journal.lost_machines import LostMachineError, declare_lost
 from supporters.delivery.send_journal.worker_registry import sender_name
+from supporters.sign_in.session_models import PasswordReset
 from tests.conftest import running_app
 from tests.factories.campaigns import ANNA, BORIS, launch_to_addresses
 
@@ -196,14 +198,24 @@ def test_a_rotation_is_guided_to_its_end(app: Flask, settings: Settings) -> None
             register_machine()
             register_pages()
             ran = one.test_cli_runner().invoke(args=["keys", "rotate", "--json"])
-            return json.loads(ran.stdout)
+            figures = json.loads(ran.stdout)
+            assert ran.exit_code == bool(figures["unopened"])
+            return figures
 
     assert rotate(DEVELOPMENT_SECRET)["step"] == "no_new_key"
     assert rotate(DEVELOPMENT_SECRET, NEW_KEY)["step"] == "move_in_front"
+    with machine(settings, "one"):
+        value = Encryptor(["an older key"]).encrypt(b"a value")
+        with transaction():
+            db.session.add(PasswordReset(id=1, encrypted=value, requested_at=clock.now()))
     done = rotate(NEW_KEY, DEVELOPMENT_SECRET)
+    assert done["unopened"] == {"password_reset.encrypted": 1}
     assert (done["step"], done["encrypted_anew"]) == ("encrypt_anew", 4)
     assert rotate(NEW_KEY, DEVELOPMENT_SECRET)["step"] == "no_new_key"
     with machine(settings, "one", NEW_KEY) as one:  # the former key isn't needed for any value
-        status = json.loads(one.test_cli_runner().invoke(args=["keys", "status", "--json"]).stdout)
-        assert status["unopened"] == {}
+        ran = one.test_cli_runner().invoke(args=["keys", "status", "--json"])
+        assert ran.exit_code == 1
+        assert "1 in password_reset.encrypted. Put the key" in ran.stderr
+        status = json.loads(ran.stdout)
+        assert status["unopened"] == {"password_reset.encrypted": 1}
         assert {each["key"] for each in status["keys"]} >= {done["key"]}

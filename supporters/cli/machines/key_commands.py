@@ -4,16 +4,18 @@ import secrets
 
 import click
 
-from supporters.cli.output import Cell, Group, as_json, print_json, print_table
+from supporters.cli.output import Cell, Group, as_json, print_json, print_table, refuse
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.known_machines.machine_list import keys_of, list_living_machines
 from supporters.delivery.known_machines.secret_keys import (
+    EncryptedAnew,
     RotationState,
     RotationStep,
     count_uses,
     end_rotation,
     find_rotation,
     list_secret_keys,
+    list_unopened,
     name_of,
 )
 from supporters.extensions import current_encryptor
@@ -28,8 +30,8 @@ def status(is_json: bool) -> None:
     """Show where each secret key is in use.
 
     The links of an email were signed with the key that was the newest when it was sent. A key with
-    `signs_since` may have signed links from then until the next one's. Up to 5,000 values of a
-    table are counted.
+    `signs_since` may have signed links from then until the next one's. It ends with status 1 if no
+    key opens a value.
     """
     uses, here = count_uses(), current_encryptor().fingerprints
     rows: list[dict[str, Cell]] = []
@@ -45,7 +47,7 @@ def status(is_json: bool) -> None:
                 **{table: counts[each] for table, counts in uses.items() if counts},
             }
         )
-    unopened = {table: counts["none"] for table, counts in uses.items() if counts["none"]}
+    unopened = list_unopened(uses)
     now = database_time()
     machines: list[dict[str, Cell]] = [
         {
@@ -56,12 +58,11 @@ def status(is_json: bool) -> None:
     ]
     if is_json:
         print_json({"keys": rows, "machines": machines, "unopened": unopened})
-        return
-    print_table(rows, if_none="")
-    click.echo("")
-    print_table(machines, if_none="No machine was seen within two minutes.")
-    for table, count in unopened.items():
-        click.echo(f"No key here opens {count} values of {table}.")
+    else:
+        print_table(rows, if_none="")
+        click.echo("")
+        print_table(machines, if_none="No machine was seen within two minutes.")
+    _refuse_unopened(unopened)
 
 
 @group.command("rotate")
@@ -72,7 +73,8 @@ def rotate(is_json: bool) -> None:
     Run it again after each step. It changes no settings: those are yours, on each machine.
     """
     state = find_rotation()
-    changed = end_rotation(str(state.key)) if state.step is RotationStep.ENCRYPT_ANEW else {}
+    is_last = state.step is RotationStep.ENCRYPT_ANEW
+    done = end_rotation(str(state.key)) if is_last else EncryptedAnew(0, {})
     if is_json:
         print_json(
             {
@@ -80,14 +82,27 @@ def rotate(is_json: bool) -> None:
                 "key": state.key,
                 "waits_for": [*state.waits_for],
                 "ahead": [*state.ahead],
-                "encrypted_anew": sum(changed.values()),
+                "encrypted_anew": done.changed,
+                "unopened": done.unopened,
             }
         )
-        return
-    click.echo(_say(state, sum(changed.values())))
+    else:
+        click.echo(_say(state, done))
+    _refuse_unopened(done.unopened)
 
 
-def _say(state: RotationState, changed: int) -> str:
+def _refuse_unopened(unopened: dict[str, int]) -> None:
+    """End the command with status 1 if no key opens a value: say where, and what to do."""
+    if unopened:
+        named = ", ".join(f"{count} in {place}" for place, count in unopened.items())
+        refuse(
+            f"No key here opens these values: {named}. Put the key that encrypted them behind the "
+            "others in SUPPORTERS_SECRET_KEYS on every machine, and restart web and worker: the "
+            "next rotation encrypts them anew. If that key is lost, nobody can read them any more."
+        )
+
+
+def _say(state: RotationState, done: EncryptedAnew) -> str:
     waits = ", ".join(state.waits_for)
     match state.step:
         case RotationStep.NO_NEW_KEY:
@@ -113,8 +128,9 @@ def _say(state: RotationState, changed: int) -> str:
                 f"restart web and worker, on: {waits}."
             )
         case RotationStep.ENCRYPT_ANEW:
+            what = "everything that a key opens" if done.unopened else "everything"
             return (
-                f"Done: {state.key} is the newest key everywhere, and encrypts everything. Values "
-                f"encrypted anew: {changed}. Keep the former keys in the list: they signed links "
-                "of sent emails, and a backup from before needs them."
+                f"Done: {state.key} is the newest key everywhere, and encrypts {what}. Values "
+                f"encrypted anew: {done.changed}. Keep the former keys in the list: they signed "
+                "links of sent emails, and a backup from before needs them."
             )

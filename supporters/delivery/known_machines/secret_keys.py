@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import Table, func, select, update
 
 from supporters.audit_log.audit_events import record_team_act
-from supporters.crypto.encryption import DecryptionFailed
 from supporters.database import db, transaction
 from supporters.delivery.acts import DeliveryAct
 from supporters.delivery.database_clock import database_time
@@ -22,7 +21,7 @@ from supporters.delivery.models import Machine, SecretKey
 from supporters.extensions import current_encryptor
 
 AT_ONCE = 1_000
-COUNTED = 5_000  # rows of each table: an outbox may have hundreds of thousands
+NO_KEY, ANEW = "none", "anew"
 HERE = "this command"
 
 
@@ -48,6 +47,14 @@ class RotationState:
     ahead: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class EncryptedAnew:
+    """How many values were encrypted anew, and by place how many no key opens."""
+
+    changed: int
+    unopened: dict[str, int]
+
+
 def list_secret_keys() -> Sequence[SecretKey]:
     """Return the keys that a machine ever had, the newest first."""
     order = func.coalesce(SecretKey.newest_at, SecretKey.seen_at).desc()
@@ -55,14 +62,19 @@ def list_secret_keys() -> Sequence[SecretKey]:
 
 
 def count_uses() -> dict[str, Counter[str]]:
-    """Return for each table how many of its encrypted values each key encrypts, "none" included."""
+    """Return for each table how many of its encrypted values each key encrypts, NO_KEY included."""
     return {
         table.name: Counter(
-            current_encryptor().find_key(each) or "none"
-            for each in db.session.scalars(_encrypted(table).limit(COUNTED))
+            current_encryptor().find_key(each) or NO_KEY
+            for each in db.session.scalars(_encrypted(table)).yield_per(AT_ONCE)
         )
         for table in _tables()
     }
+
+
+def list_unopened(uses: dict[str, Counter[str]]) -> dict[str, int]:
+    """Return how many values no key opens, by table and column."""
+    return {f"{table}.encrypted": each[NO_KEY] for table, each in uses.items() if each[NO_KEY]}
 
 
 def find_rotation() -> RotationState:
@@ -95,19 +107,19 @@ def name_of(machine: Machine) -> str:
     return f"{machine.host or 'machine'} ({machine.name[:12]})"
 
 
-def end_rotation(key: str) -> dict[str, int]:
-    """Encrypt everything with the newest key; return how many values were, by table.
+def end_rotation(key: str) -> EncryptedAnew:
+    """Encrypt everything with the newest key, but for values that no key opens.
 
     The key counts as the newest from now on: it signs all links.
     """
-    changed = {table.name: _encrypt_anew(table) for table in _tables()}
+    uses = {table.name: _encrypt_anew(table) for table in _tables()}
     with transaction():
         now = database_time()
         note_keys(now)
         db.session.get_one(SecretKey, key).newest_at = now
-        count = sum(changed.values())
+        count = sum(each[ANEW] for each in uses.values())
         record_team_act(DeliveryAct.KEYS_ROTATED, details={"key": key, "count": count})
-    return changed
+    return EncryptedAnew(count, list_unopened(uses))
 
 
 def _tables() -> list[Table]:
@@ -123,10 +135,10 @@ def _encrypted(table: Table) -> Any:
     return select(column).where(column.is_not(None))
 
 
-def _encrypt_anew(table: Table) -> int:
-    """Encrypt the values of a table, some at a time, that another key encrypted."""
+def _encrypt_anew(table: Table) -> Counter[str]:
+    """Encrypt the values of a table, some at a time, that another key encrypted; count them."""
     key, column = next(iter(table.primary_key.columns)), table.columns["encrypted"]
-    changed, last = 0, None
+    counted, last, newest = Counter[str](), None, current_encryptor().fingerprints[0]
     while True:
         with transaction():
             some = select(key, column).where(column.is_not(None)).order_by(key).limit(AT_ONCE)
@@ -134,20 +146,13 @@ def _encrypt_anew(table: Table) -> int:
                 some = some.where(key > last)
             rows = db.session.execute(some.with_for_update()).all()
             for row_id, encrypted in rows:
-                if (anew := _reencrypt(encrypted)) is not None:
+                found = current_encryptor().find_key(encrypted)
+                counted[NO_KEY] += found is None
+                if found not in {newest, None}:
+                    anew = current_encryptor().reencrypt(encrypted)
                     order = update(table).where(key == row_id).values(encrypted=anew)
                     db.session.execute(order)
-                    changed += 1
+                    counted[ANEW] += 1
         if not rows:
-            return changed
+            return counted
         last = rows[-1][0]
-
-
-def _reencrypt(encrypted: bytes) -> bytes | None:
-    """Return a value under the newest key; None if it is, or if no key opens it."""
-    if current_encryptor().find_key(encrypted) in {current_encryptor().fingerprints[0], None}:
-        return None
-    try:
-        return current_encryptor().reencrypt(encrypted)
-    except DecryptionFailed:
-        return None
