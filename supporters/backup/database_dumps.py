@@ -8,7 +8,7 @@ import io
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from supporters import clock
 from supporters.backup.backup_manifest import BackupFault
 from supporters.backup.tool_processes import PIPE, Tool, read_complaint, running
-from supporters.disk_probe import sync
+from supporters.disk_probe import sync, write_whole
 from supporters.pooler import NEEDS_THE_SERVER, is_pooled
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -30,6 +30,8 @@ PG_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()
 SQLITE_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 MIGRATION = "SELECT version_num FROM alembic_version"
 FULL = "database or disk is full"
+SECRETS = {"sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key"}
+SERVICE = "supporters"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,14 +193,35 @@ def _loading_postgres(url: str) -> Iterator[IO[bytes]]:
         _end(tool, RESTORE)
 
 
-def _tool_of(name: str, url: str, *options: str, **streams: int) -> AbstractContextManager[Tool]:
-    """Run a tool of PostgreSQL for a block. Its command line shows no password."""
+@contextmanager
+def _tool_of(name: str, url: str, *options: str, **streams: int) -> Iterator[Tool]:
+    """Run a tool of PostgreSQL for a block. Its command line shows no secret.
+
+    Those that have no variable are in a service file, which is in memory alone.
+    """
     parts = conninfo_to_dict(_plain(url))
     variables = dict(os.environ)
     if password := parts.pop("password", None):
         variables["PGPASSWORD"] = str(password)
-    command = [name, *options, f"--dbname={make_conninfo('', **parts)}"]
-    return running(command, package="postgresql-client", variables=variables, **streams)
+    secrets = {each: parts.pop(each) for each in SECRETS & {*parts}}
+    if secrets and "service" in parts:
+        raise BackupFault("The URL of the database names a service: put its secrets there.")
+    with os.fdopen(os.memfd_create(SERVICE), "w+b") as file:
+        if secrets:
+            lines = [f"[{SERVICE}]", *(f"{each}={value}" for each, value in secrets.items()), ""]
+            write_whole(file.fileno(), "\n".join(lines).encode())
+            variables["PGSERVICEFILE"] = f"/proc/self/fd/{file.fileno()}"
+            parts["service"] = SERVICE
+        command = [name, *options, f"--dbname={make_conninfo('', **parts)}"]
+        running_it = running(
+            command,
+            package="postgresql-client",
+            variables=variables,
+            files=[file.fileno()],
+            **streams,
+        )
+        with running_it as tool:
+            yield tool
 
 
 def _end(tool: Tool, name: str) -> None:

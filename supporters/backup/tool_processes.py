@@ -17,11 +17,17 @@ def running(
     *,
     package: str,
     variables: Mapping[str, str] | None = None,
+    files: Sequence[int] = (),
     **streams: int | IO[bytes],
 ) -> Iterator[Tool]:
-    """Run a tool for this block; it is of a package of Debian. Raises BackupFault."""
+    """Run a tool for this block; it is of a package of Debian. Raises BackupFault.
+
+    `files` are descriptors that it gets, too.
+    """
     try:
-        tool = subprocess.Popen(command, env=variables, stderr=PIPE, **streams)  # type: ignore[call-overload]
+        tool = subprocess.Popen(  # type: ignore[call-overload]
+            command, env=variables, stderr=PIPE, pass_fds=files, **streams
+        )
     except FileNotFoundError as error:
         how = f"On Debian: apt-get install {package}"
         raise BackupFault(f"The program {command[0]} isn't installed. {how}") from error

@@ -1,6 +1,5 @@
 """`flask db move`: moves an SQLite database to PostgreSQL."""
 
-import sys
 import time
 
 import click
@@ -9,6 +8,7 @@ from flask_migrate.cli import db as group  # type: ignore[import-not-found]
 
 from supporters import clock
 from supporters.cli.output import Command, as_json, print_json, refuse
+from supporters.cli.parameters import DatabaseUrl
 from supporters.config import Settings, SettingsError, load_settings
 from supporters.consent.log_sealing import seal
 from supporters.delivery.log_watch import verify_all
@@ -30,15 +30,15 @@ SAY_EVERY_SECONDS = 2.0
 
 
 @group.command("move", cls=Command)  # type: ignore[untyped-decorator]
-@click.argument("url", required=False)
+@click.argument("url", type=DatabaseUrl(), required=False)
 @click.option("--undo", is_flag=True, help="Use the old database again. Only before the move ends.")
 @as_json
 @with_appcontext
 def move(*, url: str | None, undo: bool, is_json: bool) -> None:
     """Move everything from SQLite to an empty database of PostgreSQL.
 
-    Stop the worker and the pages first. URL is postgresql://…; with - it is read from standard
-    input, so that nobody sees its password. The old file is frozen from the beginning on, and stays
+    Stop the worker and the pages first. URL is postgresql://…, or @FILE if it has a password; - is
+    standard input. The old file is frozen from the beginning on, and stays
     so. A move that was interrupted goes on with the next table. All rows are compared, and all
     sealed records verified.
     """
@@ -52,7 +52,7 @@ def move(*, url: str | None, undo: bool, is_json: bool) -> None:
     if url is None:
         refuse("To which database? Give its URL: flask db move postgresql://…")
     began = time.monotonic()
-    moved = _move(source, _read_target(sys.stdin.readline().strip() if url == "-" else url))
+    moved = _move(source, _read_target(url))
     if is_json:
         seconds = round(time.monotonic() - began, 1)
         print_json({"tables": moved.tables, "rows": moved.rows, "seconds": seconds})

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,6 +11,7 @@ from supporters.accounts.models import MAX_EMAIL
 from supporters.lists.models import MAX_SLUG
 from supporters.lists.rules import is_slug
 from supporters.people.addresses import Address, AddressInvalid, parse_address
+from supporters.settings.variables import hide_secret
 from supporters.transparency_log.checkpoints import Checkpoint, extract_checkpoints
 from supporters.transparency_log.log_records import signing_key
 
@@ -39,6 +41,40 @@ class Line(click.ParamType[str]):
         if not text and not self._may_be_empty:
             self.fail("It is empty.", param, ctx)
         return text
+
+
+class DatabaseUrl(click.ParamType[str]):
+    """The URL of a database; with a password it comes from a file or from standard input."""
+
+    name = "url"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the URL."""
+        if value == "-":
+            return click.get_text_stream("stdin").readline().strip()
+        try:
+            return read_answer("DATABASE_URL", str(value))
+        except SecretShown as shown:
+            self.fail(f"{shown} Give @FILE, with the file that has it; - is standard input.")
+
+
+class SecretShown(Exception):
+    """A secret on a command line, where each user of the machine sees it; or an unreadable file."""
+
+
+def read_answer(name: str, value: str) -> str:
+    """Return the value of a setting, of the file in @FILE if it may be secret.
+
+    Raises SecretShown.
+    """
+    if value.startswith("@") and (name.endswith("_URL") or hide_secret(name, value) != value):
+        try:
+            return Path(value[1:]).read_text("utf-8").strip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SecretShown(f"{value[1:]} can't be read.") from error
+    if hide_secret(name, value) != value:
+        raise SecretShown("A password on a command line is shown to each user of the machine.")
+    return value
 
 
 class Slug(click.ParamType[str]):

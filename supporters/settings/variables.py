@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from supporters.settings.setting_sources import PREFIX, SETTINGS_FILE, SettingOrigins, SettingSource
 
 SECRET = re.compile(r"_(KEYS?|PASSWORD|SECRET|TOKEN)$")
-PASSWORD_IN_URL = re.compile(r"(://[^:/@]*:)[^/]*(?=@)|(password=)[^&]+")
+PASSWORD_IN_URL = re.compile(r"(://[^:/@]*:)[^/]+(?=@)|((?:password|secret)=)[^&]+")
 HIDDEN = "…"
 STANDARD_PORTS = {"http": 80, "https": 443}
 TO_ENCODE = "@/#"

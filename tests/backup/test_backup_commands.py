@@ -242,3 +242,9 @@ def test_the_password_of_the_database_is_on_no_command_line(settings: Settings) 
     with _tool_of("pg_dump", shown, "--version", stdout=subprocess.PIPE) as tool:
         assert "ada" in str(tool.args)
         assert "secret" not in str(tool.args)
+    url = make_url(settings.database_url).update_query_dict({"sslpassword": "secret word"})
+    shown = url.render_as_string(hide_password=False)
+    with _tool_of("pg_dump", shown, "--schema-only", stdout=subprocess.PIPE) as tool:
+        words, said = tool.communicate()
+        assert (tool.returncode, b"CREATE TABLE" in words, said) == (0, True, b"")
+        assert "secret" not in str(tool.args)

@@ -22,6 +22,7 @@ from supporters.cli.output import (
     print_table,
     refuse,
 )
+from supporters.cli.parameters import DatabaseUrl
 from supporters.extensions import current_settings
 
 group = Group("backup", help="Make backups, try them, and list them.")
@@ -83,6 +84,7 @@ def create(*, others: tuple[Path, ...], is_json: bool) -> None:
 @identity_option
 @click.option(
     "--into",
+    type=DatabaseUrl(),
     metavar="URL",
     help="An empty PostgreSQL database for the trial; it is emptied afterwards.",
 )

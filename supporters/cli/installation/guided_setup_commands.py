@@ -16,6 +16,7 @@ from supporters.cli.installation.setup_answers import (
 )
 from supporters.cli.installation.setup_steps import SetupSteps
 from supporters.cli.output import Command, refuse
+from supporters.cli.parameters import SecretShown, read_answer
 from supporters.settings.setting_sources import PREFIX, SETTINGS_FILE, FileUnreadable
 from supporters.settings.settings_file import ValueUnwritable, write_settings_file
 
@@ -38,7 +39,7 @@ AS_ROOT = (
     "given",
     multiple=True,
     metavar="NAME=VALUE",
-    help="An answer: PARTY_NAME=…; repeat it.",
+    help="An answer: PARTY_NAME=…; a secret is in a file: MAIL_PASSWORD=@FILE. Repeat it.",
 )
 @click.option("--owner", default="", metavar="EMAIL", help="The first owner, who gets a link.")
 @click.option("--yes", "is_sure", is_flag=True, help="Ask nothing: change the file, go on.")
@@ -74,7 +75,14 @@ def _read_options(given: tuple[str, ...]) -> Mapping[str, str]:
         name, equals, value = each.partition("=")
         if not equals:
             refuse(f"Write --set {name}=VALUE.")
-        found[name.removeprefix(PREFIX)] = value
+        short = name.removeprefix(PREFIX)
+        try:
+            found[short] = read_answer(short, value)
+        except SecretShown as shown:
+            refuse(
+                f"{shown} Write the value into a file, and give --set {name}=@FILE; @/dev/stdin is "
+                "standard input. Without --set you are asked for it."
+            )
     return found
 
 

@@ -18,6 +18,7 @@ from supporters.cli.backup.backup_commands import in_one_line
 from supporters.cli.doctor import examine
 from supporters.cli.machine_findings import DoctorFinding
 from supporters.cli.output import Group, refuse
+from supporters.cli.parameters import DatabaseUrl
 from supporters.cli.processes import own_session
 from supporters.extensions import current_settings
 
@@ -33,7 +34,12 @@ ROLLING, STOPPED = "rolling", "stopped"
     type=click.File("r"),
     help="The findings of flask doctor --json before: only new faults count later.",
 )
-@click.option("--into", metavar="URL", help="An empty PostgreSQL database for the trial.")
+@click.option(
+    "--into",
+    type=DatabaseUrl(),
+    metavar="URL",
+    help="An empty PostgreSQL database for the trial.",
+)
 def prepare(*, doctor: IO[str] | None, into: str | None) -> None:
     """Prove the upgrade to this release.
 

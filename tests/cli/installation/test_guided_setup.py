@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from flask.testing import FlaskCliRunner
 
 from supporters.cli.installation.setup_answers import SetupAnswers, collect_answers
+from supporters.cli.parameters import read_answer
 from supporters.settings.setting_sources import read_settings_file
 from supporters.settings.settings_file import ValueUnwritable, write_settings_file
 from tests.cli.test_doctor_findings import full_disk
@@ -25,6 +27,28 @@ def machine(tmp_path: Path) -> dict[str, str]:
     """Return the variables of a machine that was never set up."""
     others = {name: each for name, each in os.environ.items() if "SUPPORTERS_" not in name}
     return {**others, "SUPPORTERS_SETTINGS_FILE": str(tmp_path / "party.env")}
+
+
+def test_a_secret_stands_on_no_command_line(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    file, secret = tmp_path / "party.env", tmp_path / "secret"
+    secret.write_text("hunter 2\n")
+    url = "DATABASE_URL=postgresql://ada:hunter2@db.example/party"
+    setup = ["setup", "--file", str(file), "--yes", "--set"]
+    shown = [
+        [*setup, "MAIL_PASSWORD=hunter2"],
+        [*setup, url],
+        [*setup, "QUEUE_URL=postgresql://db.example/party?sslpassword=hunter2"],
+        ["db", "move", url.partition("=")[2]],
+        ["backup", "verify", "--into", url.partition("=")[2], "--identity", str(secret)],
+        ["release", "prepare", "--into", url.partition("=")[2]],
+    ]
+    for words in shown:
+        ran = runner.invoke(args=words)
+        assert (ran.exit_code, "@FILE" in ran.output) == (1, True), ran.output
+        assert "hunter" not in ran.output
+    assert not file.exists()
+    assert read_answer("MAIL_PASSWORD", f"@{secret}") == "hunter 2"
+    assert read_answer("PARTY_CONTACT", "@parti") == "@parti"
 
 
 def options_of(answers: dict[str, str]) -> list[str]:
