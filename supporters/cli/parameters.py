@@ -1,6 +1,7 @@
 """The kinds of arguments and options. Each one reports a fault in one line."""
 
 import re
+import sys
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ class DatabaseUrl(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the URL."""
         if value == "-":
-            return click.get_text_stream("stdin").readline().strip()
+            return sys.stdin.readline().strip()
         try:
             return read_answer("DATABASE_URL", str(value))
         except SecretShown as shown:
