@@ -63,6 +63,7 @@ def name_browser(user_agent: str) -> str:
 
 SECRET = "_user_id"  # noqa: S105 - the name under which Flask-Login keeps it
 CONFIRMED = "fs_paa"  # Flask-Security sets it when a password or another factor was right
+UNREAD = "account_unread"
 BY_SCRIPT = "empty"  # Sec-Fetch-Dest of a request that no person made
 
 
@@ -85,9 +86,16 @@ def begin_cookie(
     session.permanent = False
 
 
+def leave_account_unread() -> None:
+    """Make the rest of this answer one for nobody: its page would ask the database again."""
+    setattr(g, UNREAD, True)
+
+
 def load_account(secret: str) -> Organiser | None:
     """Return the account of the cookie, for Flask-Login."""
     session.pop(CONFIRMED, None)  # a cookie can't say it, only the row
+    if g.get(UNREAD):
+        return None
     row = find_session(secret, clock.now())
     organiser = None if row is None else find_organiser(row.organiser_id)
     if row is None or organiser is None or not organiser.active:

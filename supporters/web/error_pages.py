@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from supporters.database import DatabaseUnavailable, PoolExhausted
 from supporters.logs import log_fault
+from supporters.sign_in.session_cookies import leave_account_unread
 
 RETRY_AFTER_SECONDS = "30"
 TEAM_PAGE = "supporters.team_page"
@@ -96,6 +97,14 @@ _CSRF = ErrorExplanation(
 
 
 def _page(code: int, explanation: ErrorExplanation) -> Response:
+    try:
+        return _make_page(code, explanation)
+    except (DatabaseUnavailable, PoolExhausted):  # no account, and so a page for nobody
+        leave_account_unread()
+        return _make_page(code, explanation)
+
+
+def _make_page(code: int, explanation: ErrorExplanation) -> Response:
     render_waiting: WaitingPage = current_app.extensions[WAITING_PAGE]
     if (waiting := render_waiting(code)) is not None:
         return waiting
@@ -180,6 +189,7 @@ def init_app(app: Flask, base_url: str, *, team_page: TeamPage, waiting_page: Wa
     @app.errorhandler(PoolExhausted)
     def explain_database(error: Exception) -> Response:
         log_fault("web.database_unavailable", error, endpoint=request.endpoint)
+        leave_account_unread()
         return _page(503, EXPLANATIONS[503])
 
     @app.errorhandler(Exception)
