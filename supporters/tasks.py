@@ -34,6 +34,7 @@ from supporters.personal_data import disk_cleanup, erasure
 from supporters.reconfirmation import reconfirmation_rounds
 from supporters.reconfirmation.consent_changes import settle_changes
 from supporters.retention import retention_rounds
+from supporters.retention.clock_doubts import may_delete
 from supporters.retention.retention_actions import get_retention_actions
 from supporters.sign_in import password_changes
 from supporters.sign_in.password_check import sum_refusals
@@ -175,6 +176,8 @@ def mail_log_head() -> None:
 @queue.every_minute
 def forget() -> None:
     """Delete what is past its retention time and quick to find, and leftovers of imports."""
+    if not may_delete():
+        return
     now = clock.now()
     retention_rounds.purge_every_minute(now)
     import_cleanup.end_finished_imports()
@@ -217,7 +220,7 @@ def ask_again() -> None:
     """
     now = clock.now()
     reconfirmation_rounds.record_inactivity_mails(now)
-    if may_send():
+    if may_send() and may_delete():  # who doesn't answer is erased
         settle_changes(now)
         retention_rounds.ask_next_inactive_people(
             now,
@@ -229,7 +232,8 @@ def ask_again() -> None:
 @queue.every_minute
 def keep_retention() -> None:
     """Once a day, go through all stored data and purge what is past its retention time."""
-    retention_rounds.run_if_due(clock.now(), get_retention_actions())
+    if may_delete():
+        retention_rounds.run_if_due(clock.now(), get_retention_actions())
 
 
 @queue.every_minute

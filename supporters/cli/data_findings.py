@@ -31,6 +31,7 @@ from supporters.personal_data.disk_cleanup import (
 )
 from supporters.pooler import NEEDS_THE_SERVER
 from supporters.reconfirmation.rules import is_mailbox_gone
+from supporters.retention.clock_doubts import find_clock_doubt
 from supporters.retention.queries import count_recent_errors, find_last_round, find_round_times
 from supporters.retention.rules import is_late
 from supporters.retention.table_categories import RetentionGap, check_retention
@@ -213,6 +214,8 @@ def look_at_retention() -> DoctorFinding:
         check_retention()
     except RetentionGap as gap:
         return DoctorFinding("retention", "wrong", str(gap))
+    if doubt := find_clock_doubt():
+        return DoctorFinding("retention", "wrong", doubt)
     times, last = find_round_times(), find_last_round()
     if times is None or is_late(times, clock.now()):
         how = "It did not run for two days: data is retained for too long. Does the worker run, and"

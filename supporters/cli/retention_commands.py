@@ -8,6 +8,7 @@ from flask_babel import force_locale
 
 from supporters import clock
 from supporters.cli.output import Cell, Group, as_json, print_json, print_table, refuse
+from supporters.retention.clock_doubts import find_clock_fault
 from supporters.retention.labels import basis_of
 from supporters.retention.queries import Run, find_last_round, find_round_times, list_rules
 from supporters.retention.retention_actions import get_retention_actions
@@ -24,6 +25,8 @@ def run(is_json: bool) -> None:
 
     Ends with 1 if there were errors.
     """
+    if fault := find_clock_fault():
+        refuse(fault)
     run_retention(clock.now(), get_retention_actions())
     last = find_last_round()
     if last is None:
