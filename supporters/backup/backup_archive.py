@@ -21,8 +21,12 @@ SUMS = "SHA256SUMS"
 DATABASE = "database"
 PART_BYTES = 8 * 1024 * 1024
 BLOCK = 1024 * 1024
-SUMS_BYTES = 16 * BLOCK  # of a database of a terabyte; more are an attack on our memory
+# More than these are an attack on our memory. A database of a terabyte has as many parts.
+SUMS_BYTES = 16 * BLOCK
+MOST_MEMBERS = SUMS_BYTES // 80
+HEADER_BYTES = 64 * 1024  # of one member: a name is at most 4096 bytes long
 LEVEL = 6
+SHOWN = 100
 NOT_OURS = "It isn't the backup of this program: "
 
 
@@ -89,6 +93,33 @@ class _HashedReader(io.RawIOBase):
         return content
 
 
+class _BoundedReader(io.RawIOBase):
+    """A stream forwards, of whose bytes the next headers may have only some.
+
+    tarfile holds a header in memory whatever its length, and follows any number of them.
+    """
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._zip = gzip.GzipFile(fileobj=source)
+        self.left: int | None = HEADER_BYTES  # None: the content of a member is read
+
+    def read(self, size: int = -1) -> bytes:
+        """Read on. Raises ArchiveUnreadable."""
+        if self.left is not None:
+            self.left -= size
+            if size < 0 or self.left < 0:
+                raise ArchiveUnreadable(f"{NOT_OURS}a header in it is too long.")
+        return self._zip.read(size)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Skip bytes."""
+        return self._zip.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Return how many bytes were read."""
+        return self._zip.tell()
+
+
 def read_archive(source: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
     """Yield the name and the content of each member, in their order.
 
@@ -96,19 +127,22 @@ def read_archive(source: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
     """
     sums: dict[str, str] = {}
     promised: dict[str, str] | None = None
-    with _as_unreadable(), tarfile.open(mode="r|", fileobj=gzip.GzipFile(fileobj=source)) as tar:
-        for member in tar:
-            content = tar.extractfile(member)
-            if content is None or promised is not None:
-                raise ArchiveUnreadable(f"{NOT_OURS}it contains {member.name}.")
-            hashed = _HashedReader(content)
+    reader = _BoundedReader(source)
+    with _as_unreadable(), tarfile.TarFile(fileobj=cast(IO[bytes], reader)) as tar:
+        while (member := tar.next()) is not None:
+            cast(Any, tar).members.clear()  # it would hold all of them
+            content = tar.extractfile(member) if member.isreg() and not member.issparse() else None
+            if content is None or promised is not None or len(sums) > MOST_MEMBERS:
+                raise ArchiveUnreadable(f"{NOT_OURS}it contains {member.name[:SHOWN]}.")
+            hashed, reader.left = _HashedReader(content), None
             if member.name == SUMS:
                 promised = _read_sums(hashed.read(SUMS_BYTES))
-                continue
-            yield member.name, cast(IO[bytes], hashed)
-            while hashed.read(BLOCK):
-                pass
-            sums[member.name] = hashed.digest.hexdigest()
+            else:
+                yield member.name, cast(IO[bytes], hashed)
+                while hashed.read(BLOCK):
+                    pass
+                sums[member.name] = hashed.digest.hexdigest()
+            reader.left = HEADER_BYTES
     if promised is None:
         raise ArchiveUnreadable(f"{NOT_OURS}it has no {SUMS}, or its end is missing.")
     if promised != sums:
@@ -117,13 +151,18 @@ def read_archive(source: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
 
 
 def _read_sums(raw: bytes) -> dict[str, str]:
-    lines = (line.partition("  ") for line in raw.decode(errors="replace").splitlines())
-    return {name: digest for digest, _, name in lines}
+    sums = {}
+    for line in io.BytesIO(raw):
+        digest, _, name = line.decode(errors="replace").rstrip("\n").partition("  ")
+        if len(digest) != hashlib.sha256().digest_size * 2:
+            raise ArchiveUnreadable(f"{NOT_OURS}its {SUMS} can't be read.")
+        sums[name] = digest
+    return sums
 
 
 @contextmanager
 def _as_unreadable() -> Iterator[None]:
     try:
         yield
-    except (tarfile.TarError, zlib.error, gzip.BadGzipFile, EOFError) as error:
+    except (tarfile.TarError, ValueError, zlib.error, gzip.BadGzipFile, EOFError) as error:
         raise ArchiveUnreadable(f"{NOT_OURS}{error}.") from error
