@@ -58,8 +58,9 @@ def create_backup(settings: Settings, others: Sequence[Path], now: datetime) -> 
             manifest = _write(settings, others, work)
         except OSError as error:
             message = (
-                f"The backup wasn't made: {error.strerror} ({folder}). All earlier backups are as "
-                "they were. Make room, or give the folder to this user, and run this again."
+                f"The backup wasn't made: {error.strerror or error} ({error.filename or folder}). "
+                "All earlier backups are as they were. Make room, or give what is named to this "
+                "user, and run this again."
             )
             raise BackupFault(message) from error
         deleted = delete_old_backups(folder, settings.backup.days, now)

@@ -1,6 +1,5 @@
 """The files of an instance folder that a backup holds, and their names in it."""
 
-import stat
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -25,7 +24,7 @@ def list_files(settings: Settings, others: Sequence[Path]) -> list[tuple[str, Pa
 
     Raises BackupFault if a folder isn't the instance folder of a machine.
     """
-    found = [*_walk(settings.instance_dir, OWN, _places_of_the_rest(settings))]
+    found = [*_walk(settings.instance_dir, OWN, {*_places_of_the_rest(settings)})]
     for number, folder in enumerate(others, 1):
         if not names_in(folder):
             message = f"{folder} isn't the instance folder of a machine: it has no machine.json."
@@ -63,28 +62,34 @@ def _places_of_the_rest(settings: Settings) -> set[Path]:
     urls = (settings.database_url, settings.queue_url)
     files = {url.removeprefix("sqlite:///") for url in urls if url.startswith("sqlite:///")}
     beside = {Path(file + more) for file in files for more in BESIDE_IT}
-    return {*beside, settings.backup.folder}
+    return {each.resolve() for each in (*beside, settings.backup.folder)}
 
 
 def _walk(folder: Path, prefix: str, without: set[Path]) -> Iterator[tuple[str, Path]]:
-    """Yield files but former databases: they have people who were erased since."""
+    """Yield files but former databases: they have people who were erased since.
+
+    Links are followed: operators put a folder on another disk. No folder is entered twice, and a
+    file that was there a moment ago may be gone.
+    """
+    without.add(folder.resolve())
     paths = sorted(folder.iterdir())
     former = {each.name + more for each in paths if _is_database(each) for more in BESIDE_IT}
     for path in paths:
         if path.name in former:
             continue
-        if path in without or path.name in OF_THE_MOMENT or path.name.startswith("."):
+        if path.name in OF_THE_MOMENT or path.name.startswith("."):
             continue
-        mode = path.lstat().st_mode
-        if stat.S_ISDIR(mode):
+        if not path.exists() or path.resolve() in without:  # or a link that leads nowhere
+            continue
+        if path.is_dir():
             yield from _walk(path, f"{prefix}/{path.name}", without)
-        elif stat.S_ISREG(mode) and not path.name.endswith(PASSING):
+        elif path.is_file() and not path.name.endswith(PASSING):
             yield f"{prefix}/{path.name}", path
 
 
 def _is_database(path: Path) -> bool:
     with suppress(OSError):
-        if stat.S_ISREG(path.lstat().st_mode):
+        if path.is_file():
             with path.open("rb") as file:
                 return file.read(len(OF_SQLITE)) == OF_SQLITE
     return False
