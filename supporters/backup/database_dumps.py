@@ -60,7 +60,7 @@ def dumping(url: str, work: Path) -> Iterator[DatabaseDump]:
             with _dumping_postgres(url) as dump:
                 yield dump
     except (sqlite3.Error, psycopg.Error) as error:
-        raise BackupFault(f"The database can't be read ({_first_line(error)}).") from error
+        raise BackupFault(f"The database can't be read ({first_line(error)}).") from error
 
 
 @contextmanager
@@ -88,7 +88,7 @@ def list_tables(url: str) -> list[str]:
         with psycopg.connect(_plain(url)) as connected:
             return _names(connected.execute, PG_TABLES)
     except (sqlite3.Error, psycopg.Error) as error:
-        raise BackupFault(f"The database doesn't answer ({_first_line(error)}).") from error
+        raise BackupFault(f"The database doesn't answer ({first_line(error)}).") from error
 
 
 def count_rows(url: str) -> dict[str, int]:
@@ -100,7 +100,7 @@ def count_rows(url: str) -> dict[str, int]:
         with psycopg.connect(_plain(url)) as connected:
             return _count(connected.execute, PG_TABLES)
     except (sqlite3.Error, psycopg.Error) as error:
-        raise BackupFault(f"The database can't be read ({_first_line(error)}).") from error
+        raise BackupFault(f"The database can't be read ({first_line(error)}).") from error
 
 
 @contextmanager
@@ -270,6 +270,7 @@ def _plain(url: str) -> str:
     return url.replace("+psycopg", "", 1)
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """Return what a driver says, in one line."""
     words = (str(error).strip().splitlines() or [type(error).__name__])[0]
     return f"{words}: make room" if words == FULL else words

@@ -11,9 +11,14 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from supporters.backup.backup_manifest import BackupFault
-from supporters.backup.database_dumps import SQLITE, kind_of, list_tables
+from supporters.backup.database_dumps import SQLITE, first_line, kind_of
 
 PREFIX = "supporters_scratch_"
+STATE = (  # whether any schema has something, and the one that a trial fills
+    "SELECT current_schema() IS NULL OR EXISTS"
+    " (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE"
+    " n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'), current_schema()"
+)
 LEFT_OVER = (
     "SELECT datname FROM pg_database d WHERE datname LIKE 'supporters\\_scratch\\_%'"
     " AND pg_get_userbyid(datdba) = current_user"
@@ -47,14 +52,22 @@ def scratch_database(url: str, folder: Path, into: str | None) -> Iterator[str]:
 def _emptied(into: str) -> Iterator[str]:
     if kind_of(into) == SQLITE:
         raise BackupFault("The address after --into must begin with postgresql://.")
-    if list_tables(into):
+    plain = into.replace("+psycopg", "", 1)
+    try:
+        with psycopg.connect(plain) as connection:
+            found = connection.execute(STATE).fetchone()
+    except psycopg.Error as error:
+        message = f"The database after --into doesn't answer ({first_line(error)})."
+        raise BackupFault(message) from error
+    is_filled, schema = found or (True, "")
+    if is_filled:
         raise BackupFault("The database after --into isn't empty. Nothing was changed in it.")
     try:
         yield into.replace("postgresql://", "postgresql+psycopg://", 1)
     finally:
-        with psycopg.connect(into.replace("+psycopg", "", 1), autocommit=True) as connection:
-            connection.execute("DROP SCHEMA public CASCADE")
-            connection.execute("CREATE SCHEMA public")
+        emptied = sql.SQL("DROP SCHEMA {0} CASCADE; CREATE SCHEMA {0}")
+        with psycopg.connect(plain, autocommit=True) as connection:
+            connection.execute(emptied.format(sql.Identifier(schema)))
 
 
 @contextmanager
@@ -73,8 +86,11 @@ def _made(url: str) -> Iterator[str]:
             user = connection.info.user
             message = NOT_ALLOWED.format(user=user, name=f"{PREFIX}trial")
             raise BackupFault(message) from error
+    scratch = make_url(url).set(database=name).render_as_string(hide_password=False)
     try:
-        yield make_url(url).set(database=name).render_as_string(hide_password=False)
+        # A trial of another machine deletes what nobody is connected to.
+        with psycopg.connect(scratch.replace("+psycopg", "", 1)):
+            yield scratch
     finally:
         with psycopg.connect(plain, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(quoted))
