@@ -32,6 +32,21 @@ def write_whole(file: int, content: bytes) -> None:
     os.fsync(file)
 
 
+def replace_whole(path: Path, content: bytes) -> None:
+    """Write a file, private, in one step: after a kill or on a full disk it is as before.
+
+    Raises OSError.
+    """
+    fresh = path.with_name(f"{path.name}.new")
+    file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        write_whole(file, content)
+    finally:
+        os.close(file)
+    fresh.replace(path)
+    sync(path.parent)
+
+
 def sync(path: Path) -> None:
     """Sync a file or a folder to the disk. Raises OSError."""
     opened = os.open(path, os.O_RDONLY)

@@ -95,6 +95,8 @@ def _write(path: Path, content: IO[bytes]) -> None:
     with os.fdopen(opened, "wb") as file:
         while block := content.read(BLOCK):
             file.write(block)
+        file.flush()
+        os.fsync(file.fileno())  # a second try takes a file that is there for whole
     fresh.replace(path)
 
 

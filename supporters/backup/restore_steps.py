@@ -27,7 +27,7 @@ from supporters.config import Settings
 from supporters.database import db, use_case
 from supporters.delivery.known_machines.journal_machines import NAME_OF_PAGES
 from supporters.delivery.known_machines.machine_list import NAME_OF_WORKER
-from supporters.disk_probe import sync, write_whole
+from supporters.disk_probe import replace_whole
 from supporters.extensions import current_encryptor
 from supporters.restore.journal_rebuild import RestoreAct
 from supporters.transparency_log.log_records import format_moment
@@ -133,6 +133,4 @@ def _read_mark(mark: Path) -> str:
 
 
 def _write_mark(mark: Path, manifest: BackupManifest) -> None:
-    with mark.open("wb") as file:
-        write_whole(file.fileno(), json.dumps({"made_at": manifest.made_at.isoformat()}).encode())
-    sync(mark.parent)
+    replace_whole(mark, json.dumps({"made_at": manifest.made_at.isoformat()}).encode())

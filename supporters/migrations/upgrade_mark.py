@@ -1,12 +1,11 @@
 """The mark of an upgrade in the instance folder: from its proof to its end, or to its way back."""
 
 import json
-import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from supporters.disk_probe import sync, write_whole
+from supporters.disk_probe import replace_whole
 
 MARK = "upgrade-under-way.json"
 HOW_TO_GO_ON = (
@@ -37,14 +36,7 @@ def find_mark(folder: Path) -> UpgradeMark | None:
 
 def write_mark(folder: Path, mark: UpgradeMark) -> None:
     """Store the mark, in one step. Raises OSError."""
-    fresh = folder / f"{MARK}.new"
-    file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        write_whole(file, json.dumps(asdict(mark)).encode())
-    finally:
-        os.close(file)
-    fresh.replace(folder / MARK)
-    sync(folder)
+    replace_whole(folder / MARK, json.dumps(asdict(mark)).encode())
 
 
 def delete_mark(folder: Path) -> None:

@@ -4,6 +4,7 @@ import dataclasses
 import fcntl
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -21,8 +22,9 @@ from supporters.audit_log.audit_events import AuditEvent
 from supporters.backup.age_encryption import encrypting
 from supporters.backup.backup_archive import ArchiveWriter
 from supporters.backup.backup_manifest import BackupFault, BackupManifest, write_manifest
-from supporters.backup.backup_reading import BackupSource, extract_files
+from supporters.backup.backup_reading import BackupSource, check_backup, extract_files
 from supporters.backup.database_dumps import list_tables
+from supporters.backup.restore_steps import _read_mark, _write_mark
 from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
@@ -127,6 +129,21 @@ def test_a_restore_that_lacks_space_changes_nothing(
         assert [each.name for each in small.folder.iterdir()] == ["ballast"]
     assert (status, "Nothing was restored" in said) == (1, True), said
     assert figures(app, *words)["left"] == 1
+
+
+def test_a_restore_whose_mark_can_not_be_written_again_still_goes_on(
+    backup: Path, keys: KeyPair, tmp_path: Path
+) -> None:
+    manifest = check_backup(BackupSource(backup, keys.file.read_bytes()))
+    _write_mark(mark := tmp_path / "mark", manifest)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            _write_mark(mark, manifest)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert _read_mark(mark) == manifest.made_at.isoformat()
 
 
 def run_apart(settings: Settings, words: list[str]) -> "subprocess.Popen[bytes]":
