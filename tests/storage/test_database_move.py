@@ -12,12 +12,13 @@ import psycopg
 import pytest
 from flask import Flask
 from psycopg import sql
+from sqlalchemy import text
 
 from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.consent.trigger_counts import sum_up_counts
 from supporters.database import db
-from supporters.migrations.move.source_file import Move
+from supporters.migrations.move.source_file import Move, SourceFile
 from supporters.migrations.move.target_database import TargetDatabase
 from supporters.migrations.state import DatabaseProblem
 from supporters.settings.moved_database import find_move_of
@@ -169,6 +170,16 @@ def test_a_database_moves_to_one_place(target: str, to: str, has_ended: bool) ->
         place.refuse_others_rows(move)
     place.refuse_others_rows(Move("id", place.name, has_ended=False))
     place.engine.dispose()
+
+
+def test_a_file_is_read_whatever_the_characters_of_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "the party’s 50%41 #1"
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / "supporters.db")) as file:
+        file.execute("CREATE TABLE person AS SELECT 7 AS id")
+    with SourceFile(f"sqlite:///{folder / 'supporters.db'}").reading() as reading:
+        assert reading.execute(text("SELECT id FROM person")).scalar_one() == 7
+    assert [*tmp_path.iterdir()] == [folder]
 
 
 def is_filling(url: str) -> bool:

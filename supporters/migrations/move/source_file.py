@@ -79,7 +79,8 @@ class SourceFile:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open the marked file to read its tables."""
-        engine = create_engine(f"sqlite:///file:{self.path}?mode=ro&uri=true")
+        place = f"{self.path.absolute().as_uri()}?mode=ro"
+        engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(place, uri=True))
         try:
             with engine.connect() as connection:
                 yield connection
