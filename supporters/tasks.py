@@ -220,7 +220,7 @@ def ask_again() -> None:
     """
     now = clock.now()
     reconfirmation_rounds.record_inactivity_mails(now)
-    if may_send() and may_delete():  # who doesn't answer is erased
+    if may_send():
         settle_changes(now)
         retention_rounds.ask_next_inactive_people(
             now,
