@@ -17,8 +17,7 @@ from supporters.cases.case_fulfilment import ReceivedRequest, receive_request
 from supporters.cases.models import CaseKind, Channel
 from supporters.cases.queries import list_entries
 from supporters.database import db
-from supporters.sign_in.stored_forms import find_stored_form
-from supporters.tasks import forget
+from supporters.sign_in.stored_forms import find_stored_form, purge_stored_forms
 from tests.factories.accounts import PASSWORD, make_dpo, make_organiser, make_owner, sign_in
 from tests.factories.campaigns import reload
 from tests.factories.drafts import make_campaign
@@ -170,7 +169,7 @@ def test_the_text_is_sealed_and_deleted_after_an_hour(
     assert WORDS.encode() not in row.encrypted
     with time_machine.travel(clock.now() + timedelta(minutes=61)):
         assert find_stored_form(row.id, writer.id, clock.now()) is None
-        forget()
+        purge_stored_forms(clock.now())
     db.session.rollback()
     assert count_rows(StoredForm) == 0
 
