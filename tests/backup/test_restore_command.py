@@ -131,18 +131,16 @@ def test_a_restore_that_lacks_space_changes_nothing(
     assert figures(app, *words)["left"] == 1
 
 
-def test_a_restore_whose_mark_can_not_be_written_again_still_goes_on(
-    backup: Path, keys: KeyPair, tmp_path: Path
-) -> None:
+def test_a_full_disk_leaves_the_mark(backup: Path, keys: KeyPair, tmp_path: Path) -> None:
     manifest = check_backup(BackupSource(backup, keys.file.read_bytes()))
     _write_mark(mark := tmp_path / "mark", manifest)
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    most, limits = resource.RLIMIT_FSIZE, resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(most, (0, limits[1]))
     try:
         with pytest.raises(OSError, match="File too large"):
             _write_mark(mark, manifest)
     finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        resource.setrlimit(most, limits)
     assert _read_mark(mark) == manifest.made_at.isoformat()
 
 
