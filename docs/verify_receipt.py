@@ -6,7 +6,7 @@ import json
 import sys
 from base64 import b64decode
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -24,15 +24,23 @@ def root_of(leaf, proof):  # RFC 9162 section 2.1.3.2
     return found if last == 0 <= proof["index"] < proof["size"] else b""
 
 
-def read_checkpoint(text, origin, key):  # C2SP signed-note: others may have signed it too
+def read_checkpoint(text, origin, key):  # C2SP tlog-checkpoint: others may have signed it too
     body, _, lines = text.partition("\n\n")
-    name, size, root, sealed = body.split("\n")
-    for _, signer, signature in map(str.split, lines.splitlines()):
+    name, size, root, *sealed = body.split("\n")  # before version 1.0 the time was a line
+    signed, at = False, sealed[0].removeprefix("sealed ") if sealed else None
+    for _, signer, encoded in map(str.split, lines.splitlines()):
+        line = b64decode(encoded)[4:]
         with suppress(InvalidSignature):
-            key.verify(b64decode(signature)[4:], f"{body}\n".encode())
-            if name == signer == origin:
-                return int(size), b64decode(root), sealed.removeprefix("sealed ")
-    raise InvalidSignature
+            if name == signer == origin and len(line) == 64:
+                key.verify(line, f"{body}\n".encode())
+                signed = True
+            elif name == signer == origin and len(line) == 72:  # C2SP tlog-cosignature
+                time = int.from_bytes(line[:8], "big")
+                key.verify(line[8:], f"cosignature/v1\ntime {time}\n{body}\n".encode())
+                at = f"{datetime.fromtimestamp(time, UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+    if not (signed and at):
+        raise InvalidSignature
+    return int(size), b64decode(root), at
 
 
 def is_as_recorded(consent, controller, record):

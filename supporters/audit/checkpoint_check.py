@@ -130,16 +130,17 @@ class CheckpointCheck:
         if read_checkpoint_of_another_key(row.checkpoint, self._key.public_key()) is not None:
             self._foreign.append(row.size)
             return ""
-        if self._is_signed(row):
-            return "its checkpoint was signed for another size, root or time than those of the row"
-        return "its checkpoint isn't signed by this log"
+        return self._find_difference(row, root)
 
-    def _is_signed(self, row: CheckpointRow) -> bool:
+    def _find_difference(self, row: CheckpointRow, root: bytes) -> str:
+        """Return how the text and its row differ: others may have signed it, and in other forms."""
         try:
-            read_checkpoint(row.checkpoint, self._key.public_key())
+            read = read_checkpoint(row.checkpoint, self._key.public_key())
         except CheckpointInvalid:
-            return False
-        return True
+            return "its checkpoint isn't signed by this log"
+        if (read.size, read.root, read.sealed_at) != (row.size, root, format_moment(row.sealed_at)):
+            return "its checkpoint was signed for another size, root or time than those of the row"
+        return ""
 
     def _find_newest(self) -> Checkpoint | None:
         """Return the largest valid checkpoint; one of another key if none is valid."""

@@ -73,6 +73,8 @@ def compare_checkpoint(external: Checkpoint) -> Comparison:
 
 def is_out_of_time(external: Checkpoint) -> bool:
     """Tell whether the times of the checkpoints are in another order than their sizes."""
+    if not external.sealed_at:
+        return False
     signed_at = datetime.fromisoformat(external.sealed_at)
     later = and_(
         LogCheckpoint.size > external.size, LogCheckpoint.sealed_at < signed_at - CLOCK_SKEW

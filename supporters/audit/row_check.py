@@ -145,7 +145,7 @@ def _list_losses(restorations: Iterable[Restoration]) -> Iterator[_Loss]:
             lost = read_checkpoint(each.lost_head, signing_key().public_key())
         except CheckpointInvalid:  # the check of restorations reports it
             continue
-        lost_at = datetime.fromisoformat(lost.sealed_at)
+        lost_at = datetime.fromisoformat(lost.sealed_at) if lost.sealed_at else each.occurred_at
         yield _Loss(each.restored_size, lost_at, each.occurred_at)
 
 

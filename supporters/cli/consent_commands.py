@@ -19,10 +19,10 @@ from supporters.delivery.machines import find_machine_name
 from supporters.extensions import current_settings
 from supporters.people.data_keys import can_open_data_keys
 from supporters.transparency_log.checkpoint_store import checkpoints_file
-from supporters.transparency_log.checkpoints import Checkpoint, extract_checkpoints, verifier_key
+from supporters.transparency_log.checkpoints import Checkpoint, extract_checkpoints
 from supporters.transparency_log.log_records import signing_key
 from supporters.transparency_log.queries import find_latest_checkpoint
-from supporters.transparency_log.tree_sealing import log_origin
+from supporters.transparency_log.tree_sealing import log_verifier
 from supporters.web.labels import Use, label
 
 group = Group("consent", help="Verify consents and the log that proves them.")
@@ -119,7 +119,7 @@ def _show_checkpoint(*, is_json: bool) -> None:
     newest = find_latest_checkpoint()
     if newest is None:
         refuse("Nothing is sealed yet. A worker seals every few seconds. Start it: flask worker")
-    key = verifier_key(log_origin(), signing_key().public_key())
+    key = log_verifier().as_text()
     figures: dict[str, Cell] = {
         "size": newest.size,
         "root": newest.root.hex(),
@@ -157,7 +157,7 @@ def _compare(external: Checkpoint | str) -> dict[str, object]:
         return {"head": external.splitlines()[1], "is_in_order": False, "words": words, "proof": []}
     comparison = compare_checkpoint(external)
     return {
-        "head": f"{external.size} entries, sealed {external.sealed_at}",
+        "head": f"{external.size} entries, sealed {external.sealed_at or 'at an unknown time'}",
         "is_in_order": comparison.verdict in IN_ORDER,
         "words": _say(comparison),
         "size": external.size,

@@ -32,7 +32,6 @@ from supporters.database import db
 from supporters.extensions import current_settings
 from supporters.ids import moment_of
 from supporters.transparency_log.cached_tree import AnyCheckpoint
-from supporters.transparency_log.checkpoints import verifier_key
 from supporters.transparency_log.log_proofs import Delay, InclusionProof, Prover
 from supporters.transparency_log.log_records import LogRecord, format_moment, signing_key
 from supporters.transparency_log.merkle_tree import TreeBroken
@@ -43,7 +42,7 @@ from supporters.transparency_log.queries import (
     find_latest_checkpoint,
     find_sealing_checkpoint,
 )
-from supporters.transparency_log.tree_sealing import log_origin
+from supporters.transparency_log.tree_sealing import log_verifier
 
 log = structlog.get_logger(__name__)
 RECEIPT = "supporters.receipt/1"
@@ -178,7 +177,7 @@ def _find_first_checkpoint(event: ConsentEvent) -> LogCheckpoint | None:
 
 def describe_verifier() -> dict[str, str]:
     """Return the public key that checks the checkpoints and receipts of this log."""
-    return {"verifier_key": verifier_key(log_origin(), signing_key().public_key())}
+    return {"verifier_key": log_verifier().as_text()}
 
 
 def how_to_withdraw() -> str:

@@ -122,7 +122,8 @@ def _is_lost(external: Checkpoint, hold: SendingHold | None) -> bool:
     """
     verdict = compare_checkpoint(external).verdict
     if verdict is ComparisonResult.DIFFERENT and hold is not None:
-        return hold.size < external.size and external.sealed_at <= (format_moment(hold.since) or "")
+        was_before = "" < external.sealed_at <= (format_moment(hold.since) or "")
+        return hold.size < external.size and was_before
     return verdict is ComparisonResult.LONGER
 
 

@@ -1,34 +1,32 @@
 """Signed checkpoints of the tree, in the format that other transparency logs use.
 
-A checkpoint (C2SP tlog-checkpoint) is a signed note (C2SP signed-note). It has the log's name, its
-size and root, and the time of sealing, then a line with an Ed25519 signature (RFC 8032).
+A checkpoint (C2SP tlog-checkpoint) is a signed note of three lines: the log's name, its size, its
+root. The log signs it twice with one key: once as a note, and once with the time of sealing, as a
+cosignature (ADR 132). Until version 1.0 a fourth line had the time; such texts stay valid.
 """
 
 import base64
 import email
 import email.policy
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from supporters.transparency_log.log_records import format_moment
+from supporters.transparency_log.signed_notes import NoteSigner, NoteVerifier, SignatureInvalid
 
-ED25519 = b"\1"
-MARK = "— "
 FORM = re.compile(
     r"((\S+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)\n"
-    r"sealed (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\n)\n((?:— \S+ \S+\n)+)",
+    r"(?:sealed (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\n)?)\n((?:— \S+ \S+\n)+)",
     re.ASCII,
 )
 QUOTED = re.compile(r"^[ \t>]+|[ \t\r]+$", re.MULTILINE)
 LOOKS_LIKE_ONE = re.compile(
-    r"^\S+\n[0-9]+\n\S+\nsealed \S+\n\n(?:— \S+ \S+(?:\n|$))+", re.MULTILINE
+    r"^\S+\n[0-9]+\n\S+\n(?:sealed \S+\n)?\n(?:— \S+ \S+(?:\n|$))+", re.MULTILINE
 )
 
 
@@ -40,7 +38,8 @@ class CheckpointInvalid(ValueError):
 class Checkpoint:
     """The size, the root and the time of a signed tree.
 
-    `sealed_at` is as written in the text; `text` is the whole checkpoint.
+    `sealed_at` is in the form of canonical texts; an empty text if somebody left out the line with
+    it. `text` is the whole checkpoint.
     """
 
     origin: str
@@ -53,66 +52,56 @@ class Checkpoint:
 def sign_checkpoint(
     key: Ed25519PrivateKey, *, origin: str, size: int, root: bytes, sealed_at: datetime
 ) -> str:
-    """Return the signed text of a checkpoint."""
-    body = f"{origin}\n{size}\n{_encode(root)}\nsealed {format_moment(sealed_at)}\n"
-    signed = _key_hash(origin, key.public_key()) + key.sign(body.encode())
-    return f"{body}\n{MARK}{origin} {_encode(signed)}\n"
+    """Return the signed text of a checkpoint. Its time is the second that has begun."""
+    body = f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n"
+    signer = NoteSigner(origin, key)
+    return f"{body}\n{signer.sign(body)}{signer.cosign(body, int(sealed_at.timestamp()))}"
 
 
 def read_checkpoint(text: str, key: Ed25519PublicKey) -> Checkpoint:
     """Return the contents of a checkpoint. Raises CheckpointInvalid unless this key signed it.
 
-    Others may have signed it too, as signed notes allow. Each checkpoint has exactly one text: any
-    other encoding of the same contents is invalid.
+    Others may have signed it too, as signed notes allow. What this key signed has exactly one text:
+    any other encoding of the same contents is invalid.
     """
     match = FORM.fullmatch(text)
     if match is None:
         raise CheckpointInvalid(text)
     body, origin, size, root, sealed_at, signatures = match.groups()
-    for line in signatures.splitlines():
-        if _is_signed(line, body, origin=origin, key=key):
-            return Checkpoint(origin, int(size), base64.b64decode(root), sealed_at, text)
-    raise CheckpointInvalid(text)
+    lines, verifier = signatures.splitlines(), NoteVerifier(origin, key)
+    try:
+        if not verifier.is_signed(lines, body):
+            raise CheckpointInvalid(text)
+        sealed_at = sealed_at or _format(verifier.find_time(lines, body))
+    except SignatureInvalid as error:
+        raise CheckpointInvalid(text) from error
+    return Checkpoint(origin, int(size), base64.b64decode(root), sealed_at, text)
 
 
 def read_checkpoint_of_another_key(text: str, key: Ed25519PublicKey) -> Checkpoint | None:
-    """Return the contents of a checkpoint that names another key; None if it names this one."""
+    """Return the contents of a checkpoint that names another key; None if it names this one.
+
+    Its time is unknown, unless its text has it.
+    """
     match = FORM.fullmatch(text)
     if match is None:
         return None
     _, origin, size, root, sealed_at, signatures = match.groups()
-    lines = [line.removeprefix(MARK).partition(" ") for line in signatures.splitlines()]
-    ours = _encode(_key_hash(origin, key))[:5]  # four bytes; a signature follows them
-    if any(name == origin and encoded.startswith(ours) for name, _, encoded in lines):
-        return None
-    return Checkpoint(origin, int(size), base64.b64decode(root), sealed_at, text)
-
-
-def _is_signed(line: str, body: str, *, origin: str, key: Ed25519PublicKey) -> bool:
-    """Tell whether a line is this key's signature of a body, in our encoding."""
-    name, _, encoded = line.removeprefix(MARK).rpartition(" ")
     try:
-        signed = base64.b64decode(encoded, validate=True)
-        if name != origin or signed[:4] != _key_hash(origin, key) or _encode(signed) != encoded:
-            return False
-        key.verify(signed[4:], body.encode())
-    except (ValueError, InvalidSignature):
-        return False
-    return True
+        if NoteVerifier(origin, key).is_named(signatures.splitlines()):
+            return None
+    except SignatureInvalid:
+        return None
+    return Checkpoint(origin, int(size), base64.b64decode(root), sealed_at or "", text)
 
 
-def verifier_key(origin: str, key: Ed25519PublicKey) -> str:
-    """Return the public key in the format of signed-note verifiers: name+hash+key."""
-    return f"{origin}+{_key_hash(origin, key).hex()}+{_encode(ED25519 + key.public_bytes_raw())}"
-
-
-def _key_hash(origin: str, key: Ed25519PublicKey) -> bytes:
-    named = f"{origin}\n".encode() + ED25519 + key.public_bytes_raw()
-    return hashlib.sha256(named).digest()[:4]
-
-
-def _encode(raw: bytes) -> str:
-    return base64.b64encode(raw).decode()
+def _format(seconds: int | None) -> str:
+    if seconds is None:
+        return ""
+    try:
+        return format_moment(datetime.fromtimestamp(seconds, UTC)) or ""
+    except (OverflowError, ValueError, OSError) as error:
+        raise SignatureInvalid(str(seconds)) from error
 
 
 def extract_checkpoints(raw: bytes, key: Ed25519PublicKey) -> Iterator[Checkpoint | str]:

@@ -26,6 +26,7 @@ from supporters.transparency_log.log_records import hash_leaf, signing_key
 from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.models import LogCheckpoint, LogEntry
 from supporters.transparency_log.queries import find_latest_checkpoint, is_anything_unsealed
+from supporters.transparency_log.signed_notes import NoteVerifier
 
 log = structlog.get_logger(__name__)
 CLOCK_TOLERANCE = timedelta(seconds=10)  # the clocks of several machines may differ by this
@@ -37,8 +38,16 @@ class ClockWentBack(Exception):
 
 
 def log_origin() -> str:
-    """Return the name of this installation's log. Every checkpoint has it."""
+    """Return the name of this installation's log: it outlives a change of the base URL."""
+    newest = find_latest_checkpoint()
+    if newest is not None:
+        return newest.checkpoint.partition("\n")[0]
     return f"{urlsplit(current_settings().base_url).netloc}/consent-log"
+
+
+def log_verifier() -> NoteVerifier:
+    """Return the name and the public key of this installation's log."""
+    return NoteVerifier(log_origin(), signing_key().public_key())
 
 
 def seal_entries(*, list_rejected: ListRejected) -> int:
@@ -125,14 +134,10 @@ def _assign_positions(size: int, rejected: Mapping[str, Sequence[int]]) -> list[
 
 
 def _add_checkpoint(size: int, now: datetime) -> LogCheckpoint:
-    root = open_tree(size).get_root()
-    checkpoint = LogCheckpoint(
-        size=size,
-        root=root,
-        sealed_at=now,
-        checkpoint=sign_checkpoint(
-            signing_key(), origin=log_origin(), size=size, root=root, sealed_at=now
-        ),
+    root, sealed_at = open_tree(size).get_root(), now.replace(microsecond=0)
+    signed = sign_checkpoint(
+        signing_key(), origin=log_origin(), size=size, root=root, sealed_at=sealed_at
     )
+    checkpoint = LogCheckpoint(size=size, root=root, sealed_at=sealed_at, checkpoint=signed)
     db.session.add(checkpoint)
     return checkpoint

@@ -1,12 +1,14 @@
 """Sealing: each entry gets one position in the tree, and every checkpoint is signed."""
 
+import dataclasses
 from threading import Event
 
 import pytest
 from flask import Flask
 
-from supporters import clock
+from supporters import clock, create_app
 from supporters.audit.log_verification import verify
+from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.database import db, transaction
@@ -23,10 +25,11 @@ from supporters.transparency_log.log_records import hash_leaf, signing_key
 from supporters.transparency_log.merkle_tree import TreeBroken, is_consistent, is_included
 from supporters.transparency_log.models import LogEntry, LogTile
 from supporters.transparency_log.queries import find_latest_checkpoint, list_checkpoints
+from supporters.transparency_log.tree_sealing import log_verifier
 from tests.factories.consent.consent_log import add_waiting_entry, count_unsealed
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.machinery.threads import at_once, in_threads
+from tests.machinery.threads import at_once, close_database, in_threads
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
@@ -196,3 +199,19 @@ def test_sealing_goes_on_when_the_file_cannot_be_written() -> None:
     checkpoints_file().mkdir(parents=True)
     assert seal() > 0
     assert find_latest_checkpoint() is not None
+
+
+def test_the_log_keeps_its_name_when_the_site_gets_another_address(
+    app: Flask, settings: Settings
+) -> None:
+    make_list()
+    seal()
+    moved = create_app(dataclasses.replace(settings, base_url="https://neu.example"))
+    with moved.app_context():
+        make_list("regional")
+        assert seal() > 0
+        names = [each.checkpoint.partition("\n")[0] for each in list_checkpoints(limit=2)]
+        assert names == ["localhost:5000/consent-log"] * 2
+        assert log_verifier().name == names[0]
+        assert verify(clock.now()).faults == []
+        close_database()

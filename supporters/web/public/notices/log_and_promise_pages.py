@@ -15,17 +15,16 @@ from supporters.accountability.compliance_checks import CheckResult, ComplianceC
 from supporters.audit.queries import count_erasures, list_restorations
 from supporters.audit.verification_results import list_results
 from supporters.program_files import SCRIPTS
-from supporters.transparency_log.checkpoints import verifier_key
 from supporters.transparency_log.log_proofs import prove_consistency, prove_leaf
-from supporters.transparency_log.log_records import signing_key
 from supporters.transparency_log.merkle_tree import HASH_BYTES
 from supporters.transparency_log.models import LogCheckpoint
+from supporters.transparency_log.published_tiles import find_tile
 from supporters.transparency_log.queries import (
     find_first_checkpoint,
     find_latest_checkpoint,
     list_checkpoints,
 )
-from supporters.transparency_log.tree_sealing import log_origin
+from supporters.transparency_log.tree_sealing import log_verifier
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import limit_lookups
 
@@ -57,6 +56,17 @@ def checkpoint() -> ResponseReturnValue:
     limit_lookups("consent log")
     head = find_latest_checkpoint() or abort(404)
     return _cacheable(Response(head.checkpoint, content_type="text/plain; charset=utf-8"))
+
+
+@public.get("/consent-log/tile/<path:place>")
+def tile(place: str) -> ResponseReturnValue:
+    """Return a tile of the tree: 32 bytes a hash."""
+    hashes = find_tile(place)
+    if hashes is None:
+        abort(404)
+    answer = Response(hashes, content_type="application/octet-stream")
+    answer.cache_control.immutable = True
+    return _cacheable(answer, LONG_CACHE_SECONDS)
 
 
 @public.get("/consent-log/heads.json")
@@ -116,7 +126,7 @@ def script() -> ResponseReturnValue:
 
 
 def _verifier_key() -> str:
-    return verifier_key(log_origin(), signing_key().public_key())
+    return log_verifier().as_text()
 
 
 def _is_size(text: str) -> bool:

@@ -59,6 +59,22 @@ def party(app: Flask) -> None:
     seal()
 
 
+def test_programs_read_the_tree_by_its_tiles_without_a_limit(
+    client: FlaskClient, sizes: list[int]
+) -> None:
+    size = sizes[-1]
+    for _ in range(70):
+        answer = client.get(f"/consent-log/tile/0/000.p/{size}")
+        assert answer.status_code == 200
+    assert answer.data == b"".join(leaves())
+    assert answer.content_type == "application/octet-stream"
+    assert "immutable" in answer.headers["Cache-Control"]
+    earlier = client.get(f"/consent-log/tile/0/000.p/{sizes[0]}")
+    assert earlier.data == answer.data[: len(earlier.data)] != answer.data
+    for place in (f"0/000.p/{size + 1}", "0/000", "1/000.p/1", "entries/000"):
+        assert client.get(f"/consent-log/tile/{place}").status_code == 404
+
+
 def test_the_checkpoint_is_signed_and_cached_briefly(client: FlaskClient, sizes: list[int]) -> None:
     answer = client.get("/consent-log/checkpoint")
     found = read_checkpoint(answer.text, signing_key().public_key())
