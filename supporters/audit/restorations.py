@@ -122,7 +122,8 @@ def has_lost(restoration: Restoration, external: Checkpoint) -> bool:
 def _was_before(restoration: Restoration, sealed_at: str) -> bool:
     """Tell by its time whether a checkpoint can be of the lost tree.
 
-    Checkpoints signed since the first sealing after the restoration are of the current tree.
+    Checkpoints signed after the first sealing on top of the restoration are of the current tree.
+    Times are whole seconds.
     """
     first_on_top = format_moment(
         db.session.scalar(
@@ -131,7 +132,7 @@ def _was_before(restoration: Restoration, sealed_at: str) -> bool:
             )
         )
     )
-    is_on_top = first_on_top is not None and sealed_at >= first_on_top
+    is_on_top = first_on_top is not None and sealed_at > first_on_top
     return not is_on_top and sealed_at <= (format_moment(restoration.occurred_at) or "")
 
 

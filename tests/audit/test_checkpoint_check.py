@@ -208,11 +208,11 @@ def test_existing_entries_cannot_be_declared_lost(anna: Subscriber) -> None:
 
 def test_a_checkpoint_that_we_did_not_sign_cannot_be_declared_lost(anna: Subscriber) -> None:
     with pytest.raises(CheckpointInvalid), transaction():
-        record_restoration(last().text.replace("sealed 20", "sealed 19"), 0, clock.now())
+        record_restoration(last().text.replace("consent-log", "another-log"), 0, clock.now())
 
 
 def test_a_checkpoint_of_another_key_is_reported(anna: Subscriber) -> None:
-    line = checkpoints_file().read_text().replace("sealed 20", "sealed 19")
+    line = checkpoints_file().read_text().replace("consent-log", "another-log")
     checkpoints_file().write_text(line)
     comparison = compare_last_checkpoint()
     assert comparison is not None
@@ -242,7 +242,7 @@ def test_checkpoints_are_found_in_every_file_format(anna: Subscriber) -> None:
 
 
 def test_a_checkpoint_of_another_log_is_reported(anna: Subscriber) -> None:
-    forged = last().text.replace("sealed 20", "sealed 19")
+    forged = last().text.replace("consent-log", "another-log")
     assert [*extract_checkpoints(forged.encode(), signing_key().public_key())] == [forged]
 
 
