@@ -115,8 +115,15 @@ def has_lost(restoration: Restoration, external: Checkpoint) -> bool:
     return (
         is_in_the_log(restoration)
         and restoration.restored_size < external.size
+        and not _is_stored(external)
         and _was_before(restoration, max(external.sealed_at, lost.sealed_at))
     )
+
+
+def _is_stored(external: Checkpoint) -> bool:
+    """Tell whether the database has a checkpoint, so that nothing of it is lost."""
+    stored = db.session.get(LogCheckpoint, external.size)
+    return stored is not None and stored.root == external.root
 
 
 def _was_before(restoration: Restoration, sealed_at: str) -> bool:

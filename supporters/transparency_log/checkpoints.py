@@ -61,8 +61,8 @@ def sign_checkpoint(
 def read_checkpoint(text: str, key: Ed25519PublicKey) -> Checkpoint:
     """Return the contents of a checkpoint. Raises CheckpointInvalid unless this key signed it.
 
-    Others may have signed it too, as signed notes allow. What this key signed has exactly one text:
-    any other encoding of the same contents is invalid.
+    Others may have signed it too, as signed notes allow. The lines of this key have exactly one
+    text: any other encoding of the same contents is invalid.
     """
     match = FORM.fullmatch(text)
     if match is None:

@@ -260,8 +260,9 @@ def test_a_checkpoint_is_mailed_once_a_day_and_only_if_it_changed(app: Flask) ->
         False,
         False,
     ]
-    make_subscriber("anna@example.org", national)
-    seal()
+    with clock.pretend(now + timedelta(seconds=1)):
+        make_subscriber("anna@example.org", national)
+        seal()
     assert [mail_checkpoint(now + DAY / 2), mail_checkpoint(now + DAY)] == [False, True]
 
 

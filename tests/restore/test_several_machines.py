@@ -4,6 +4,7 @@ import dataclasses
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -35,13 +36,16 @@ class Site:
         self.settings = settings
         self.folder = tmp_path
         self._people = 0
+        self._now = clock.now()
 
     @contextmanager
     def machine(self, number: int) -> Iterator[Flask]:
-        """Work on one of the machines."""
+        """Work on one of the machines, a second after the last time: checkpoints have seconds."""
         folder = self.folder_of(number)
         folder.mkdir(mode=0o700, exist_ok=True)
-        with running_app(dataclasses.replace(self.settings, instance_dir=folder)) as app:
+        self._now += timedelta(seconds=1)
+        settings = dataclasses.replace(self.settings, instance_dir=folder)
+        with clock.pretend(self._now), running_app(settings) as app:
             yield app
 
     def folder_of(self, number: int) -> Path:
