@@ -1,4 +1,7 @@
-"""Checks a consent receipt, offline: python verify_receipt.py RECEIPT.json KEY_OF_THE_LOG"""
+"""Checks a consent receipt, offline.
+
+python verify_receipt.py RECEIPT.json KEY_OF_THE_LOG [KEY_OF_A_WITNESS ...]
+"""
 
 import hashlib
 import hmac
@@ -24,21 +27,37 @@ def root_of(leaf, proof):  # RFC 9162 section 2.1.3.2
     return found if last == 0 <= proof["index"] < proof["size"] else b""
 
 
-def read_checkpoint(text, origin, key):  # C2SP tlog-checkpoint: others may have signed it too
-    body, _, lines = text.partition("\n\n")
-    name, size, root, *sealed = body.split("\n")  # before version 1.0 the time was a line
-    signed, at = False, sealed[0].removeprefix("sealed ") if sealed else None
-    for _, signer, encoded in map(str.split, lines.splitlines()):
+def read_key(verifier_key):
+    name, _, encoded = verifier_key.strip().split("+", 2)
+    return name, Ed25519PublicKey.from_public_bytes(b64decode(encoded)[1:])
+
+
+def find_lines(text, name, length):
+    for _, signer, encoded in map(str.split, text.partition("\n\n")[2].splitlines()):
         line = b64decode(encoded)[4:]
+        if signer == name and len(line) == length:
+            yield line
+
+
+def find_time(text, name, key):  # C2SP tlog-cosignature
+    body, at = text.partition("\n\n")[0], None
+    for line in find_lines(text, name, 72):
+        time = int.from_bytes(line[:8], "big")
         with suppress(InvalidSignature):
-            if name == signer == origin and len(line) == 64:
-                key.verify(line, f"{body}\n".encode())
-                signed = True
-            elif name == signer == origin and len(line) == 72:  # C2SP tlog-cosignature
-                time = int.from_bytes(line[:8], "big")
-                key.verify(line[8:], f"cosignature/v1\ntime {time}\n{body}\n".encode())
-                at = f"{datetime.fromtimestamp(time, UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
-    if not (signed and at):
+            key.verify(line[8:], f"cosignature/v1\ntime {time}\n{body}\n".encode())
+            at = f"{datetime.fromtimestamp(time, UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+    return at
+
+
+def read_checkpoint(text, origin, key):  # C2SP tlog-checkpoint: others may have signed it too
+    body, is_signed = text.partition("\n\n")[0], False
+    name, size, root, *sealed = body.split("\n")  # before version 1.0 the time was a line
+    for line in find_lines(text, origin, 64):
+        with suppress(InvalidSignature):
+            key.verify(line, f"{body}\n".encode())
+            is_signed = name == origin
+    at = sealed[0].removeprefix("sealed ") if sealed else find_time(text, origin, key)
+    if not (is_signed and at):
         raise InvalidSignature
     return int(size), b64decode(root), at
 
@@ -58,8 +77,7 @@ def is_as_recorded(consent, controller, record):
 
 def verify(receipt, verifier_key):
     """Return when a genuine receipt was sealed: the times of the checkpoints before and with it."""
-    origin, _, encoded = verifier_key.strip().split("+", 2)
-    key = Ed25519PublicKey.from_public_bytes(b64decode(encoded)[1:])
+    origin, key = read_key(verifier_key)
     signed = {name: value for name, value in receipt.items() if name != "signature"}
     text = json.dumps(signed, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     key.verify(b64decode(receipt["signature"], validate=True), b"supporters.receipt/1\n" + text)
@@ -71,16 +89,27 @@ def verify(receipt, verifier_key):
     before = receipt.get("sealed", {}).get("after")
     fewer, _, after = read_checkpoint(before, origin, key) if before else (0, b"", None)
     is_in = (size, root) == (proof["size"], root_of(leaf, proof)) and fewer <= proof["index"]
+    for seen in filter(None, [receipt.get("witnessed")]):
+        size, root, _ = read_checkpoint(seen["checkpoint"], origin, key)
+        is_in = is_in and (size, root) == (seen["proof"]["size"], root_of(leaf, seen["proof"]))
     is_right = is_as_recorded(receipt["consent"], receipt["controller"], record)
     return (after, by) if is_in and is_right and leaf.hex() == receipt["leaf"] else None
 
 
+def list_witnesses(receipt, verifier_keys):
+    """Yield the name of each witness, and when it saw the receipt's record in the log, or None."""
+    text = receipt.get("witnessed", {}).get("checkpoint", "")
+    for name, key in map(read_key, verifier_keys):
+        yield name, find_time(text, name, key)
+
+
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) < 3:
         sys.exit(__doc__)
     try:
         receipt = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
         times = verify(receipt, sys.argv[2])
+        witnesses = [*list_witnesses(receipt, sys.argv[3:])]
     except OSError as error:
         sys.exit(f"{sys.argv[1]} can't be read: {error.strerror}.")
     except (InvalidSignature, LookupError, ValueError, TypeError, AttributeError):
@@ -100,3 +129,10 @@ if __name__ == "__main__":
             sys.stdout.write(
                 "That is late: nothing was sealed in between, or it is older than the log.\n"
             )
+    for name, at in witnesses:
+        words = f"saw it in the log on {at}" if at else "has NOT signed it"
+        sys.stdout.write(f"{name} {words}.\n")
+    if witnesses and not any(at for _, at in witnesses):
+        sys.exit("BUT none of these witnesses has seen it: only the party says when it was made.")
+    if not witnesses:
+        sys.stdout.write("Only the party says when: to know more, give the keys of witnesses.\n")

@@ -43,6 +43,7 @@ from supporters.settings.training_settings import (
     read_training,
 )
 from supporters.settings.variables import EffectiveSetting, VariableReader as _Reader
+from supporters.settings.witness_policy import NO_WITNESSES, WitnessPolicy, read_witnesses
 from supporters.text.countries import UNION
 
 DEVELOPMENT_SECRET = "development-secret-of-no-worth-at-all"
@@ -105,6 +106,7 @@ class Settings:
     setup: SetupSettings = NO_FACTS
     former_hosts: tuple[str, ...] = ()
     monitoring: MonitoringSettings = UNWATCHED
+    witnesses: WitnessPolicy = NO_WITNESSES
     doubts: tuple[str, ...] = ()
     overview: tuple[EffectiveSetting, ...] = ()
 
@@ -175,7 +177,8 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
     Raises SettingsError with every fault.
     """
     reader = _Reader(*collect_variables()) if variables is None else _Reader(variables)
-    settings = replace(_read(reader), monitoring=read_monitoring(reader))
+    monitoring, witnesses = read_monitoring(reader), read_witnesses(reader)
+    settings = replace(_read(reader), monitoring=monitoring, witnesses=witnesses)
     check_environment(reader, settings.base_url, training=settings.training)
     doubts = reader.finish(is_development=settings.is_development)
     if reader.faults:

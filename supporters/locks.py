@@ -45,6 +45,7 @@ class Lock(Enum):
     LINKS = b"links of drafts", ""
     CONTROLLER = b"controller", ""
     CONSENT_LOG = b"consent log", ""
+    WITNESSES = b"witnesses", ""
     CHECKPOINT_EMAIL = b"log head letter", ""
     CASE_REMINDER = b"reminders of cases", ""
     BREACH_ALARM = b"alarms about breaches", ""

@@ -19,6 +19,7 @@ from supporters.locks import Lock
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, put_email
 from supporters.text.local_dates import format_date_and_time
+from supporters.transparency_log.cosignatures import cosign
 from supporters.transparency_log.models import LogCheckpoint
 from supporters.transparency_log.queries import find_latest_checkpoint
 
@@ -59,7 +60,7 @@ def _draft(checkpoint: LogCheckpoint, last: datetime | None) -> EmailDraft:
             recipient=current_settings().dpo_contact,
             language=DEFAULT_LANGUAGE,
             values={
-                "checkpoint": checkpoint.checkpoint,
+                "checkpoint": cosign([checkpoint])[checkpoint.size],
                 "count": checkpoint.size,
                 "moment": format_date_and_time(checkpoint.sealed_at),
                 "erasures": erasures.count,

@@ -17,6 +17,7 @@ from supporters.audit.checkpoint_check import (
     check_log_birth,
     report_restorations,
 )
+from supporters.audit.cosignature_check import check_cosignatures
 from supporters.audit.hidden_withdrawals import ErasedRecords, check_erased_consents
 from supporters.audit.journal_check import check_journal
 from supporters.audit.reference_check import check_address_changes, check_people, check_references
@@ -165,6 +166,7 @@ def verify(now: datetime) -> VerificationReport:
         check_address_changes(report)
         check_journal(report, now)
         check_external_checkpoints(report, last_line)
+        check_cosignatures(report)
         report_restorations(report)
         check_log_birth(report)
     return report

@@ -20,6 +20,7 @@ from supporters.extensions import current_settings
 from supporters.people.data_keys import can_open_data_keys
 from supporters.transparency_log.checkpoint_store import checkpoints_file
 from supporters.transparency_log.checkpoints import Checkpoint, extract_checkpoints
+from supporters.transparency_log.cosignatures import cosign
 from supporters.transparency_log.log_records import signing_key
 from supporters.transparency_log.queries import find_latest_checkpoint
 from supporters.transparency_log.tree_sealing import log_verifier
@@ -124,7 +125,7 @@ def _show_checkpoint(*, is_json: bool) -> None:
         "size": newest.size,
         "root": newest.root.hex(),
         "sealed_at": newest.sealed_at.isoformat(),
-        "checkpoint": newest.checkpoint,
+        "checkpoint": cosign([newest])[newest.size],
         "verifier_key": key,
         "stored_in": str(checkpoints_file()),
         "mailed_to": current_settings().dpo_contact,
@@ -132,7 +133,7 @@ def _show_checkpoint(*, is_json: bool) -> None:
     if is_json:
         print_json(figures)
         return
-    click.echo(newest.checkpoint)
+    click.echo(figures["checkpoint"])
     print_figures({name: figures[name] for name in ("verifier_key", "stored_in", "mailed_to")})
 
 

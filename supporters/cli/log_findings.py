@@ -15,7 +15,9 @@ from supporters.lists.baseless_subscriptions import find_baseless
 from supporters.migrations.schema import list_missing_triggers
 from supporters.people.data_keys import can_open_data_keys
 from supporters.transparency_log.checkpoint_store import checkpoints_file
+from supporters.transparency_log.cosignatures import KnownWitness, list_known_witnesses
 from supporters.transparency_log.log_birth import find_birth_fault
+from supporters.transparency_log.models import WitnessFailure
 from supporters.transparency_log.queries import SEALED_WITHIN, find_latest_checkpoint
 from supporters.transparency_log.tree_sealing import CLOCK_TOLERANCE
 
@@ -43,6 +45,28 @@ JUDGED = {
     ComparisonResult.DIFFERENT: (
         "The log was altered: it differs from the checkpoint of this machine. Keep everything and "
         "run: flask consent verify"
+    ),
+}
+REFUSED = {
+    WitnessFailure.SILENT: "It doesn't answer in ten seconds, or is in trouble.",
+    WitnessFailure.UNKNOWN_LOG: (
+        "It doesn't know this log. Give its operator the key that flask consent head prints."
+    ),
+    WitnessFailure.KEY_REFUSED: (
+        "It knows this log by another key. Give its operator the key that flask consent head "
+        "prints, if it was changed on purpose."
+    ),
+    WitnessFailure.FORKED: (
+        "It has signed another log of this name: a backup was restored and grew, or somebody "
+        "rewrote the log. Keep everything, and run: flask consent verify"
+    ),
+    WitnessFailure.AHEAD: (
+        "It has signed more entries than there are: a backup was restored, or somebody cut the "
+        "log off. Keep everything, and run: flask consent verify"
+    ),
+    WitnessFailure.UNUSABLE: (
+        "Its answer is no cosignature by the key in the file of SUPPORTERS_WITNESSES; "
+        "log.witness_failed in the log of the worker says more."
     ),
 }
 STATES = {ComparisonResult.CONTAINED: "right", ComparisonResult.ACKNOWLEDGED: "look"}
@@ -131,3 +155,28 @@ def look_at_verification() -> DoctorFinding:
     known = f"Faults that an owner accepted: {last.faults}. " if last.faults else ""
     words = f"{words}{known}Records older than the log: {last.older}."
     return DoctorFinding(about, "look" if last.faults else "right", words)
+
+
+def look_at_witnesses() -> DoctorFinding:
+    """Check that the witnesses sign the checkpoints."""
+    about, witnesses, now = "witnesses", list_known_witnesses(), clock.now()
+    if not witnesses:
+        how = "None signs the checkpoints, so only the party says when they were made. See"
+        return DoctorFinding(about, "right", f"{how} SUPPORTERS_WITNESSES in the guide.")
+    failing = [each for each in witnesses if each.failure is not None]
+    if failing:
+        is_wrong = any(each.is_alarming() or each.is_failing(now) for each in failing)
+        words = " ".join(map(_describe_failure, failing))
+        return DoctorFinding(about, "wrong" if is_wrong else "look", words)
+    signed = [each.size for each in witnesses if each.size is not None]
+    words = f"{len(signed)} of {len(witnesses)} have signed; the newest checkpoint that one signed"
+    if not signed:
+        return DoctorFinding(about, "look", "None has signed yet. Does the worker run?")
+    return DoctorFinding(about, "right", f"{words} has {max(signed)} entries.")
+
+
+def _describe_failure(known: KnownWitness) -> str:
+    name, since = known.witness.verifier.name, known.failing_since
+    when = since.isoformat(timespec="seconds") if since else ""
+    reason = REFUSED[known.failure] if known.failure else ""
+    return f"{name} doesn't sign since {when}. {reason}"

@@ -18,6 +18,7 @@ import structlog
 from flask import current_app
 from flask.cli import with_appcontext
 
+from supporters.audit.witness_watch import WitnessThread
 from supporters.cli.job_consumer import make_consumer
 from supporters.cli.output import Command, one_line, refuse
 from supporters.cli.processes import (
@@ -141,16 +142,19 @@ def _supervise(
 
 
 def _run_machine(serve_metrics: Callable[[], None]) -> None:
-    """Record that this machine is alive, verify the log each night, and serve the metrics."""
+    """Record that this machine is alive, verify the log, ask its witnesses, serve the metrics."""
     stop = StopRequest()
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     machine = MachineThread(app)
     verification = VerificationThread(app, find_machine_name() or "worker")
+    witnesses = WitnessThread(app)
     machine.start()
     verification.start()
+    witnesses.start()
     serve_metrics()
     while not stop.is_requested:
         time.sleep(LOOK_EVERY_SECONDS)
+    witnesses.end()
     verification.end()
     machine.end()
 

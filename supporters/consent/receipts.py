@@ -4,8 +4,9 @@ A receipt has one record of the log and the key of this record alone: neither th
 their address. The key of the log signs all of it, so that any change shows.
 `docs/verify_receipt.py` checks it. Its checkpoint is the first one with the record, and it has the
 one before: they show when the record was sealed. If that was late, the receipt begins with a
-warning. The controller and the legal ground are those of the record; the first events have neither,
-so their receipts give the current ones.
+warning. Once witnesses have signed a checkpoint with the record, the receipt has that one as well.
+The controller and the legal ground are those of the record; the first events have neither, so their
+receipts give the current ones.
 """
 
 import base64
@@ -31,7 +32,8 @@ from supporters.consent.record_forms import describe_identity
 from supporters.database import db
 from supporters.extensions import current_settings
 from supporters.ids import moment_of
-from supporters.transparency_log.cached_tree import AnyCheckpoint
+from supporters.transparency_log.cached_tree import AnyCheckpoint, open_tree
+from supporters.transparency_log.cosignatures import cosign, find_cosigned
 from supporters.transparency_log.log_proofs import Delay, InclusionProof, Prover
 from supporters.transparency_log.log_records import LogRecord, format_moment, signing_key
 from supporters.transparency_log.merkle_tree import TreeBroken
@@ -163,8 +165,27 @@ def make_receipt(
             "checkpoint": checkpoint.checkpoint,
             **_open_proof(proof),
             "sealed": proof.span.as_json(),
+            **_find_witnesses(proof),
         }
     )
+
+
+def _find_witnesses(proof: InclusionProof) -> dict[str, object]:
+    """Return the first checkpoint with the record that others signed, and its proof."""
+    cosigned = find_cosigned(position=proof.position)
+    if cosigned is None:
+        return {}
+    path = open_tree(cosigned.size).inclusion_path(proof.position, cosigned.size)
+    return {
+        "witnessed": {
+            "checkpoint": cosign([cosigned])[cosigned.size],
+            "proof": {
+                "index": proof.position,
+                "size": cosigned.size,
+                "path": [step.hex() for step in path],
+            },
+        }
+    }
 
 
 def _find_first_checkpoint(event: ConsentEvent) -> LogCheckpoint | None:

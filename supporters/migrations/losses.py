@@ -52,6 +52,7 @@ LOSSES = (
     ),
     ("0012", "consent_event", "method = 'complaint'", "that people left by the spam button"),
     ("0012", "return_count", "1 = 1", "how many bounces and complaints campaigns have"),
+    ("0020", "log_cosignature", "1 = 1", "what the witnesses of the log signed"),
     ("0018", "import_file_part", "1 = 1", "the files of imports that wait: cancel these first"),
 )
 

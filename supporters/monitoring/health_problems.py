@@ -15,6 +15,7 @@ from supporters.mail.queries import find_oldest_due
 from supporters.mail.rules import waits_for_too_long
 from supporters.retention.queries import count_recent_errors, find_round_times
 from supporters.retention.rules import is_late
+from supporters.transparency_log.cosignatures import list_known_witnesses
 
 
 class HealthProblem(StrEnum):
@@ -23,7 +24,9 @@ class HealthProblem(StrEnum):
     WORKER: none is alive on this machine, where one was, or none on any machine. LETTERS: an email
     waits for more than ten minutes. LATE: no purge ended for 48 hours. FAILING: the last purge had
     errors. LOG: a verification of the consent log found faults that no owner accepted, or the log
-    began again. UNVERIFIED: none ended for 48 hours. DATABASE: it doesn't answer.
+    began again. UNVERIFIED: none ended for 48 hours. FORKED: a witness has signed another log, or
+    more entries than there are. WITNESSES: one refuses for an hour, or is silent for a day.
+    DATABASE: it doesn't answer.
     """
 
     WORKER = "worker"
@@ -32,6 +35,8 @@ class HealthProblem(StrEnum):
     FAILING = "failing"
     LOG = "log"
     UNVERIFIED = "unverified"
+    FORKED = "forked"
+    WITNESSES = "witnesses"
     DATABASE = "database"
 
 
@@ -61,3 +66,12 @@ def _find_problems(now: datetime) -> Iterator[HealthProblem]:
         yield HealthProblem.LOG
     elif has_run_here() and is_verification_late(now):
         yield HealthProblem.UNVERIFIED
+    yield from _find_problems_of_witnesses(now)
+
+
+def _find_problems_of_witnesses(now: datetime) -> Iterator[HealthProblem]:
+    witnesses = list_known_witnesses()
+    if any(each.is_alarming() for each in witnesses):
+        yield HealthProblem.FORKED
+    if any(each.is_failing(now) for each in witnesses):
+        yield HealthProblem.WITNESSES

@@ -83,7 +83,7 @@ OTHER_TABLES = {
     *("signup_form", "signup_form_text"),
     *("signup_form_list", "signup_form_question", "signup_form_count", "pending_count"),
     *("wording", "page_snapshot", "page_style", "controller"),
-    *("log_tile", "log_checkpoint", "erasure", "restoration"),
+    *("log_tile", "log_checkpoint", "log_cosignature", "witness", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "disk_cleanup"),
     *("machine", "secret_key"),
     *("domain_ceiling", "domain_use", "relay_lease"),

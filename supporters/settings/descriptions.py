@@ -91,5 +91,6 @@ DESCRIPTIONS: Mapping[str, str] = {
     "TRAINING_KEY": "The secret of the links between both, the same in both.",
     "WEB_METRICS": "A private address and port where the pages show their metrics: 127.0.0.1:9463.",
     "AUDIT_STREAM": "Where each act goes as well: syslog, syslog://host:port, or a file's path.",
+    "WITNESSES": "A file that names the witnesses of the consent log (C2SP tlog-policy).",
     "PROXIES": "The number of your proxies before the web process: they name the visitor.",
 }

@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from supporters.crypto.signed_notes import Cosignature, NoteSigner, NoteVerifier, SignatureInvalid
 from supporters.transparency_log.log_records import format_moment
-from supporters.transparency_log.signed_notes import NoteSigner, NoteVerifier, SignatureInvalid
 
 FORM = re.compile(
     r"((\S+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)\n"
@@ -72,7 +72,7 @@ def read_checkpoint(text: str, key: Ed25519PublicKey) -> Checkpoint:
     try:
         if not verifier.is_signed(lines, body):
             raise CheckpointInvalid(text)
-        sealed_at = sealed_at or _format(verifier.find_time(lines, body))
+        sealed_at = sealed_at or _format(verifier.find_cosignature(lines, body))
     except SignatureInvalid as error:
         raise CheckpointInvalid(text) from error
     return Checkpoint(origin, int(size), base64.b64decode(root), sealed_at, text)
@@ -95,13 +95,13 @@ def read_checkpoint_of_another_key(text: str, key: Ed25519PublicKey) -> Checkpoi
     return Checkpoint(origin, int(size), base64.b64decode(root), sealed_at or "", text)
 
 
-def _format(seconds: int | None) -> str:
-    if seconds is None:
+def _format(cosignature: Cosignature | None) -> str:
+    if cosignature is None:
         return ""
     try:
-        return format_moment(datetime.fromtimestamp(seconds, UTC)) or ""
+        return format_moment(datetime.fromtimestamp(cosignature.seconds, UTC)) or ""
     except (OverflowError, ValueError, OSError) as error:
-        raise SignatureInvalid(str(seconds)) from error
+        raise SignatureInvalid(cosignature.line) from error
 
 
 def extract_checkpoints(raw: bytes, key: Ed25519PublicKey) -> Iterator[Checkpoint | str]:

@@ -1,15 +1,16 @@
-"""The tables of the log: entries, the tiles of their tree, and signed checkpoints.
+"""The tables of the log: entries, the tiles of their tree, signed checkpoints, and witnesses.
 
 Entries hold no personal data: a commitment is an HMAC under a key that is deleted with the person
 (REQ-19). Entries are only ever added; sealing sets their position in the tree.
 """
 
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import BigInteger, Index, String, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, partial_index
+from supporters.database import Model, enum_column, partial_index
 
 IS_UNSEALED = text("position IS NULL")
 
@@ -48,3 +49,42 @@ class LogCheckpoint(Model):
     root: Mapped[bytes]
     sealed_at: Mapped[datetime]
     checkpoint: Mapped[str] = mapped_column(Text)
+
+
+class WitnessFailure(StrEnum):
+    """Why a witness gave no cosignature.
+
+    SILENT: no answer in time, or one of a server in trouble. UNKNOWN_LOG: it doesn't know the name
+    of this log. KEY_REFUSED: it knows the log by another key. FORKED: its checkpoint is of another
+    tree than ours. AHEAD: it has seen more entries than there are. UNUSABLE: any other answer.
+    """
+
+    SILENT = "silent"
+    UNKNOWN_LOG = "unknown_log"
+    KEY_REFUSED = "key_refused"
+    FORKED = "forked"
+    AHEAD = "ahead"
+    UNUSABLE = "unusable"
+
+
+class WitnessState(Model):
+    """A witness by its key: the last size that it cosigned, and whether it does so now."""
+
+    __tablename__ = "witness"
+
+    key: Mapped[str] = mapped_column(String(400), primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    asked_at: Mapped[datetime | None]
+    failure: Mapped[WitnessFailure | None] = mapped_column(enum_column(WitnessFailure, "failure"))
+    failing_since: Mapped[datetime | None]
+
+
+class LogCosignature(Model):
+    """The line with which a witness signed a checkpoint, verified before it was stored."""
+
+    __tablename__ = "log_cosignature"
+
+    size: Mapped[int] = mapped_column(ForeignKey("log_checkpoint.size"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(400), primary_key=True)
+    line: Mapped[str] = mapped_column(Text)
+    signed_at: Mapped[datetime]

@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import and_, false, func, or_, select, update
 
 from supporters import clock
+from supporters.crypto.signed_notes import NoteVerifier
 from supporters.database import db, transaction
 from supporters.extensions import current_settings
 from supporters.locks import Lock
@@ -26,7 +27,6 @@ from supporters.transparency_log.log_records import hash_leaf, signing_key
 from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.models import LogCheckpoint, LogEntry
 from supporters.transparency_log.queries import find_latest_checkpoint, is_anything_unsealed
-from supporters.transparency_log.signed_notes import NoteVerifier
 
 log = structlog.get_logger(__name__)
 CLOCK_TOLERANCE = timedelta(seconds=10)  # the clocks of several machines may differ by this

@@ -64,11 +64,11 @@ def verify(receipt: object, folder: Path, key: str) -> int:
     return run(receipt, folder, key).returncode
 
 
-def run(receipt: object, folder: Path, key: str) -> subprocess.CompletedProcess[str]:
+def run(receipt: object, folder: Path, *keys: str) -> subprocess.CompletedProcess[str]:
     """Run the script on a receipt, as a person does."""
     file = folder / "receipt.json"
     file.write_text(json.dumps(receipt, ensure_ascii=False, indent=2), encoding="utf-8")
-    command = [sys.executable, "-I", str(SCRIPT), str(file), key]
+    command = [sys.executable, "-I", str(SCRIPT), str(file), *keys]
     return subprocess.run(command, check=False, capture_output=True, text=True)
 
 

@@ -26,6 +26,8 @@ QUIET = {
     'supporters_oldest_unsealed_seconds{instance="web1"}': "2x90",
     'supporters_health_problem{problem="log"}': "0x90",
     'supporters_health_problem{problem="unverified"}': "0x90",
+    'supporters_health_problem{problem="forked"}': "0x90",
+    'supporters_health_problem{problem="witnesses"}': "0x90",
     'supporters_health_problem{problem="late"}': "0x90",
     'supporters_disk_free_bytes{instance="web1"}': "50x90",
     'supporters_disk_size_bytes{instance="web1"}': "100x90",
@@ -72,6 +74,8 @@ CASES = {
     ),
     "SupportersLogFaults": Case({'supporters_health_problem{problem="log"}': "1x90"}, 1),
     "SupportersUnverified": Case({'supporters_health_problem{problem="unverified"}': "1x90"}, 61),
+    "SupportersForked": Case({'supporters_health_problem{problem="forked"}': "1x90"}, 1),
+    "SupportersWitnesses": Case({'supporters_health_problem{problem="witnesses"}': "1x90"}, 61),
     "SupportersPurgeLate": Case({'supporters_health_problem{problem="late"}': "1x90"}, 61),
     "SupportersDiskFull": Case({'supporters_disk_free_bytes{instance="web1"}': "9x90"}, 6),
     "SupportersVersionsDiffer": Case(

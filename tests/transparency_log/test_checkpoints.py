@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from supporters.crypto.signed_notes import NoteSigner, NoteVerifier
 from supporters.transparency_log.checkpoints import (
     CheckpointInvalid,
     read_checkpoint,
     sign_checkpoint,
 )
-from supporters.transparency_log.signed_notes import NoteSigner, NoteVerifier
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 ORIGIN = "parti.example/consent-log"

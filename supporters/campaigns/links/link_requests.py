@@ -14,11 +14,11 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse, HTTPSConnection
-from threading import Timer
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from supporters.campaigns.links.models import LinkOutcome
+from supporters.connection_limits import at_most
 
 PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")
 # Python calls these global; what they lead to may be in a private network.
@@ -169,7 +169,7 @@ class LinkAsker:
         secured = self.context.wrap_socket(
             connected, server_hostname=target.host, do_handshake_on_connect=False
         )
-        with closing(secured), _at_most(ends_at - time.monotonic(), secured):
+        with closing(secured), at_most(ends_at - time.monotonic(), secured):
             secured.do_handshake()
             yield secured
 
@@ -207,20 +207,3 @@ def _connect_to_first(addresses: Sequence[tuple[str, int]], ends_at: float) -> s
         except OSError as error:
             refusal = error
     raise refusal
-
-
-@contextmanager
-def _at_most(seconds: float, connected: socket.socket) -> Iterator[None]:
-    """Break a connection that lasts longer: a server may send one byte every few seconds."""
-
-    def end() -> None:
-        with suppress(OSError):
-            connected.shutdown(socket.SHUT_RDWR)
-
-    timer = Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()

@@ -9,6 +9,7 @@ from supporters.consent.rules import WordingFault
 from supporters.consent.suppression import ScopeKind
 from supporters.reconfirmation.consent_changes import ConsentChangeError
 from supporters.transparency_log.log_proofs import Delay
+from supporters.transparency_log.models import WitnessFailure
 from supporters.web.labels.word_tables import (
     Names,
     NamesForAll,
@@ -112,6 +113,14 @@ SCOPES_ON_MY_DATA: NamesOnMyData[ScopeKind] = {
     ScopeKind.SIGNUP_MAIL: _("sign-up emails, because you told us that it wasn’t you"),
     ScopeKind.INVITATIONS: _("another invitation from a former list"),
     ScopeKind.PURPOSE: _("the messages of a list that you left"),
+}
+WITNESS_FAILURES: NamesForAll[WitnessFailure] = {
+    WitnessFailure.SILENT: _("it doesn’t answer"),
+    WitnessFailure.UNKNOWN_LOG: _("it doesn’t know this log"),
+    WitnessFailure.KEY_REFUSED: _("it knows this log by another key"),
+    WitnessFailure.FORKED: _("it has signed another log under this name"),
+    WitnessFailure.AHEAD: _("it has seen more entries than there are now"),
+    WitnessFailure.UNUSABLE: _("its answer can’t be used"),
 }
 COMPARISON_RESULTS: ShellTexts[ComparisonResult] = {
     ComparisonResult.CONTAINED: "is in the tree: since then the log only grew.",

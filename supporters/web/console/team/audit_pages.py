@@ -29,6 +29,7 @@ from supporters.people.domain_groups import DomainGroup
 from supporters.retention.rules import Category
 from supporters.text.local_dates import format_date
 from supporters.text.spreadsheets import neutralise
+from supporters.transparency_log.models import WitnessFailure
 from supporters.web.console.console_blueprint import for_owners_and_dpo, may_open
 from supporters.web.labels import label
 from supporters.web.labels.audit_labels import ACT_GROUPS, ACTORS, OBJECTS, OTHER_ACT
@@ -61,6 +62,7 @@ LABELLED: dict[str, type[StrEnum]] = {
     "because": LoweringReason,
     "plan": WarmUpPlan,
     "lines": SetupLine,
+    "witness_failure": WitnessFailure,
 }
 CODE_DIGITS = 4
 TITLED = {"list", "question", "form", "campaign", "breach", "template", "piece"}

@@ -5,6 +5,7 @@ The answers hold no personal data. Only a person with a record and its key can l
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask import Response, abort, jsonify, render_template, request, url_for
@@ -15,6 +16,12 @@ from supporters.accountability.compliance_checks import CheckResult, ComplianceC
 from supporters.audit.queries import count_erasures, list_restorations
 from supporters.audit.verification_results import list_results
 from supporters.program_files import SCRIPTS
+from supporters.transparency_log.cosignatures import (
+    cosign,
+    find_cosigned,
+    has_quorum,
+    list_known_witnesses,
+)
 from supporters.transparency_log.log_proofs import prove_consistency, prove_leaf
 from supporters.transparency_log.merkle_tree import HASH_BYTES
 from supporters.transparency_log.models import LogCheckpoint
@@ -39,6 +46,7 @@ CACHE_SECONDS = 60
 @public.get(f"/{LANGUAGE}/consent-log")
 def consent_log() -> str:
     """Show the state of the log and how to check it."""
+    cosigned = find_cosigned()
     return render_template(
         "public/notices/consent_log.html",
         newest=find_latest_checkpoint(),
@@ -47,15 +55,19 @@ def consent_log() -> str:
         erasures=count_erasures(),
         first=find_first_checkpoint(),
         verified=next(iter(list_results(clock.now())), None),
+        witnesses=list_known_witnesses(),
+        cosigned=None if cosigned is None else cosign([cosigned])[cosigned.size],
+        has_quorum=None if cosigned is None else has_quorum(cosigned),
     )
 
 
 @public.get("/consent-log/checkpoint")
 def checkpoint() -> ResponseReturnValue:
-    """Return the newest checkpoint."""
+    """Return the newest checkpoint, with the cosignatures that it has."""
     limit_lookups("consent log")
     head = find_latest_checkpoint() or abort(404)
-    return _cacheable(Response(head.checkpoint, content_type="text/plain; charset=utf-8"))
+    text = cosign([head])[head.size]
+    return _cacheable(Response(text, content_type="text/plain; charset=utf-8"))
 
 
 @public.get("/consent-log/tile/<path:place>")
@@ -71,20 +83,25 @@ def tile(place: str) -> ResponseReturnValue:
 
 @public.get("/consent-log/heads.json")
 def heads() -> ResponseReturnValue:
-    """Return the newest checkpoints, newest first, the first of all, and the key for them."""
+    """Return the newest checkpoints, newest first, the first of all, and the key for them.
+
+    `cosigned` is the newest one that others have seen.
+    """
     limit_lookups("consent log")
-    found = [_as_json(head) for head in list_checkpoints(limit=SHOWN_CHECKPOINTS)]
-    first = find_first_checkpoint()
-    told = None if first is None else _as_json(first)
-    return _cacheable(jsonify(verifier_key=_verifier_key(), heads=found, first=told))
+    found = [*list_checkpoints(limit=SHOWN_CHECKPOINTS)]
+    some = {"first": find_first_checkpoint(), "cosigned": find_cosigned()}
+    texts = cosign([*found, *filter(None, some.values())])
+    told = {name: head and _as_json(head, texts) for name, head in some.items()}
+    listed = [_as_json(head, texts) for head in found]
+    return _cacheable(jsonify(verifier_key=_verifier_key(), heads=listed, **told))
 
 
-def _as_json(head: LogCheckpoint) -> dict[str, object]:
+def _as_json(head: LogCheckpoint, texts: Mapping[int, str]) -> dict[str, object]:
     return {
         "size": head.size,
         "root": head.root.hex(),
         "sealed_at": head.sealed_at.isoformat(),
-        "checkpoint": head.checkpoint,
+        "checkpoint": texts[head.size],
     }
 
 

@@ -8,6 +8,7 @@ import base64
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -22,6 +23,13 @@ class SignatureInvalid(ValueError):
     """A line names this key, and this key didn't sign it."""
 
 
+class Cosignature(NamedTuple):
+    """A line that signs a time, and that time in seconds since 1970."""
+
+    line: str
+    seconds: int
+
+
 @dataclass(frozen=True)
 class NoteVerifier:
     """A key and its name."""
@@ -32,23 +40,21 @@ class NoteVerifier:
     def is_signed(self, lines: Iterable[str], body: str) -> bool:
         """Tell whether one of the lines is this key's signature. Raises SignatureInvalid."""
         found = False
-        for signature in self._find(lines, SIGNATURE):
+        for _, signature in self._find(lines, SIGNATURE):
             self._verify(signature, body.encode())
             found = True
         return found
 
-    def find_time(self, lines: Iterable[str], body: str) -> int | None:
-        """Return the time of this key's cosignature, in seconds since 1970; None without one.
-
-        Raises SignatureInvalid.
-        """
-        seconds = None
-        for signed in self._find(lines, COSIGNATURE):
+    def find_cosignature(self, lines: Iterable[str], body: str) -> Cosignature | None:
+        """Return the last cosignature of this key; None without one. Raises SignatureInvalid."""
+        found = None
+        for line, signed in self._find(lines, COSIGNATURE):
             seconds = int.from_bytes(signed[:TIME_BYTES])
             if seconds > LATEST:
                 raise SignatureInvalid(self.name)
             self._verify(signed[TIME_BYTES:], _cosigned(body, seconds))
-        return seconds
+            found = Cosignature(f"{line}\n", seconds)
+        return found
 
     def is_named(self, lines: Iterable[str]) -> bool:
         """Tell whether one of the lines names this key. Raises SignatureInvalid."""
@@ -64,8 +70,8 @@ class NoteVerifier:
         named = f"{self.name}\n".encode() + kind + self.key.public_bytes_raw()
         return hashlib.sha256(named).digest()[:ID_BYTES]
 
-    def _find(self, lines: Iterable[str], kind: bytes) -> Iterator[bytes]:
-        """Yield what follows the key's id in each of its lines."""
+    def _find(self, lines: Iterable[str], kind: bytes) -> Iterator[tuple[str, bytes]]:
+        """Yield each line of this key, with what follows its id."""
         for line in lines:
             signer, _, encoded = line.removeprefix(MARK).partition(" ")
             try:
@@ -75,7 +81,7 @@ class NoteVerifier:
             if signer == self.name and raw.startswith(self.find_id(kind)):
                 if _encode(raw) != encoded:
                     raise SignatureInvalid(line)
-                yield raw[ID_BYTES:]
+                yield line, raw[ID_BYTES:]
 
     def _verify(self, signature: bytes, signed: bytes) -> None:
         try:
@@ -107,6 +113,18 @@ class NoteSigner:
 
     def _line(self, kind: bytes, signed: bytes) -> str:
         return f"{MARK}{self.name} {_encode(self.verifier.find_id(kind) + signed)}\n"
+
+
+def read_verifier(text: str, kind: bytes) -> NoteVerifier:
+    """Return the key in a verifier key of signed notes, name+id+key. Raises ValueError."""
+    name, _, rest = text.partition("+")
+    raw = base64.b64decode(rest.partition("+")[2], validate=True)
+    if raw[:1] != kind:
+        raise ValueError(f"The key is of type 0x{raw[:1].hex()}.")
+    verifier = NoteVerifier(name, Ed25519PublicKey.from_public_bytes(raw[1:]))
+    if len(name.split()) != 1 or name != name.strip() or verifier.as_text(kind) != text:
+        raise ValueError("The name or the id isn't that of the key.")
+    return verifier
 
 
 def _cosigned(body: str, seconds: int) -> bytes:
