@@ -22,6 +22,7 @@ from supporters.text.local_dates import format_date_and_time
 from supporters.transparency_log.cosignatures import cosign
 from supporters.transparency_log.models import LogCheckpoint
 from supporters.transparency_log.queries import find_latest_checkpoint
+from supporters.transparency_log.tree_sealing import log_verifier
 
 EVERY = timedelta(days=1)
 USEFUL_FOR = timedelta(days=7)
@@ -67,9 +68,17 @@ def _draft(checkpoint: LogCheckpoint, last: datetime | None) -> EmailDraft:
                 "erased_records": erasures.records,
                 "verification": _describe_verification(),
                 "restorations": _describe_restorations(last),
+                **_describe_watching(),
             },
             useful_for=USEFUL_FOR,
         )
+
+
+def _describe_watching() -> dict[str, str]:
+    """Return the command that watches the log, with its key, and where its script is."""
+    address = f"{current_settings().base_url}/consent-log"
+    command = f'python watch_log.py {address} "{log_verifier().as_text()}" state.txt'
+    return {"command": command, "script_url": f"{address}/watch_log.py"}
 
 
 def _describe_verification() -> str:

@@ -1,11 +1,10 @@
 """Witnesses sign the checkpoints of a log that only grew; their refusals are told (ADR 135)."""
 
-import dataclasses
 import json
 import time
-from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,28 +16,35 @@ from supporters.audit.witness_watch import WitnessAct, WitnessThread, tell
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.cli.log_findings import look_at_witnesses
 from supporters.config import Settings
-from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.database import db, transaction
-from supporters.lists.models import MailingList, Subscription
+from supporters.lists.models import Subscription
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.monitoring.health_problems import HealthProblem, list_problems
 from supporters.people.models import Subscriber
-from supporters.settings.witness_policy import parse_policy
 from supporters.transparency_log import witness_requests
 from supporters.transparency_log.cosignatures import cosign, find_cosigned, has_quorum
 from supporters.transparency_log.models import LogCosignature, WitnessFailure, WitnessState
 from supporters.transparency_log.queries import find_latest_checkpoint
 from supporters.transparency_log.tree_sealing import log_verifier
 from supporters.transparency_log.witness_rounds import ask_witnesses
-from tests.factories.lists import make_list
-from tests.factories.signups import make_subscriber
+from tests.audit.witnessed_log import (
+    LINE,
+    answer_with,
+    ask_later,
+    begin_log,
+    grow,
+    refusals,
+    size,
+    state,
+    with_witness,
+)
 from tests.machinery.threads import close_database
-from tests.servers.log_witness import LogWitness, Reply, Tree
+from tests.servers.log_witness import LogWitness, Tree
 from tests.servers.processes import wait_until
+from tests.servers.rude_server import make_certificate
 
-pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
-MINUTE = timedelta(minutes=1)
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("log")]
 
 
 @pytest.fixture
@@ -49,44 +55,12 @@ def witness() -> Iterator[LogWitness]:
 
 @pytest.fixture
 def settings(settings: Settings, witness: LogWitness) -> Settings:
-    policy = f"witness w1 {witness.vkey} {witness.url}\nquorum w1\n"
-    return dataclasses.replace(settings, witnesses=parse_policy(policy.encode()))
+    return with_witness(settings, witness)
 
 
-@pytest.fixture(autouse=True)
-def _log(app: Flask, witness: LogWitness) -> None:
-    make_subscriber("anna@example.org", make_list())
-    seal()
-    witness.trust(log_verifier().as_text())
-
-
-def grow() -> int:
-    """Seal the acts of one more person; return the size."""
-    national = db.session.scalars(db.select(MailingList)).one()
-    make_subscriber(f"person{size()}@example.org", national)
-    seal()
-    return size()
-
-
-def size() -> int:
-    newest = find_latest_checkpoint()
-    assert newest is not None
-    return newest.size
-
-
-def state() -> WitnessState:
-    db.session.expire_all()
-    return db.session.scalars(db.select(WitnessState)).one()
-
-
-def refusals() -> list[str]:
-    acts = db.select(AuditEvent.details).where(AuditEvent.act == WitnessAct.REFUSED)
-    return [json.loads(each)["witness_failure"] for each in db.session.scalars(acts)]
-
-
-def ask_later(minutes: float = 61) -> int:
-    with clock.pretend(clock.now() + minutes * MINUTE):
-        return ask_witnesses(tell)
+@pytest.fixture
+def log(app: Flask, witness: LogWitness) -> None:
+    begin_log(witness)
 
 
 def test_a_witness_signs_each_newest_checkpoint(witness: LogWitness) -> None:
@@ -196,66 +170,6 @@ def test_a_log_that_was_cut_off_is_told_as_such(witness: LogWitness) -> None:
     assert json.loads(details)["told"] == 5_000
 
 
-def answer_with(*reply: object) -> Callable[[LogWitness, str], Reply]:
-    return lambda _witness, _text: Reply(*reply)  # type: ignore[arg-type]
-
-
-def body_in(request: str) -> str:
-    """Return the three lines of the checkpoint in a request."""
-    return request.partition("\n\n")[2].partition("\n\n")[0] + "\n"
-
-
-def sign_with_another_key(witness: LogWitness, text: str) -> Reply:
-    witness.key = Ed25519PrivateKey.generate()
-    return Reply(200, witness.sign(body_in(text)).encode())
-
-
-def sign_another_text(witness: LogWitness, text: str) -> Reply:
-    return Reply(200, witness.sign("elsewhere.example/log\n1\nAAAA\n").encode())
-
-
-def sign_in_the_future(witness: LogWitness, text: str) -> Reply:
-    witness.clock = lambda: clock.now() + timedelta(hours=1)
-    return Reply(200, witness.sign(body_in(text)).encode())
-
-
-UNUSABLE, SILENT = WitnessFailure.UNUSABLE, WitnessFailure.SILENT
-LINE = f"— witness.example/w1 {b64encode(bytes(76)).decode()}\n".encode()
-
-
-@pytest.mark.parametrize(
-    ("odd", "failure"),
-    [
-        (answer_with(200), UNUSABLE),
-        (answer_with(200, b"\xff\xfe no text"), UNUSABLE),
-        (answer_with(200, LINE), UNUSABLE),
-        (answer_with(200, LINE * 100_000), UNUSABLE),
-        (answer_with(409, b"no number"), UNUSABLE),
-        (answer_with(409, b"0\n"), UNUSABLE),
-        (answer_with(409, b"1" * 400), UNUSABLE),
-        (answer_with(400), UNUSABLE),
-        (answer_with(302, b"", (("Location", "/witness/add-checkpoint"),)), UNUSABLE),
-        (answer_with(403), WitnessFailure.KEY_REFUSED),
-        (answer_with(404), WitnessFailure.UNKNOWN_LOG),
-        (answer_with(422), WitnessFailure.FORKED),
-        (answer_with(500), SILENT),
-        (answer_with(429), SILENT),
-        (sign_with_another_key, UNUSABLE),
-        (sign_another_text, UNUSABLE),
-        (sign_in_the_future, UNUSABLE),
-    ],
-)
-@pytest.mark.usefixtures("app")
-def test_an_answer_that_is_no_cosignature_is_told_and_not_stored(
-    witness: LogWitness, odd: Callable[[LogWitness, str], Reply], failure: WitnessFailure
-) -> None:
-    witness.odd = odd
-    assert ask_witnesses(tell) == 0
-    assert (state().failure, db.session.query(LogCosignature).count()) == (failure, 0)
-    assert refusals() == ([] if failure is SILENT else [failure])
-    assert len(witness.asked) == 1
-
-
 def test_a_witness_that_is_unknown_or_knows_another_key_says_so(witness: LogWitness) -> None:
     key = witness.logs.pop(log_verifier().name)
     ask_witnesses(tell)
@@ -280,7 +194,7 @@ def test_a_witness_that_hangs_or_is_gone_holds_nothing_up_for_long(
     begun = time.monotonic()
     assert ask_witnesses(tell) == 0
     assert time.monotonic() - begun < 1
-    assert state().failure is SILENT
+    assert state().failure is WitnessFailure.SILENT
     day = clock.now() + timedelta(hours=25)
     assert look_at_witnesses().state == "look"
     assert HealthProblem.WITNESSES not in list_problems(clock.now())
@@ -291,7 +205,7 @@ def test_a_witness_that_hangs_or_is_gone_holds_nothing_up_for_long(
 def test_a_cosignature_that_was_altered_in_the_database_is_a_fault(witness: LogWitness) -> None:
     ask_witnesses(tell)
     with transaction():
-        db.session.execute(db.update(LogCosignature).values(line=LINE.decode()))
+        db.session.execute(db.update(LogCosignature).values(line=LINE))
     (fault,) = verify(clock.now()).faults
     assert "witness.example/w1 didn't sign" in str(fault)
 
@@ -309,3 +223,17 @@ def test_people_can_leave_while_a_witness_is_waited_for(app: Flask, witness: Log
     witness.odd = leave
     assert ask_witnesses(tell) == 1
     assert left == [0]
+
+
+def test_a_witness_is_asked_over_tls_if_its_certificate_is_right(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = make_certificate(tmp_path)
+    with LogWitness("secure.example/w", certificate=certificate) as secure:
+        secure.trust(log_verifier().as_text())
+        app.extensions["settings"] = with_witness(app.extensions["settings"], secure)
+        assert ask_witnesses(tell) == 0
+        failures = db.session.scalars(db.select(WitnessState.failure)).all()
+        assert (failures, secure.asked) == ([WitnessFailure.SILENT], [])
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert ask_later() == 1

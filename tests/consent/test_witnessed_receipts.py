@@ -1,6 +1,5 @@
 """Receipts carry the cosignatures that cover them, and the script checks those of given keys."""
 
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,9 @@ from supporters.audit.witness_watch import tell
 from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.consent.receipts import sign_receipt
-from supporters.settings.witness_policy import parse_policy
 from supporters.transparency_log.tree_sealing import log_verifier
 from supporters.transparency_log.witness_rounds import ask_witnesses
+from tests.audit.witnessed_log import with_witness
 from tests.consent.test_receipts import receipt_of, run
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
@@ -32,8 +31,7 @@ def witness() -> Iterator[LogWitness]:
 
 @pytest.fixture
 def settings(settings: Settings, witness: LogWitness) -> Settings:
-    policy = f"witness w1 {witness.vkey} {witness.url}\nquorum w1\n"
-    return dataclasses.replace(settings, witnesses=parse_policy(policy.encode()))
+    return with_witness(settings, witness)
 
 
 @pytest.fixture

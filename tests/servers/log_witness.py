@@ -6,11 +6,13 @@ section 2.1.4.2) by itself.
 
 import hashlib
 import re
+import ssl
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Lock, Thread
 from typing import NamedTuple, Self
 
@@ -43,7 +45,9 @@ class Tree(NamedTuple):
 class LogWitness:
     """The witness. `odd`, if set, answers instead of it; it may sleep, or send nothing."""
 
-    def __init__(self, name: str = "witness.example/w1") -> None:
+    def __init__(
+        self, name: str = "witness.example/w1", *, certificate: Path | None = None
+    ) -> None:
         self.name, self.key = name, Ed25519PrivateKey.generate()
         self.logs: dict[str, Ed25519PublicKey] = {}
         self.trees: dict[str, Tree] = {}
@@ -53,12 +57,19 @@ class LogWitness:
         self._lock = Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._make_handler())
         self._server.daemon_threads = True
+        self._scheme = "http" if certificate is None else "https"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def url(self) -> str:
         """The submission prefix."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/witness"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}/witness"
 
     @property
     def vkey(self) -> str:

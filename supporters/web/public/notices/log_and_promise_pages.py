@@ -39,7 +39,7 @@ SHOWN_CHECKPOINTS = 100
 SHORT_CACHE_SECONDS = 10
 LONG_CACHE_SECONDS = 31_536_000
 HASH = re.compile(rf"[0-9a-f]{{{2 * HASH_BYTES}}}")
-SCRIPT = SCRIPTS / "verify_receipt.py"
+SCRIPT_NAMES = "<any('verify_receipt.py', 'watch_log.py'):name>"
 CACHE_SECONDS = 60
 
 
@@ -133,11 +133,11 @@ def consistency_proof() -> ResponseReturnValue:
     return _cacheable(answer, LONG_CACHE_SECONDS)
 
 
-@public.get("/consent-log/verify_receipt.py")
-def script() -> ResponseReturnValue:
-    """Return the script that checks receipts."""
-    source = SCRIPT.read_text(encoding="utf-8")
-    headers = {"Content-Disposition": f'attachment; filename="{SCRIPT.name}"'}
+@public.get(f"/consent-log/{SCRIPT_NAMES}")
+def script(name: str) -> ResponseReturnValue:
+    """Return the script that checks receipts, or the one that watches the log."""
+    source = (SCRIPTS / name).read_text(encoding="utf-8")
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     answer = Response(source, content_type="text/x-python; charset=utf-8", headers=headers)
     return _cacheable(answer, 3600)
 
