@@ -99,6 +99,7 @@ def test_the_page_of_the_log_says_who_signed_and_who_does_not(
     said = app.test_client().get("/en/consent-log").text
     assert f"Signed {size()} entries" in said
     assert "As many of them signed it as our rule demands" in said
+    assert "Add the keys of the witnesses" in said
     grow()
     witness.odd = answer_with(422)
     ask_later(1)
