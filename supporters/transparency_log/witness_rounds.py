@@ -5,7 +5,7 @@ for. A lock and `asked_at` see to it that one of several machines asks.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from supporters import clock
@@ -48,11 +48,20 @@ def ask_witnesses(tell: Callable[[WitnessReport], object]) -> int:
         with transaction():
             Lock.WITNESSES.take()
             state = db.session.get_one(WitnessState, witness.key)
-            before = state.failure
+            before, answer = state.failure, _judge_again(answer)
             _store(state, submission, answer)
             tell(WitnessReport(witness=witness, size=submission.size, before=before, answer=answer))
         signed += answer.cosignature is not None
     return signed
+
+
+def _judge_again(answer: WitnessAnswer) -> WitnessAnswer:
+    """Return the answer as of now: another machine may have had a newer checkpoint signed."""
+    newest = find_latest_checkpoint()
+    is_ahead = answer.failure is WitnessFailure.AHEAD and answer.size is not None
+    if is_ahead and newest is not None and (answer.size or 0) <= newest.size:
+        return replace(answer, failure=None)
+    return answer
 
 
 def _take_due() -> Sequence[tuple[Witness, int, Submission]]:

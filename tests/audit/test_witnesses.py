@@ -40,7 +40,7 @@ from tests.audit.witnessed_log import (
     with_witness,
 )
 from tests.machinery.threads import close_database
-from tests.servers.log_witness import LogWitness, Tree
+from tests.servers.log_witness import LogWitness, Reply, Tree
 from tests.servers.processes import wait_until
 from tests.servers.rude_server import make_certificate
 
@@ -169,6 +169,22 @@ def test_a_log_that_was_cut_off_is_told_as_such(witness: LogWitness) -> None:
         db.select(AuditEvent.details).where(AuditEvent.act == WitnessAct.REFUSED)
     ).one()
     assert json.loads(details)["told"] == 5_000
+
+
+def test_a_witness_that_another_machine_asked_meanwhile_is_no_alarm(
+    app: Flask, witness: LogWitness
+) -> None:
+    def grow_elsewhere(_witness: LogWitness, _text: str) -> Reply:
+        with app.app_context():
+            told = grow()
+            close_database()
+        return Reply(409, f"{told}\n".encode())
+
+    witness.odd = grow_elsewhere
+    assert ask_witnesses(tell) == 0
+    assert (state().failure, refusals()) == (None, [])
+    witness.odd = None
+    assert ask_later() == 1
 
 
 def test_a_witness_that_is_unknown_or_knows_another_key_says_so(witness: LogWitness) -> None:
