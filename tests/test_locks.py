@@ -46,6 +46,7 @@ KEYS = {
     Lock.LINKS: ("", b"links of drafts"),
     Lock.CONTROLLER: ("", b"controller"),
     Lock.CONSENT_LOG: ("", b"consent log"),
+    Lock.WITNESSES: ("", b"witnesses"),
     Lock.CHECKPOINT_EMAIL: ("", b"log head letter"),
     Lock.CASE_REMINDER: ("", b"reminders of cases"),
     Lock.BREACH_ALARM: ("", b"alarms about breaches"),
