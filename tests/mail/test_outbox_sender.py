@@ -49,10 +49,10 @@ def test_a_batch_takes_few_statements_however_many_emails_it_has(relay: Relay) -
     journal = SendJournal(folder, "budget", OF_EMAILS)
     sender = OutboxSender(worker="budget", number=0, journal=journal, was_in_trouble=False)
     counts = []
-    current_signer()  # the keys are read every 15 seconds
     for size in (1, 5):
         for number in range(size):
             request_to_join(f"person{size}-{number}@example.org", mailing_list)
+        current_signer()  # the keys are read every 15 seconds
         with statements() as said:
             sender.send_next()
             sender.settle()

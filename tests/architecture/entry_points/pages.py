@@ -67,7 +67,7 @@ READ: dict[str, Values] = {
     "console.welcome": lambda scenario: {"token": scenario.welcome_token()},
     "console.new_password": lambda scenario: {"token": scenario.reset_token()},
     "public.consistency_proof": lambda _: {"first": 1, "second": 2},
-    "public.script": lambda _: {"name": "watch_log.py"},
+    "public.script": lambda _: {"file": "watch_log.py"},
     "public.tile": lambda _: {"place": "0/000.p/1"},
     "public.inclusion_proof": lambda scenario: {"leaf": scenario.leaf()},
     "public.never_check": lambda _scene: {"promise": "unasked"},

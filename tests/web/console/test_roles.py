@@ -192,7 +192,13 @@ def test_the_menu_has_compliance_open_for_its_roles_and_not_at_all_for_the_other
 def open_page(app: Flask, client: FlaskClient, rule: Rule, method: str) -> TestResponse:
     """Call a route with valid arguments. No row belongs to them."""
     known = {"code": "fr", "lang_code": "fr", "filename": "x", "name": "people", "kind": "svg"}
-    known |= {"right": "approver", "by": "domain", "again_to": "missed", "provider": "free"}
+    known |= {
+        "right": "approver",
+        "by": "domain",
+        "file": "watch_log.py",
+        "again_to": "missed",
+        "provider": "free",
+    }
     values = {name: known.get(name, "1") for name in rule.arguments}
     path = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
     return client.open(path, method=method)

@@ -39,7 +39,7 @@ SHOWN_CHECKPOINTS = 100
 SHORT_CACHE_SECONDS = 10
 LONG_CACHE_SECONDS = 31_536_000
 HASH = re.compile(rf"[0-9a-f]{{{2 * HASH_BYTES}}}")
-SCRIPT_NAMES = "<any('verify_receipt.py', 'watch_log.py'):name>"
+SCRIPT_NAMES = "<any('verify_receipt.py', 'watch_log.py'):file>"
 CACHE_SECONDS = 60
 
 
@@ -134,10 +134,10 @@ def consistency_proof() -> ResponseReturnValue:
 
 
 @public.get(f"/consent-log/{SCRIPT_NAMES}")
-def script(name: str) -> ResponseReturnValue:
+def script(file: str) -> ResponseReturnValue:
     """Return the script that checks receipts, or the one that watches the log."""
-    source = (SCRIPTS / name).read_text(encoding="utf-8")
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    source = (SCRIPTS / file).read_text(encoding="utf-8")
+    headers = {"Content-Disposition": f'attachment; filename="{file}"'}
     answer = Response(source, content_type="text/x-python; charset=utf-8", headers=headers)
     return _cacheable(answer, 3600)
 
