@@ -1,6 +1,5 @@
 """Receipts carry the cosignatures that cover them, and the script checks those of given keys."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +7,10 @@ import pytest
 from flask import Flask
 
 from supporters.audit.witness_watch import tell
-from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.consent.receipts import sign_receipt
 from supporters.transparency_log.tree_sealing import log_verifier
 from supporters.transparency_log.witness_rounds import ask_witnesses
-from tests.audit.witnessed_log import with_witness
 from tests.consent.test_receipts import receipt_of, run
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
@@ -21,17 +18,6 @@ from tests.servers.log_witness import LogWitness
 
 pytestmark = pytest.mark.either_database
 OTHER = "other.example/w+ccc74873+BOpKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs"
-
-
-@pytest.fixture
-def witness() -> Iterator[LogWitness]:
-    with LogWitness() as witness:
-        yield witness
-
-
-@pytest.fixture
-def settings(settings: Settings, witness: LogWitness) -> Settings:
-    return with_witness(settings, witness)
 
 
 @pytest.fixture

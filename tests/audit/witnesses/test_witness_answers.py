@@ -1,6 +1,6 @@
 """An answer of a witness that is no cosignature of its key is told and not stored (ADR 135)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -8,30 +8,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from supporters import clock
 from supporters.audit.witness_watch import tell
-from supporters.config import Settings
 from supporters.database import db
 from supporters.transparency_log.models import LogCosignature, WitnessFailure
 from supporters.transparency_log.witness_rounds import ask_witnesses
-from tests.audit.witnessed_log import LINE, answer_with, begin_log, refusals, state, with_witness
+from tests.audit.witnesses.witnessed_log import LINE, answer_with, refusals, state
 from tests.servers.log_witness import LogWitness, Reply
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("log")]
-
-
-@pytest.fixture
-def witness() -> Iterator[LogWitness]:
-    with LogWitness() as witness:
-        yield witness
-
-
-@pytest.fixture
-def settings(settings: Settings, witness: LogWitness) -> Settings:
-    return with_witness(settings, witness)
-
-
-@pytest.fixture
-def log(app: object, witness: LogWitness) -> None:
-    begin_log(witness)
 
 
 def body_in(request: str) -> str:

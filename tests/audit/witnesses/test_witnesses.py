@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from supporters.audit.log_verification import verify
 from supporters.audit.witness_watch import WitnessAct, WitnessThread, tell
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.cli.log_findings import look_at_witnesses
-from supporters.config import Settings
 from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.lists.models import Subscription
@@ -28,11 +26,10 @@ from supporters.transparency_log.models import LogCosignature, WitnessFailure, W
 from supporters.transparency_log.queries import find_latest_checkpoint
 from supporters.transparency_log.tree_sealing import log_verifier
 from supporters.transparency_log.witness_rounds import ask_witnesses
-from tests.audit.witnessed_log import (
+from tests.audit.witnesses.witnessed_log import (
     LINE,
     answer_with,
     ask_later,
-    begin_log,
     grow,
     refusals,
     size,
@@ -45,22 +42,6 @@ from tests.servers.processes import wait_until
 from tests.servers.rude_server import make_certificate
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("log")]
-
-
-@pytest.fixture
-def witness() -> Iterator[LogWitness]:
-    with LogWitness() as witness:
-        yield witness
-
-
-@pytest.fixture
-def settings(settings: Settings, witness: LogWitness) -> Settings:
-    return with_witness(settings, witness)
-
-
-@pytest.fixture
-def log(app: Flask, witness: LogWitness) -> None:
-    begin_log(witness)
 
 
 def test_a_witness_signs_each_newest_checkpoint(witness: LogWitness) -> None:
