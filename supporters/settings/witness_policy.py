@@ -14,6 +14,7 @@ from supporters.crypto.signed_notes import COSIGNATURE, NoteVerifier, read_verif
 from supporters.settings.variables import VariableReader
 
 NONE = "none"
+LONGEST_KEY = 400  # characters, of name, id and key
 NOT_ALLOWED = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
 BLANKS = re.compile(r"[ \t]+")
 LOG_KEY = re.compile(r"[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}")
@@ -138,6 +139,8 @@ class _Reading:
         except ValueError as error:
             what = "has no key of a witness, as name+id+key, for cosignatures by Ed25519 (0x04)."
             raise PolicyFault(f"{what} {error}") from error
+        if len(key) > LONGEST_KEY:
+            raise PolicyFault(f"has a key that is longer than {LONGEST_KEY} characters.")
         if any(each.verifier.key == witness.verifier.key for each in self.witnesses.values()):
             raise PolicyFault("has the key of another line again.")
         if url and not _is_address(url):

@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.database import Model, enum_column, partial_index
+from supporters.settings.witness_policy import LONGEST_KEY
 
 IS_UNSEALED = text("position IS NULL")
 
@@ -72,7 +73,7 @@ class WitnessState(Model):
 
     __tablename__ = "witness"
 
-    key: Mapped[str] = mapped_column(String(400), primary_key=True)
+    key: Mapped[str] = mapped_column(String(LONGEST_KEY), primary_key=True)
     size: Mapped[int] = mapped_column(BigInteger)
     asked_at: Mapped[datetime | None]
     failure: Mapped[WitnessFailure | None] = mapped_column(enum_column(WitnessFailure, "failure"))
@@ -85,6 +86,6 @@ class LogCosignature(Model):
     __tablename__ = "log_cosignature"
 
     size: Mapped[int] = mapped_column(ForeignKey("log_checkpoint.size"), primary_key=True)
-    key: Mapped[str] = mapped_column(String(400), primary_key=True)
+    key: Mapped[str] = mapped_column(String(LONGEST_KEY), primary_key=True)
     line: Mapped[str] = mapped_column(Text)
     signed_at: Mapped[datetime]

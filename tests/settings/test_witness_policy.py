@@ -13,9 +13,9 @@ from supporters.settings.witness_policy import PolicyFault, parse_policy
 DEVELOPMENT = {"SUPPORTERS_ENV": "development"}
 
 
-def key_of(number: int, kind: bytes = COSIGNATURE) -> str:
+def key_of(number: int, kind: bytes = COSIGNATURE, path: str = "") -> str:
     key = Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32).public_key()
-    return NoteVerifier(f"w{number}.example", key).as_text(kind)
+    return NoteVerifier(f"w{number}.example{path}", key).as_text(kind)
 
 
 X1, X2, X3, Y1, LOG = *map(key_of, range(1, 5)), key_of(9, SIGNATURE)
@@ -72,6 +72,7 @@ def test_a_quorum_can_be_one_witness_or_none() -> None:
         (f"witness a {X1[:-4]}AAA=\nquorum a", "Line 1 has no key of a witness"),
         (f"witness a other+{X1.partition('+')[2]}\nquorum a", "isn't that of the key"),
         ("witness a b+c\nquorum a", "Line 1 has no key"),
+        (f"witness a {key_of(1, path='/x' * 200)}\nquorum a", "longer than 400 characters"),
         (f"witness a {X1} ftp://w1.example\nquorum a", "https://host"),
         (f"witness a {X1} https://u:p@w1.example\nquorum a", "https://host"),
         (f"witness a {X1} https://w1.example/?x\nquorum a", "https://host"),
