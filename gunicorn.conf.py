@@ -11,6 +11,7 @@ from app import app  # here, once: a process that can't start would be started a
 from supporters.logs import hide_pictures, hide_requests, log_doubt
 from supporters.metering import metrics
 from supporters.settings.moved_database import find_move_of
+from supporters.web.preloading import load_public_pages
 
 preload_app = True  # the processes share the memory of the program
 worker_class = "supporters.server_worker.Worker"  # it tells how long a request waited
@@ -27,6 +28,7 @@ logging.getLogger("gunicorn.access").addFilter(hide_pictures)  # even if an oper
 settings = app.extensions["settings"]
 if why := find_move_of(settings.database_url):
     sys.exit(why)
+load_public_pages(app)
 if settings.monitoring.web_metrics is not None:
     metrics.count_here(settings.instance_dir, settings.monitoring.web_metrics.port)
 for doubt in settings.doubts:
