@@ -26,11 +26,17 @@ YEARS = 1095
         (RoundTimes(since=NOW - DAY, begun_at=NOW - 24 * HOUR, finished_at=NOW), True),
         (RoundTimes(since=NOW, begun_at=NOW - HOUR, is_running=True), False),
         (RoundTimes(since=NOW, begun_at=NOW - 2 * HOUR, is_running=True), True),
+        (RoundTimes(since=NOW - DAY, begun_at=NOW + HOUR, finished_at=NOW + HOUR), False),
     ],
 )
 def test_round_is_due_once_a_day_and_again_after_a_crash(times: RoundTimes, is_due: bool) -> None:
     assert is_round_due(times, NOW) is is_due
     assert (next_round(times) <= NOW) is is_due
+
+
+def test_round_is_due_after_one_under_a_clock_that_was_ahead() -> None:
+    ahead = NOW + 365 * DAY
+    assert is_round_due(RoundTimes(since=NOW - DAY, begun_at=ahead, finished_at=ahead), NOW)
 
 
 @pytest.mark.parametrize(
