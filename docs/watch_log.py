@@ -92,12 +92,14 @@ def ask(address, before, now):
 def watch(address, key, state):
     """Return the status, and what to say."""
     text = fetch(f"{address}/checkpoint").decode()
+    if "\n\n\N{EM DASH} " not in text:  # C2SP signed-note
+        raise ValueError("it is no checkpoint")  # perhaps of a network that wants a sign-in
     try:
         now = read_checkpoint(text, *key)
         before = read_checkpoint(state.read_text("utf-8"), *key) if state.exists() else now
         is_kept, sizes = ask(address, before, now), f"{before[0]} entries before, {now[0]} now"
     except (InvalidSignature, ValueError, LookupError, TypeError):
-        is_kept, sizes = False, "another key, or no checkpoint"
+        is_kept, sizes = False, "another key or log"
     if not is_kept:
         write(state.with_name(f"{state.name}.alarm"), text)
         words = f"ALARM: {address} is not the log that it was: {sizes}. Keep {state} and *.alarm."

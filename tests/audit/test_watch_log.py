@@ -169,6 +169,16 @@ def test_a_site_that_is_down_or_says_nonsense_is_asked_again(
     assert [*state.parent.glob("state.txt.*")] == []
 
 
+def test_the_page_of_a_network_that_wants_a_sign_in_is_no_alarm(
+    site: Served, watch: Watch, state: Path
+) -> None:
+    watch()
+    site.told = "<html><p>Welcome to the hotel.\n\n<p>Please sign in.</html>"
+    status, said = watch()
+    assert (status, "no checkpoint" in said) == (1, True)
+    assert [*state.parent.glob("state.txt.*")] == []
+
+
 def test_a_state_that_can_not_be_written_is_said(watch: Watch, state: Path) -> None:
     state.with_name("state.txt.new").mkdir()
     status, said = watch()
