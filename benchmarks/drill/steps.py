@@ -15,7 +15,6 @@ from tests.servers.processes import wait_until
 
 OFF_SECONDS = 5  # as systemd waits before it starts a service again
 LOOK_EVERY_SECONDS = 2.0
-PROXY_TRIES_AGAIN_SECONDS = 12
 OF_THE_DNS = "delivery set-up"  # the loopback has none
 Step = Callable[[House], None]
 
@@ -65,18 +64,6 @@ def kill_workers(house: House) -> None:
     _kill(house.machines["worker1"], house.machines["worker2"])
 
 
-def _restart_beside_others(machine: Machine) -> None:
-    """Restart it with its socket, so that the proxy leads everybody to another machine at once.
-
-    nginx tries a machine that refused a request again after ten seconds.
-    """
-    has_pages = machine.has_pages
-    machine.close()
-    machine.restart()
-    if has_pages:
-        time.sleep(PROXY_TRIES_AGAIN_SECONDS)
-
-
 def _kill(*machines: Machine) -> None:
     for each in machines:
         each.kill()
@@ -96,7 +83,7 @@ def rotate(house: House) -> None:
     ):
         for each in house.machines.values():
             each.configure(SECRET_KEYS=keys)
-            _restart_beside_others(each)
+            each.restart()
         house.leave()
         assert wait_until(
             lambda follows=follows: first.figures("keys", "rotate")["step"] in follows,
