@@ -1,4 +1,4 @@
-"""The party's theme on public pages, cached under the edition of the site (ADR 061, ADR 069).
+"""The party's theme on public pages, cached under the edition of the site (ADR 061, ADR 059).
 
 Page snapshots have no theme: a new logo or colour is no new evidence (ADR 040).
 """
