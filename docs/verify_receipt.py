@@ -1,6 +1,6 @@
-"""Checks a consent receipt, offline.
+"""Checks a consent receipt, offline. An ADDRESS asks: is it the receipt of this address?
 
-python verify_receipt.py RECEIPT.json KEY_OF_THE_LOG [KEY_OF_A_WITNESS ...]
+python verify_receipt.py RECEIPT.json KEY_OF_THE_LOG [KEY_OF_A_WITNESS ...] [ADDRESS]
 """
 
 import hashlib
@@ -62,10 +62,20 @@ def read_checkpoint(text, origin, key):  # C2SP tlog-checkpoint: others may have
     return int(size), b64decode(root), at
 
 
+def is_of(address, receipt):
+    name, _, domain = address.strip().rpartition("@")
+    key = f"{name.casefold()}@{domain.lower().encode('idna').decode()}".encode()
+    r = bytes.fromhex(receipt.get("holder", {}).get("r", ""))
+    return json.loads(receipt["record"]).get("holder") == hashlib.sha256(r + key).hexdigest()
+
+
 def is_as_recorded(consent, controller, record):
     words, page = record["wording"], record["page"] or {"sha256": None}
     ground = f"GDPR article 6(1)(a) and article {record.get('basis', '9(2)(a)')}"  # old default
     names = ("confirmed_at", "asked_at", "page_url", "method", "text_sha256", "text_version")
+    place = ("surface", "origin", "typed_at", "form")  # since the third form of a record
+    if [consent.get(each, place) for each in place] != [record.get(each, place) for each in place]:
+        return False
     said = [consent[name] for name in (*names, "language", "page_sha256", "legal_ground")]
     recorded = [record[name] for name in ("occurred_at", "requested_at", "page_url", "method")]
     recorded += [words[name] for name in ("sha256", "version", "language")]
@@ -93,6 +103,8 @@ def verify(receipt, verifier_key):
         size, root, _ = read_checkpoint(seen["checkpoint"], origin, key)
         is_in = is_in and (size, root) == (seen["proof"]["size"], root_of(leaf, seen["proof"]))
     is_right = is_as_recorded(receipt["consent"], receipt["controller"], record)
+    if address := receipt.get("holder", {}).get("address"):
+        is_right = is_right and is_of(address, receipt)
     return (after, by) if is_in and is_right and leaf.hex() == receipt["leaf"] else None
 
 
@@ -109,7 +121,9 @@ if __name__ == "__main__":
     try:
         receipt = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
         times = verify(receipt, sys.argv[2])
-        witnesses = [*list_witnesses(receipt, sys.argv[3:])]
+        witnesses = [*list_witnesses(receipt, [each for each in sys.argv[3:] if "@" not in each])]
+        addresses = [each for each in sys.argv[3:] if "@" in each]
+        others = [each for each in addresses if not is_of(each, receipt)]
     except OSError as error:
         sys.exit(f"{sys.argv[1]} can't be read: {error.strerror}.")
     except (InvalidSignature, LookupError, ValueError, TypeError, AttributeError):
@@ -117,6 +131,10 @@ if __name__ == "__main__":
     if times is None:
         sys.exit("NOT genuine: it was changed, or this isn't the key of its log.")
     sys.stdout.write("Genuine. It can't show whether the consent was withdrawn since.\n")
+    if others:
+        sys.exit(f"BUT it isn't the receipt of {others[0]}, or this copy doesn't show whose it is.")
+    whose = *addresses, receipt.get("holder", {}).get("address")
+    sys.stdout.write(f"It is of {whose[0]}.\n" if whose[0] else "It doesn't show whose it is.\n")
     after, by, said = *times, receipt["consent"]["confirmed_at"]
     if "sealed" in receipt:
         sys.stdout.write(f"It gives {said}; sealed between {after or 'the start'} and {by}.\n")

@@ -1,11 +1,27 @@
-"""Keys, links and encrypted rows of earlier versions stay valid: each derivation is pinned here.
+"""Keys, links, records and encrypted rows of earlier versions stay valid: each is pinned here.
 
 A constant that goes into a key is part of the data. Renaming it would make every stored row and
-every link in a sent email unreadable.
+every link in a sent email unreadable. One that goes into a record would make it unprovable.
 """
 
-import pytest
+from datetime import UTC, datetime
+from typing import Any
 
+import pytest
+from flask import Flask
+
+from supporters.consent.act_places import ActSurface
+from supporters.consent.models import (
+    ConsentEvent,
+    Controller,
+    EventKind,
+    LawfulBasis,
+    Method,
+    PageSnapshot,
+    Wording,
+)
+from supporters.consent.record_forms import describe_event
+from supporters.consent.record_holders import hash_holder
 from supporters.crypto.encryption import Encryptor, keyed_hash
 from supporters.crypto.tokens import TokenPurpose, TokenSigner
 
@@ -38,6 +54,80 @@ TOKENS = {
     "training": "NDI.aw3FzA.FX3Wx-Qfl5ujoVm6SeVv2q9Y-W8wePB7TfDEtzguQs0",
     "writer": "NDI.awfueg.ziDZLFDEWRqU8kPpn6B3d29ys91rWBgwenYHCleadWw",
 }
+NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
+WORDING = Wording(id=3, version=2, language="fr", text_hash="ab")
+PAGE = PageSnapshot(id=4, content_hash="cd")
+CONTROLLER = Controller(
+    id=9, name="Parti", address="Paris", contact="a@b.fr", data_protection_officer="c@d.fr"
+)
+RESPONSIBLE = {"controller_id": 9, "basis": LawfulBasis.EXPLICIT_CONSENT}
+PLACED = {
+    "record_form": 3,
+    "holder": b"\3",
+    "surface": ActSurface.STALL,
+    "origin": "https://www.parti.example",
+    "typed_at": datetime(2026, 7, 1, 7, tzinfo=UTC),
+    "form_id": 8,
+}
+FIELDS: dict[int, dict[str, Any]] = {1: {}, 2: RESPONSIBLE, 3: {**RESPONSIBLE, **PLACED}}
+RECORDS = {
+    1: (
+        '{"evidence":"02","id":"7","kind":"confirmed","method":"link",'
+        '"occurred_at":"2026-07-01T12:00:00.000000Z","page":{"id":4,"sha256":"cd"},'
+        '"page_url":"https://x/","person":"01","purpose":5,"request":"6",'
+        '"requested_at":"2026-07-01T12:00:00.000000Z","schema":"supporters.consent/1",'
+        '"wording":{"id":3,"language":"fr","sha256":"ab","version":2}}'
+    ),
+    2: (
+        '{"basis":"9(2)(a)","controller":{"address":"Paris","contact":"a@b.fr",'
+        '"data_protection_officer":"c@d.fr","id":"9","name":"Parti"},'
+        '"event_schema":"supporters.event/2","evidence":"02","id":"7","kind":"confirmed",'
+        '"method":"link","occurred_at":"2026-07-01T12:00:00.000000Z",'
+        '"page":{"id":4,"sha256":"cd"},"page_url":"https://x/","person":"01","purpose":5,'
+        '"request":"6","requested_at":"2026-07-01T12:00:00.000000Z",'
+        '"schema":"supporters.consent/1",'
+        '"wording":{"id":3,"language":"fr","sha256":"ab","version":2}}'
+    ),
+    3: (
+        '{"basis":"9(2)(a)","controller":{"address":"Paris","contact":"a@b.fr",'
+        '"data_protection_officer":"c@d.fr","id":"9","name":"Parti"},'
+        '"event_schema":"supporters.event/3","evidence":"02","form":8,"holder":"03","id":"7",'
+        '"kind":"confirmed","method":"link","occurred_at":"2026-07-01T12:00:00.000000Z",'
+        '"origin":"https://www.parti.example","page":{"id":4,"sha256":"cd"},'
+        '"page_url":"https://x/","person":"01","purpose":5,"request":"6",'
+        '"requested_at":"2026-07-01T12:00:00.000000Z","schema":"supporters.consent/1",'
+        '"surface":"stall","typed_at":"2026-07-01T07:00:00.000000Z",'
+        '"wording":{"id":3,"language":"fr","sha256":"ab","version":2}}'
+    ),
+}
+HOLDER = "f75fa6ce10b0994d5eb05c33c54885b37053718f7b8c0bd3f7bcca12ca2c600a"
+
+
+@pytest.mark.parametrize("form", RECORDS)
+def test_the_sealed_records_of_each_form_stay_the_same_bytes(form: int) -> None:
+    event = ConsentEvent(
+        id=7,
+        kind=EventKind.CONFIRMED,
+        address_mac=b"\1",
+        purpose_id=5,
+        wording_id=3,
+        method=Method.LINK,
+        page_url="https://x/",
+        page_snapshot_id=4,
+        request_id=6,
+        requested_at=NOON,
+        occurred_at=NOON,
+        evidence=b"\2",
+        **FIELDS[form],
+    )
+    controller = None if form == 1 else CONTROLLER
+    record = describe_event(event, WORDING, PAGE, controller=controller, key=bytes(32))
+    assert record.text == RECORDS[form]
+
+
+def test_the_holder_of_an_address_stays_the_same(app: Flask) -> None:
+    app.extensions["data_keys"] = {"log": b"key"}
+    assert hash_holder("ada@example.org", b"salt").hex() == HOLDER
 
 
 def test_encrypted_rows_of_an_earlier_version_are_decrypted() -> None:

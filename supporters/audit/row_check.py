@@ -5,7 +5,7 @@ from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import exists, func, select
@@ -25,7 +25,7 @@ from supporters.transparency_log.log_proofs import (
     classify_delay,
     find_first_size,
 )
-from supporters.transparency_log.log_records import signing_key
+from supporters.transparency_log.log_records import LogRecord, signing_key
 from supporters.transparency_log.models import LogCheckpoint, LogEntry
 from supporters.transparency_log.queries import SEALED_WITHIN, find_entry
 
@@ -43,6 +43,7 @@ KINDS_OF_TABLES = {
     for model in dict.fromkeys(TABLES.values())
 }
 ALTERED = "it was altered: it differs from the sealed record"
+WRONG_HOLDER = "its holder isn't the person of its address: the holder was altered, or sealed wrong"
 Key = tuple[str, int | None]
 
 
@@ -224,11 +225,21 @@ class RowCheck:
             return f"the person {sealed.person} is missing, and with that row its key"
         if sealed.commitment is None:
             return "the log has no entry of it: no use case wrote it"
+        if _has_wrong_holder(sealed, sealed.record):
+            return WRONG_HOLDER
         if sealed.record.commitment != sealed.commitment:
             return ALTERED
         if sealed.position is None and self._now - sealed.written_at > SEALED_WITHIN:
             return "it has waited for sealing for more than two minutes"
         return ""
+
+
+def _has_wrong_holder(sealed: SealedRow, record: LogRecord) -> bool:
+    """Tell whether the holder is wrong, and nothing else: in the row alone, or as it was sealed."""
+    if sealed.holder is None or record.fields.get("holder") == sealed.holder.hex():
+        return False
+    right = replace(record, fields={**record.fields, "holder": sealed.holder.hex()})
+    return sealed.commitment in {record.commitment, right.commitment}
 
 
 def _list_quotable() -> set[Key]:

@@ -37,9 +37,11 @@ from supporters.consent.record_forms import (
     describe_restoration,
     describe_wording,
 )
+from supporters.consent.record_holders import hash_holder
 from supporters.consent.record_models import Disclosure, DisclosureKind, Erasure, Restoration
 from supporters.database import Model, db
 from supporters.ids import moment_of
+from supporters.people.addresses import key_of
 from supporters.people.models import Subscriber
 from supporters.transparency_log.log_records import (
     LogRecord,
@@ -93,6 +95,7 @@ class SealedRow(NamedTuple):
 
     `record` is None if the person is missing, and so the key. `rests_on` lists the records that it
     refers to. `source` is the row of an event, with the `address` and `current_mac` of its person.
+    `holder` is whose it is by the address that is held; None without one, or without that field.
     """
 
     kind: str
@@ -106,6 +109,7 @@ class SealedRow(NamedTuple):
     lacks_question: int | None = None
     rests_on: tuple[tuple[str, int | None], ...] = ()
     source: Any = None
+    holder: bytes | None = None
 
 
 def list_sealed_rows() -> Iterator[SealedRow]:
@@ -237,7 +241,15 @@ def _seal_of(row: Any, quoted: _Quoted) -> SealedRow:
             (CONTROLLER, event.controller_id),
         ),
         source=row,
+        holder=_find_holder(row),
     )
+
+
+def _find_holder(row: Any) -> bytes | None:
+    """Return the holder of an event by the present address, if it was the one at that time."""
+    if row.holder is None or row.address_mac != row.current_mac:
+        return None
+    return hash_holder(key_of(row.address), row.log_salt)
 
 
 def _columns_of(model: type[Model]) -> list[Any]:

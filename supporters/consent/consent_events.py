@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy import insert, select
 
 from supporters import clock
+from supporters.consent.act_places import ActSurface, surface_of_actor
 from supporters.consent.event_records import AnyEvent, EventRecord, make_row
 from supporters.consent.models import (
     ConsentEvent,
@@ -19,6 +20,7 @@ from supporters.consent.models import (
     Wording,
 )
 from supporters.consent.record_forms import describe_controller, describe_event
+from supporters.consent.record_holders import EventPerson, holder_of
 from supporters.database import db, in_transaction, use_case
 from supporters.extensions import current_settings
 from supporters.fast_path.site_edition import find_cached_rows, find_shared_row
@@ -141,19 +143,19 @@ def record_event(subscriber: Subscriber, act: NewEvent) -> ConsentEvent:
     A change of address has evidence: the new mailbox must confirm it. So has a correction: the
     browser that left makes it.
     """
-    event = make_event(subscriber.id, subscriber.address_mac, act)
+    event = make_event(subscriber, act)
     [row] = record_events([event], log_salt=subscriber.log_salt)
     return row
 
 
-def make_event(subscriber_id: int, address_mac: bytes, act: NewEvent) -> EventRecord:
+def make_event(person: EventPerson, act: NewEvent) -> EventRecord:
     """Return an event that gives no consent, before it has a controller."""
     proof = act.evidence
     return EventRecord(
         id=new_id(act.now),
         kind=act.kind,
-        subscriber_id=subscriber_id,
-        address_mac=address_mac,
+        subscriber_id=person.id,
+        address_mac=person.address_mac,
         purpose_id=act.purpose_id,
         method=act.method,
         occurred_at=act.now,
@@ -161,6 +163,8 @@ def make_event(subscriber_id: int, address_mac: bytes, act: NewEvent) -> EventRe
         page_url=None if proof is None else proof.page_url,
         page_snapshot_id=None if proof is None else proof.page_snapshot_id,
         requested_at=None if proof is None else proof.requested_at,
+        holder=holder_of(person),
+        surface=surface_of_actor() if proof is None else ActSurface.LINK_PAGE,
     )
 
 

@@ -6,13 +6,17 @@ from datetime import datetime
 
 from sqlalchemy import insert
 
+from supporters.consent.act_places import THIRD_FORM, ActSurface
 from supporters.consent.models import ConsentEvent, EventKind, LawfulBasis, Method
 from supporters.fast_path.prepared_statements import Call, RowsInsert
 
 
 @dataclass(frozen=True, kw_only=True)
 class EventRecord:
-    """The values of a `ConsentEvent`, field by field. A requested event has no row yet."""
+    """The values of a `ConsentEvent`, field by field. A requested event has no row yet.
+
+    What is sealed from now on has the third form, and so a holder.
+    """
 
     id: int
     kind: EventKind
@@ -29,6 +33,12 @@ class EventRecord:
     evidence: bytes | None = None
     controller_id: int | None = None
     basis: LawfulBasis | None = None
+    record_form: int | None = THIRD_FORM
+    holder: bytes | None = None
+    surface: ActSurface | None = None
+    origin: str | None = None
+    typed_at: datetime | None = None
+    form_id: int | None = None
 
 
 AnyEvent = ConsentEvent | EventRecord

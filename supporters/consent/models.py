@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from supporters.consent.act_places import IS_POSSIBLE, ActPlaceColumns
 from supporters.database import Model, enum_column, foreign_key, partial_index
 
 IS_CONSENT = "consent_kind IN ('confirmed', 'renewed')"
@@ -161,7 +162,7 @@ class PageSnapshot(Model):
     first_used_at: Mapped[datetime]
 
 
-class ConsentEvent(Model):
+class ConsentEvent(ActPlaceColumns, Model):
     """One act of one person: for one purpose, or (restricted, moved) for all their data.
 
     Two kinds are of their mailbox: it can't be reached any more, or it can again.
@@ -169,7 +170,8 @@ class ConsentEvent(Model):
     A confirmation has evidence: the hash of the token that was mailed, and the request that it
     confirms. `address_mac` is the keyed hash of the person's address at that time. The row is
     sealed in the log, under the person's key. The first events have no controller and no basis:
-    nothing recorded them.
+    nothing recorded them. `holder` is a hash that only the person can open (record_holders.py),
+    `form_id` the form that the team made, if the page was one.
     """
 
     __tablename__ = "consent_event"
@@ -187,6 +189,13 @@ class ConsentEvent(Model):
             name="for_a_purpose",
         ),
         CheckConstraint("(basis IS NULL) = (controller_id IS NULL)", name="answered_for"),
+        CheckConstraint(
+            "(record_form IS NULL AND holder IS NULL AND form_id IS NULL)"
+            " OR (record_form IS NOT NULL AND record_form = 3"
+            " AND holder IS NOT NULL AND controller_id IS NOT NULL)",
+            name="third_form",
+        ),
+        CheckConstraint(IS_POSSIBLE, name="place"),
         ForeignKeyConstraint(["wording_id", "purpose_id"], ["wording.id", "wording.purpose_id"]),
         UniqueConstraint("id", "kind", "subscriber_id"),
         UniqueConstraint("id", "kind", "subscriber_id", "purpose_id"),
@@ -220,6 +229,8 @@ class ConsentEvent(Model):
     evidence: Mapped[bytes | None]
     controller_id: Mapped[int | None] = foreign_key("controller.id")
     basis: Mapped[LawfulBasis | None] = mapped_column(enum_column(LawfulBasis, "basis"))
+    holder: Mapped[bytes | None]
+    form_id: Mapped[int | None]
 
 
 class Agreement(Model):

@@ -1,7 +1,8 @@
 """Receipts and proofs: what a person consented to, to keep and to check without us (REQ-22).
 
-A receipt has one record of the log and the key of this record alone: neither the person's key nor
-their address. The key of the log signs all of it, so that any change shows.
+A receipt has one record of the log and the key of this record alone: not the person's key, and
+their address only for themselves (ADR 137). The key of the log signs all of it, so that any change
+shows.
 `docs/verify_receipt.py` checks it. Its checkpoint is the first one with the record, and it has the
 one before: they show when the record was sealed. If that was late, the receipt begins with a
 warning. Once witnesses have signed a checkpoint with the record, the receipt has that one as well.
@@ -28,7 +29,7 @@ from supporters.consent.models import (
     Purpose,
     Wording,
 )
-from supporters.consent.record_forms import describe_identity
+from supporters.consent.record_forms import describe_identity, describe_place
 from supporters.database import db
 from supporters.extensions import current_settings
 from supporters.ids import moment_of
@@ -144,11 +145,13 @@ def make_receipt(
     log_salt: bytes,
     name: str,
     kinds: Collection[EventKind] = CONSENTS,
+    holder: Mapping[str, object] | None = None,
 ) -> Receipt | None:
     """Return the receipt of a confirmation; None while the log hasn't sealed it.
 
     `name` is that of the list or the purpose. Texts are in the current language. `kinds` are the
-    events that count as a consent. Raises NotAConsent, and NotProvable.
+    events that count as a consent. `holder` opens whose it is (`open_holder`). Raises NotAConsent,
+    and NotProvable.
     """
     if event.kind not in kinds or event.wording_id is None:
         raise NotAConsent(event.kind)
@@ -162,6 +165,7 @@ def make_receipt(
             "schema": RECEIPT,
             "controller": _describe_controller(event),
             "consent": _describe_consent(event, name),
+            **(holder or {}),
             "checkpoint": checkpoint.checkpoint,
             **_open_proof(proof),
             "sealed": proof.span.as_json(),
@@ -246,6 +250,7 @@ def _describe_consent(event: ConsentEvent, name: str) -> dict[str, object]:
         "confirmed_at": format_moment(event.occurred_at),
         "legal_ground": LEGAL_GROUNDS[event.basis or LawfulBasis.EXPLICIT_CONSENT],
         "how_to_withdraw": how_to_withdraw(),
+        **({} if event.record_form is None else describe_place(event)),
     }
 
 

@@ -2,7 +2,7 @@
 
 The fields of an event follow ISO/IEC TS 27560: header, processing, parties, event. The first events
 were sealed without a basis and a controller, and keep that form. An event has the second form if it
-names a controller (ADR 025).
+names a controller (ADR 025), and the third if its row says so (ADR 137).
 """
 
 import dataclasses
@@ -12,7 +12,7 @@ from supporters.consent.models import Controller, PageSnapshot, Purpose, Wording
 from supporters.consent.record_models import Disclosure, Erasure, Restoration
 from supporters.transparency_log.log_records import OPEN_KEY, LogRecord, format_moment
 
-EVENT_SCHEMA = "supporters.event/2"
+EVENT_SCHEMA, SECOND_FORM = "supporters.event", 2
 PURPOSE, WORDING, PAGE, CONTROLLER = "purpose", "wording", "page", "controller"
 ERASED, DISCLOSED, EXPORTED = "erased", "disclosed", "exported"
 RESTORED = "restored"
@@ -55,11 +55,23 @@ def describe_event(
 
 
 def _describe_responsibility(event: AnyEvent, controller: Controller | None) -> dict[str, object]:
-    """Return the fields that only the second form of an event has."""
+    """Return the fields that the first form of an event lacks."""
+    holder = event.holder
     return {
-        "event_schema": EVENT_SCHEMA,
+        "event_schema": f"{EVENT_SCHEMA}/{event.record_form or SECOND_FORM}",
         "basis": None if event.basis is None else event.basis.value,
         "controller": None if controller is None else describe_identity(controller),
+        **({} if holder is None else {"holder": holder.hex(), **describe_place(event)}),
+    }
+
+
+def describe_place(event: AnyEvent) -> dict[str, object]:
+    """Return where the person acted, for the third form of an event."""
+    return {
+        "surface": None if event.surface is None else event.surface.value,
+        "origin": event.origin,
+        "typed_at": format_moment(event.typed_at),
+        "form": event.form_id,
     }
 
 

@@ -17,6 +17,7 @@ from supporters.accounts.models import Organiser, RoleName
 from supporters.accounts.queries import find_organiser_by_email, get_role
 from supporters.campaigns.drafts import CampaignDraft, create_campaign
 from supporters.campaigns.models import Campaign
+from supporters.consent.act_places import ActPlace, ActSurface
 from supporters.consent.models import Method
 from supporters.consent.queries import find_wording_to_show
 from supporters.database import db, transaction
@@ -154,6 +155,7 @@ class _VisitorActions:
             wording_ids=[wording.id for wording in wordings if wording is not None],
             page_url=link_to("public.join", lang_code=self._language, slug=self._lists[0].slug),
             page_snapshot_id=_keep_page(self._lists[0], self._language),
+            place=ActPlace(surface=ActSurface.SITE),
         )
         self._public_id = request_signup(signup)
         _send_emails()

@@ -27,6 +27,7 @@ from supporters.consent.record_forms import (
     describe_disclosure,
     describe_identity,
     describe_page,
+    describe_place,
     describe_purpose,
     describe_wording,
 )
@@ -143,6 +144,7 @@ def _describe_event(event: ConsentEvent, subscriber: Subscriber, prover: Prover)
         "wording": event.wording_id,
         "page": event.page_snapshot_id,
         "page_url": event.page_url,
+        **describe_place(event),
         "form": _describe_form(event),
         "controller": str(event.controller_id) if event.controller_id else None,
         "basis": event.basis.value if event.basis else None,

@@ -7,6 +7,7 @@ from supporters.consent.consent_events import current_identity, find_controller
 from supporters.consent.models import ConsentEvent
 from supporters.consent.receipts import CONSENTS, NotProvable, Receipt, make_receipt
 from supporters.consent.record_forms import describe_identity
+from supporters.consent.record_holders import open_holder
 from supporters.database import db
 from supporters.lists.queries import name_of_purpose
 from supporters.people.queries import find_subscriber
@@ -17,7 +18,8 @@ class ConsentReceipt:
     """A consent that we hold; its receipt is empty until the log has sealed it.
 
     `is_provable` is false if the record was changed after sealing: then there is no receipt.
-    `controller_of_today` is the present controller, if it isn't the one of the consent.
+    `controller_of_today` is the present controller, if it isn't the one of the consent. `is_open`:
+    the receipt shows whose it is.
     """
 
     event: ConsentEvent
@@ -25,10 +27,14 @@ class ConsentReceipt:
     receipt: Receipt | None
     is_provable: bool
     controller_of_today: Mapping[str, str] | None
+    is_open: bool
 
 
-def find_receipt(event_id: int) -> ConsentReceipt | None:
-    """Return the receipt of a consent; None if we hold no such consent."""
+def find_receipt(event_id: int, *, is_own: bool) -> ConsentReceipt | None:
+    """Return the receipt of a consent; None if we hold no such consent.
+
+    `is_own`: the link was given to the person, so the receipt shows whose it is.
+    """
     event = db.session.get(ConsentEvent, event_id)
     if event is None or event.kind not in CONSENTS or event.purpose_id is None:
         return None
@@ -37,8 +43,9 @@ def find_receipt(event_id: int) -> ConsentReceipt | None:
         return None
     name = name_of_purpose(event.purpose_id)
     receipt, is_provable = None, True
+    holder = open_holder(event, subscriber) if is_own else {}
     try:
-        receipt = make_receipt(event, log_salt=subscriber.log_salt, name=name)
+        receipt = make_receipt(event, log_salt=subscriber.log_salt, name=name, holder=holder)
     except NotProvable:
         is_provable = False
     return ConsentReceipt(
@@ -47,6 +54,7 @@ def find_receipt(event_id: int) -> ConsentReceipt | None:
         receipt=receipt,
         is_provable=is_provable,
         controller_of_today=_find_new_controller(event),
+        is_open=bool(holder),
     )
 
 

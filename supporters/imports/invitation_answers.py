@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from supporters import clock
+from supporters.consent.act_places import ActPlace, ActSurface
 from supporters.consent.models import Method, Wording
 from supporters.consent.suppression import EVERYTHING, suppress
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
@@ -79,6 +80,7 @@ def accept_invitation(
         wording_ids=[wording.id],
         page_url=link_to("public.invited", lang_code=language, token=OPENS_NOTHING),
         page_snapshot_id=page_snapshot_id,
+        place=ActPlace(surface=ActSurface.LINK_PAGE),
     )
     asked = store_request(form, _make_proof(found, token, form), now=clock.now())
     owner.confirmed += 1

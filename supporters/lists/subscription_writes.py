@@ -58,7 +58,10 @@ _END_AGREEMENT = Statement(
 )
 OWN_METHODS = frozenset({Method.ONE_CLICK, Method.PAGE, Method.MY_DATA, Method.COMPLAINT})
 _LOCK_PERSON = Statement(
-    select(Subscriber.id, Subscriber.address_mac, Subscriber.log_salt, Subscriber.acted_at)
+    select(
+        *(Subscriber.id, Subscriber.address_mac, Subscriber.address_key),
+        *(Subscriber.log_salt, Subscriber.acted_at),
+    )
     .where(Subscriber.id == bindparam("subscriber_id"))
     .with_for_update()
 )
@@ -97,6 +100,7 @@ class LockedPerson(NamedTuple):
 
     id: int
     address_mac: bytes
+    address_key: str
     log_salt: bytes
     acted_at: datetime
 
@@ -186,7 +190,7 @@ def plan_ends(
                 list_id=list_id,
                 purpose_id=purpose_id if list_id is None else None,
             ),
-            event=replace(make_event(person.id, person.address_mac, event), evidence=act.evidence),
+            event=replace(make_event(person, event), evidence=act.evidence),
             scope=purpose_scope(purpose_id),
             is_activity=act.method in OWN_METHODS and act.now > person.acted_at,
         )

@@ -64,7 +64,7 @@ def _record(people: Sequence[Subscriber], act: NewEvent) -> None:
     """Record the event of each, with one look at the controller: there may be hundreds."""
     controller_id = get_shared_controller().id if people else 0
     for person in people:
-        event = with_controller(make_event(person.id, person.address_mac, act), controller_id)
+        event = with_controller(make_event(person, act), controller_id)
         record_events([event], log_salt=person.log_salt)
 
 

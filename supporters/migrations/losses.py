@@ -53,6 +53,18 @@ LOSSES = (
     ("0012", "consent_event", "method = 'complaint'", "that people left by the spam button"),
     ("0012", "return_count", "1 = 1", "how many bounces and complaints campaigns have"),
     ("0020", "log_cosignature", "1 = 1", "what the witnesses of the log signed"),
+    (
+        "0021",
+        "consent_event",
+        "record_form IS NOT NULL",
+        "the holders in sealed records, so that these could not be proved",
+    ),
+    (
+        "0021",
+        "signup_request",
+        "record_form IS NOT NULL",
+        "how waiting sign-ups were sealed: let them be confirmed or expire, which takes 72 hours",
+    ),
     ("0018", "import_file_part", "1 = 1", "the files of imports that wait: cancel these first"),
 )
 

@@ -16,6 +16,7 @@ from supporters import clock
 from supporters.cases.case_service import add_closed_case
 from supporters.cases.models import AccessTicket, CaseKind
 from supporters.cases.rules import UNTIL_RESUMED, pause_until
+from supporters.consent.act_places import ActPlace, ActSurface
 from supporters.consent.models import ConsentEvent, Method, Wording
 from supporters.consent.record_models import ErasureReason
 from supporters.crypto.tokens import TokenPurpose, new_secret
@@ -97,6 +98,7 @@ def agree(
         page_url=page_url,
         page_snapshot_id=page_snapshot_id,
         lifetime=timedelta(0),  # its confirmation follows at once
+        place=ActPlace(surface=ActSurface.MY_DATA),
     )
     asked = store_request(form, _make_proof(person, ticket), now=clock.now())
     confirm_request(asked.request.public_id, Method.MY_DATA)

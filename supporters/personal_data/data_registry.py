@@ -69,6 +69,7 @@ def erase_list_answers(subject: DataSubject) -> None:
 
 KEY_OF_THE_PERSON = "the person's own key: it has no meaning for them"
 KEYED_HASH = "a keyed hash or secret of the system: useless to the person, dangerous in other hands"
+FORM_OF_RECORD = "tells the program how the record was sealed"
 DELETED_LAST = "deleted by personal_data.erasure, with the person"
 HASH_OF_A_SECRET = "the hash of a secret that was only in an email to them"  # noqa: S105 - a reason
 DATA_SOURCES = (
@@ -86,6 +87,7 @@ DATA_SOURCES = (
             "log_salt": KEYED_HASH,
             "email_id": "exported with the transactional emails",
             "controller_id": "each consent event names the controller, once it is confirmed",
+            "record_form": FORM_OF_RECORD,
         },
     ),
     DataSource(
@@ -180,6 +182,9 @@ DATA_SOURCES = (
             "subscriber_id": KEY_OF_THE_PERSON,
             "address_mac": KEYED_HASH,
             "controller_id": "the name of the controller is exported instead",
+            "record_form": FORM_OF_RECORD,
+            "holder": "a hash of the address; the receipt of the person opens it",
+            "form_id": "the title of the form is exported instead",
         },
     ),
     DataSource(

@@ -172,6 +172,7 @@ def export_signup_requests(subject: DataSubject) -> Sequence[ExportedRow]:
             **vars(profile_of(request)),
             **export_columns(request, "mailing_list_id", "source", "form_id"),
             "form": used.title if (used := find_used_form(request)) else None,
+            **export_columns(request, "surface", "origin", "typed_at"),
             **export_columns(request, "page_url", "page_snapshot_id"),
             **export_columns(request, "codes_typed", "code_guesses", "created_at"),
             **export_columns(request, "expires_at", "confirmed_at", "refused_at"),

@@ -22,6 +22,7 @@ from supporters.lists.queries import list_subscriptions_of, name_of_purpose
 from supporters.people.models import SearchWord, Subscriber
 from supporters.people.profile import profile_of
 from supporters.personal_data.data_subjects import DataSubject, ExportedRow
+from supporters.personal_data.exported_rows import export_columns
 from supporters.signup_forms.used_forms import find_used_form
 
 
@@ -110,6 +111,7 @@ def _export_consent_event(event: ConsentEvent, wording: Wording | None) -> Expor
         "wording_language": wording.language if wording else None,
         "wording_sha256": wording.text_hash if wording else None,
         "method": event.method,
+        **export_columns(event, "surface", "origin", "typed_at"),
         "form": used.title if used else None,
         "page_url": event.page_url,
         "page_snapshot_id": event.page_snapshot_id,

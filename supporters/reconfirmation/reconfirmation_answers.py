@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from supporters import clock
+from supporters.consent.act_places import ActSurface
 from supporters.consent.event_records import EventRecord
 from supporters.consent.models import ConsentEvent, EventKind, Method, Purpose, Wording
 from supporters.consent.queries import find_wording_to_show
+from supporters.consent.record_holders import holder_of
 from supporters.crypto.tokens import TokenError, TokenExpired, TokenPurpose
 from supporters.database import db, use_case
 from supporters.extensions import current_tokens
@@ -190,4 +192,6 @@ def _make_event(
         requested_at=question.requested.occurred_at,
         occurred_at=now,
         evidence=evidence,
+        holder=holder_of(question.subscriber),
+        surface=ActSurface.LINK_PAGE,
     )

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Self
 
+from supporters.consent.act_places import ActSurface
 from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import Purpose, PurposeKind, Wording
 from supporters.consent.suppression import SIGNUP_MAIL
@@ -95,6 +96,10 @@ class RequestFacts:
     network_mac: bytes | None
     has_code: bool
     profile: Profile
+    record_form: int | None
+    surface: ActSurface | None
+    origin: str | None
+    typed_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     union,
 )
 
+from supporters.consent.act_places import PLACE_FIELDS
 from supporters.consent.models import (
     Agreement,
     ConsentEvent,
@@ -54,7 +55,7 @@ REQUEST_COLUMNS = (
     *("id", "public_id", "address", "address_key", "address_mac", "page_url", "page_snapshot_id"),
     *("controller_id", "token_hash", "code_mac", "log_salt", "codes_typed", "code_guesses"),
     *("created_at", "expires_at", "confirmed_at", "refused_at", "form_id", "mailing_list_id"),
-    *("email_id", "source", "network_mac"),
+    *("email_id", "source", "network_mac", "record_form", *PLACE_FIELDS),
 )
 PERSON_COLUMNS = (
     *("id", "address", "address_key", "address_mac", "created_at", "acted_at", "restricted_at"),

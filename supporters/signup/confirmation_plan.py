@@ -11,6 +11,7 @@ from datetime import datetime
 from supporters.consent.consent_events import NewEvent, add_controller, make_event
 from supporters.consent.event_records import EventRecord
 from supporters.consent.models import EventKind
+from supporters.consent.record_holders import hash_holder
 from supporters.consent.suppression import SIGNUP_MAIL, scopes_to_lift
 from supporters.ids import new_id
 from supporters.lists.subscriptions import kind_of_confirmation
@@ -30,6 +31,7 @@ from supporters.signup.confirmed_signups import (
     Confirmation,
     make_confirmed_event,
     make_requested_event,
+    seal_again,
 )
 
 
@@ -164,6 +166,7 @@ def _confirm_boxes(
     """
     person = plan.facts.person
     person_id = person.id if person else new_id(plan.now)
+    holder = hash_holder(asked.request.address_key, (person or asked.request).log_salt)
     boxes = []
     for box in asked.choices:
         active = plan.facts.find_consent(box.subject)
@@ -171,7 +174,7 @@ def _confirm_boxes(
             continue
         requested = make_requested_event(asked.request, box, person_id)
         kind = kind_of_confirmation(active)
-        event = make_confirmed_event(requested, kind=kind, proof=proof, now=plan.now)
+        event = make_confirmed_event(requested, kind=kind, proof=proof, holder=holder, now=plan.now)
         boxes.append(_ConfirmedBox(box=box, asked=requested, event=event, active=active))
     return boxes
 
@@ -194,7 +197,7 @@ def _record(
             rows.append(each.asked)
             logged.append(add_controller(each.event))
             continue
-        asked = add_controller(replace(each.asked, id=new_id(plan.now)))
+        asked = add_controller(seal_again(each.asked, each.event, now=plan.now))
         logged += [asked, add_controller(replace(each.event, request_id=asked.id))]
     return replace(plan, events=(*plan.events, *rows, *logged), logged=(*plan.logged, *logged))
 
@@ -205,7 +208,7 @@ def _lift_restriction(
     if known is None or known.restricted_at is None:
         return []
     act = NewEvent(kind=EventKind.RESTRICTION_LIFTED, method=proof.method, now=plan.now)
-    return [make_event(known.id, known.address_mac, act)]
+    return [make_event(known, act)]
 
 
 def _end_unreachable(
@@ -215,7 +218,7 @@ def _end_unreachable(
     if known is None or known.unreachable_since is None:
         return []
     act = NewEvent(kind=EventKind.REACHABLE, method=proof.method, now=plan.now)
-    return [make_event(known.id, known.address_mac, act)]
+    return [make_event(known, act)]
 
 
 def _update(plan: ConfirmationPlan, known: PersonFacts, request: RequestFacts) -> PersonFacts:

@@ -5,9 +5,11 @@ from datetime import datetime
 
 import structlog
 
+from supporters.consent.act_places import PLACE_FIELDS, THIRD_FORM, ActSurface
 from supporters.consent.consent_events import ConfirmationEvidence, record_events
 from supporters.consent.event_records import EventRecord
 from supporters.consent.models import EventKind, LawfulBasis, Method, Wording
+from supporters.consent.record_holders import hash_holder, holder_of
 from supporters.consent.suppression import lift_suppressions
 from supporters.database import db, in_transaction
 from supporters.ids import new_id
@@ -37,7 +39,11 @@ def make_requested_event(
     choice: AskedBox,
     subscriber_id: int = NOT_CONFIRMED_YET,
 ) -> EventRecord:
-    """Return the event of a request. Before the confirmation only the log has it."""
+    """Return the event of a request. Before the confirmation only the log has it.
+
+    A request from before the third form keeps the form in which it was sealed.
+    """
+    form, salt = request.record_form, request.log_salt
     return EventRecord(
         id=choice.event_id,
         kind=EventKind.REQUESTED,
@@ -52,13 +58,17 @@ def make_requested_event(
         occurred_at=request.created_at,
         controller_id=request.controller_id,
         basis=None if request.controller_id is None else LawfulBasis.EXPLICIT_CONSENT,
+        record_form=form,
+        holder=None if form is None else hash_holder(request.address_key, salt),
+        form_id=None if form is None else request.form_id,
+        **{name: getattr(request, name) for name in PLACE_FIELDS},
     )
 
 
 def make_confirmed_event(
-    asked: EventRecord, *, kind: EventKind, proof: Confirmation, now: datetime
+    asked: EventRecord, *, kind: EventKind, proof: Confirmation, holder: bytes, now: datetime
 ) -> EventRecord:
-    """Return the event that confirms a request."""
+    """Return the event that confirms a request, in the third form."""
     return replace(
         asked,
         id=new_id(now),
@@ -67,7 +77,14 @@ def make_confirmed_event(
         request_id=asked.id,
         occurred_at=now,
         evidence=proof.evidence,
+        record_form=THIRD_FORM,
+        holder=holder,
     )
+
+
+def seal_again(asked: EventRecord, confirmed: EventRecord, *, now: datetime) -> EventRecord:
+    """Return the event of a request under the key of the person who confirmed it."""
+    return replace(asked, id=new_id(now), record_form=THIRD_FORM, holder=confirmed.holder)
 
 
 def make_repeated_event(
@@ -92,6 +109,8 @@ def make_repeated_event(
         requested_at=evidence.requested_at,
         occurred_at=now,
         evidence=evidence.token_hash,
+        holder=holder_of(subscriber),
+        surface=ActSurface.LINK_PAGE,
     )
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -15,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from supporters.consent.act_places import IS_POSSIBLE, ActPlaceColumns
 from supporters.database import Model, UtcDateTime, foreign_key, partial_index
 from supporters.people.models import MAX_ADDRESS
 from supporters.people.profile import ProfileColumns
@@ -22,7 +24,7 @@ from supporters.people.profile import ProfileColumns
 MAX_SOURCE = 40
 
 
-class SignupRequest(ProfileColumns, Model):
+class SignupRequest(ProfileColumns, ActPlaceColumns, Model):
     """The request of a visitor. It has hashes of the token and the code, not the secrets.
 
     `confirmed_at` is the time of the confirmation, `refused_at` the time of "it wasn't me".
@@ -36,6 +38,8 @@ class SignupRequest(ProfileColumns, Model):
 
     __tablename__ = "signup_request"
     __table_args__ = (
+        CheckConstraint("record_form IS NULL OR record_form = 3", name="third_form"),
+        CheckConstraint(IS_POSSIBLE, name="place"),
         UniqueConstraint("public_id"),
         UniqueConstraint("token_hash"),
         Index("ix_signup_request_address_mac", "address_mac"),

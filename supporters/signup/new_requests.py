@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from supporters.consent.act_places import PLACE_FIELDS, THIRD_FORM, UNTOLD, ActPlace
 from supporters.consent.consent_events import get_shared_controller
 from supporters.consent.models import PageSnapshot
 from supporters.consent.record_forms import describe_event
@@ -37,7 +38,7 @@ _FIELDS = (
     *("id", "public_id", "address", "address_key", "address_mac", "log_salt", "mailing_list_id"),
     *("page_url", "page_snapshot_id", "source", "form_id", "controller_id", "email_id"),
     *("token_hash", "code_mac", "network_mac", "codes_typed", "code_guesses"),
-    *("created_at", "expires_at"),
+    *("created_at", "expires_at", "record_form", *PLACE_FIELDS),
 )
 _CHOICE = ("signup_request_id", "mailing_list_id", "purpose_id", "wording_id", "event_id")
 _ANSWER = ("signup_request_id", "question_id", "mailing_list_id", "value", "days")
@@ -52,7 +53,8 @@ class Signup:
 
     `mailing_list_id` is the list of the page, `page_snapshot_id` its snapshot. `answers` are
     those to the questions of the list. `form_id` is the form that the team made, if the page was
-    one. `intervals` are the times that must be between the emails to its mailbox.
+    one. `intervals` are the times that must be between the emails to its mailbox. `place` is where
+    it was filled in.
     """
 
     address: Address
@@ -66,6 +68,7 @@ class Signup:
     form_id: int | None = None
     intervals: Sequence[timedelta] = NEW_REQUEST_INTERVALS
     lifetime: timedelta = REQUEST_LIFETIME
+    place: ActPlace = UNTOLD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +130,8 @@ def make_request(signup: Signup, proof: RequestProof, *, now: datetime) -> Asked
         codes_typed=0,
         code_guesses=0,
         has_code=proof.email_id is not None,
+        record_form=THIRD_FORM,
+        **vars(signup.place),
         **vars(proof),
     )
     boxes = [

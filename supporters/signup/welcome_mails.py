@@ -13,6 +13,7 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.consent.eligibility import is_eligible, may_be_written_to
 from supporters.consent.models import EventKind
+from supporters.consent.receipt_links import sign_own_receipt_link
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, transaction
 from supporters.extensions import current_tokens
@@ -139,7 +140,7 @@ def _choose(thanks: Thanks, language: str) -> ListThanks:
 
 def _links(subscription: Subscription, language: str) -> dict[str, str]:
     tokens = current_tokens()
-    receipt = tokens.sign(TokenPurpose.RECEIPT, subscription.consent_event_id)
+    receipt = sign_own_receipt_link(subscription.consent_event_id)
     ids: list[str | int] = [subscription.subscriber_id, subscription.mailing_list_id, NO_CAMPAIGN]
     leave = tokens.sign(TokenPurpose.UNSUBSCRIBE, ids)
     return {

@@ -13,6 +13,7 @@ from supporters.audit.log_verification import verify
 from supporters.consent.consent_events import current_controller
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, Controller, Method
+from supporters.consent.receipt_links import sign_receipt_link
 from supporters.consent.receipts import NotProvable, prove_event
 from supporters.database import db, transaction
 from supporters.fast_path.site_edition import SiteEdition
@@ -21,7 +22,6 @@ from supporters.people.models import Subscriber
 from supporters.signup.confirmation import ConfirmedSignup, confirm_by_link
 from supporters.transparency_log.models import LogEntry
 from supporters.transparency_log.queries import find_latest_checkpoint
-from supporters.web.public.notices.receipt_pages import sign_receipt_link
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, confirm_token, make_subscriber, request_to_join
 from tests.lists.test_mailing_lists import rename_party

@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.actors import Actor, ActorKind, acting_as
 from supporters.audit.log_verification import verify
 from supporters.bounce_classes.classes import BounceClass
 from supporters.consent.consent_events import make_log_record
@@ -35,7 +36,7 @@ from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import lift_restriction, restrict_person
 from supporters.signup.confirmation import ConfirmedSignup, confirm_by_link
 from supporters.transparency_log.models import LogEntry
-from tests.audit.first_form import use_first_form, use_first_request_form
+from tests.audit.first_form import use_first_form, use_first_request_form, use_second_request_form
 from tests.factories.consent.reconfirmation import accept, ask_one, token_in
 from tests.factories.corrections import EVIDENCE, press_undo
 from tests.factories.lists import make_list
@@ -57,9 +58,10 @@ NUMBER = r"[1-9]\d*"
 
 OF_ALL = {
     "schema": r"supporters\.consent/1",
-    "event_schema": r"supporters\.event/2",
+    "event_schema": r"supporters\.event/3",
     "id": NUMBER,
     "person": HASH,
+    "holder": HASH,
     "method": "|".join(Method),
     "occurred_at": MOMENT,
     "basis": r"9\(2\)\(a\)",
@@ -238,3 +240,41 @@ def test_a_request_of_the_first_form_can_be_confirmed(app: Flask) -> None:
     assert "controller" not in sealed_of(person, EventKind.REQUESTED)
     assert sealed_of(person, EventKind.CONFIRMED)["controller"]["name"]
     assert verify(clock.now()).faults == []
+
+
+@pytest.mark.both_databases
+def test_a_request_sealed_before_the_third_form_keeps_its_own_when_it_is_confirmed(
+    app: Flask,
+) -> None:
+    public_id = request_to_join(ADDRESS, make_list())
+    use_second_request_form(public_id)
+    person = confirm(public_id)
+    asked = sealed_of(person, EventKind.REQUESTED)
+    assert asked["event_schema"] == "supporters.event/2"
+    assert not {"holder", "surface", "origin", "typed_at", "form"} & {*asked}
+    confirmed = sealed_of(person, EventKind.CONFIRMED)
+    assert confirmed["event_schema"] == "supporters.event/3"
+    assert verify(clock.now()).faults == []
+
+
+def test_an_act_without_a_page_says_who_ran_it(person: Subscriber) -> None:
+    """The method tells the button of a visitor; it doesn't tell a command from the console."""
+    said = {}
+    for actor in (*ActorKind,):
+        with acting_as(Actor(actor, account_id=None)):
+            restrict_and_lift(person)
+        said[actor] = sealed_of(person, EventKind.RESTRICTED)["surface"]
+    assert said == {
+        ActorKind.ACCOUNT: "console",
+        ActorKind.COMMAND: "command",
+        ActorKind.WORKER: "worker",
+        ActorKind.VISITOR: None,
+    }
+
+
+@pytest.mark.parametrize(
+    "kind", [EventKind.RENEWED, EventKind.ADDRESS_CHANGED, EventKind.CORRECTED]
+)
+def test_an_act_on_the_page_of_a_link_says_so(person: Subscriber, kind: EventKind) -> None:
+    ACTS[kind](person)
+    assert sealed_of(person, kind)["surface"] == "link-page"

@@ -68,7 +68,10 @@ NOT_OF_THE_PROFILE: dict[str, dict[str, str]] = {
         **dict.fromkeys(
             ("mailing_list_id", "page_url", "page_snapshot_id"), "goes into the events"
         ),
-        "controller_id": "goes into the events",
+        **dict.fromkeys(
+            ("controller_id", "record_form", "surface", "origin", "typed_at"),
+            "goes into the events",
+        ),
         "form_id": "names the form, and nobody; kept as a total (ADR 075)",
         "source": "a word in the address of the page; counted and deleted within a minute",
         "network_mac": "a keyed hash of the day and the network that asked (ADR 071)",

@@ -80,6 +80,14 @@ HARMLESS = {
         "machines write them again, and the audit log has the losses and rotations",
     ),
     "withdrawal_line": "the journals of the machines have the lines",
+    **dict.fromkeys(
+        (
+            *("consent_event.holder", "consent_event.surface", "consent_event.origin"),
+            *("consent_event.typed_at", "consent_event.form_id", "signup_request.surface"),
+            *("signup_request.origin", "signup_request.typed_at"),
+        ),
+        "the form of the record refuses the downgrade",
+    ),
     "campaign_test.language": "such a test is of a message that no earlier program makes",
 }
 

@@ -14,6 +14,7 @@ from supporters import clock
 from supporters.audit.log_verification import verify
 from supporters.campaigns.models import Campaign
 from supporters.consent.log_sealing import seal
+from supporters.consent.models import ConsentEvent
 from supporters.database import db
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.lists.queries import list_subscriptions_of
@@ -168,6 +169,12 @@ def test_the_links_of_its_emails_work(carried: None, client: FlaskClient) -> Non
         "former2@example.org"
     )
     seal()
+    forms = db.session.scalars(
+        db.select(ConsentEvent.record_form)
+        .where(ConsentEvent.subscriber_id == pending.id)
+        .order_by(ConsentEvent.id)
+    ).all()
+    assert forms == [None, None, 3, 3]  # the requests keep the form in which they were sealed
     assert verify(clock.now()).faults == []
 
 

@@ -35,6 +35,7 @@ from sqlalchemy.schema import CreateTable
 
 from supporters import clock
 from supporters.audit.sealed_rows import list_sealed_events
+from supporters.consent.act_places import THIRD_FORM, ActSurface
 from supporters.consent.consent_events import current_controller
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import (
@@ -46,6 +47,7 @@ from supporters.consent.models import (
     Suppression,
     Wording,
 )
+from supporters.consent.record_holders import hash_holder
 from supporters.consent.suppression import EVERYTHING
 from supporters.database import Model, UtcDateTime, db, transaction
 from supporters.ids import RANDOM_BITS
@@ -72,6 +74,7 @@ person = Table(
     Column("address", String),
     Column("mac", LargeBinary),
     Column("evidence", LargeBinary),
+    Column("holder", LargeBinary),
     Column("given_name", String),
     Column("joined_at", UtcDateTime),
     prefixes=["TEMPORARY"],
@@ -193,7 +196,8 @@ def _rows(crowd: Crowd) -> Iterator[Row]:
         row_id = milliseconds << RANDOM_BITS | number % EVENT_STEP
         address = _address(number)
         mac = address_mac(address)
-        yield number, row_id, address, mac, b"synthetic " + mac, name, joined_at
+        holder = hash_holder(address, mac)
+        yield number, row_id, address, mac, b"synthetic " + mac, holder, name, joined_at
 
 
 def _load(connection: Connection, rows: Iterable[Row]) -> None:
@@ -252,6 +256,9 @@ def _event_columns(purpose_id: int, event_id: ColumnElement[int], controller_id:
         "occurred_at": person.c.joined_at,
         "controller_id": literal(controller_id),
         "basis": literal(LawfulBasis.EXPLICIT_CONSENT.value),
+        "record_form": literal(THIRD_FORM),
+        "holder": person.c.holder,
+        "surface": literal(ActSurface.SITE.value),
     }
 
 

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from supporters.audit.checkpoint_comparison import ComparisonResult
+from supporters.consent.act_places import ActSurface
 from supporters.consent.labels import PURPOSE_KINDS
 from supporters.consent.models import EventKind, Method, PurposeKind
 from supporters.consent.rules import WordingFault
@@ -64,6 +65,17 @@ METHODS_ON_MY_DATA: NamesOnMyData[Method] = {
     **METHODS,
     Method.MY_DATA: _("this page"),
     Method.ORGANISER: _("an organiser, at your request"),
+}
+ACT_SURFACES: NamesForAll[ActSurface] = {
+    ActSurface.SITE: _("the sign-up form on our site"),
+    ActSurface.FRAME: _("the sign-up form in a frame of another site"),
+    ActSurface.STALL: _("the sign-up form on a tablet at a stall"),
+    ActSurface.PROGRAM: _("a sign-up form that another program showed"),
+    ActSurface.LINK_PAGE: _("a page that a link in an email opened"),
+    ActSurface.MY_DATA: _("“My data”"),
+    ActSurface.CONSOLE: _("the console of the team"),
+    ActSurface.COMMAND: _("a command on the server"),
+    ActSurface.WORKER: _("our program, by itself"),
 }
 WORDING_FAULTS: Names[WordingFault] = {
     WordingFault.TOO_SHORT: _(

@@ -4,6 +4,7 @@ Only our own page has a cookie: browsers give none to a frame of another site. T
 no CSRF token, and need none: they sign nobody in, and the email that they cause confirms nothing.
 """
 
+from datetime import datetime
 from enum import Enum
 
 from flask import current_app, g, request
@@ -44,9 +45,18 @@ def is_without_cookie() -> bool:
     return not has_cookie and request.method == "POST" and is_from_our_page()
 
 
-def take_fields(fields: MultiDict[str, str]) -> None:
-    """Let this request have the fields that a program sent. It gets answers for programs."""
-    g.sent_fields = fields
+def take_fields(fields: MultiDict[str, str], *, typed_at: datetime | None = None) -> None:
+    """Let this request have the fields that a program sent. It gets answers for programs.
+
+    `typed_at` is when a tablet says that it stored them without a network.
+    """
+    g.sent_fields, g.typed_at = fields, typed_at
+
+
+def find_time_of_tablet() -> datetime | None:
+    """Return when a tablet says that it stored the fields of this request, if it did."""
+    typed_at: datetime | None = g.get("typed_at")
+    return typed_at
 
 
 def is_program() -> bool:

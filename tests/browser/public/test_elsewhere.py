@@ -46,6 +46,14 @@ def count_signups(folder: Path) -> int:
         return int(database.execute("SELECT count(*) FROM signup_request").fetchone()[0])
 
 
+def read_newest_place(folder: Path) -> tuple[object, ...]:
+    """Return the surface and the origin of the newest signup, and whether a tablet kept it."""
+    with closing(sqlite3.connect(folder / "supporters.db", timeout=10)) as database:
+        newest = "SELECT surface, origin, typed_at IS NOT NULL FROM signup_request ORDER BY id DESC"
+        found: tuple[object, ...] = database.execute(f"{newest} LIMIT 1").fetchone()
+        return found
+
+
 def is_one_more(folder: Path, before: int) -> bool:
     """Tell whether one signup came in time."""
     return wait_until(lambda: count_signups(folder) == before + 1)
@@ -96,6 +104,7 @@ def test_a_stall_without_a_network_keeps_a_sealed_signup_and_sends_it_later(
     expect(stall.locator("#stall-refused")).to_be_hidden()
     assert read_stored_signups(stall) == [b"[]"]
     assert is_one_more(folder, before)
+    assert read_newest_place(folder) == ("stall", None, 1)
 
 
 @contextmanager
@@ -160,6 +169,7 @@ def test_a_frame_of_another_site_takes_its_height_and_a_signup(
         expect(frame.get_by_role("status")).to_be_focused()
         page.wait_for_function(f"document.querySelector('iframe').clientHeight < {tall} / 2")
     assert is_one_more(folder, before)
+    assert read_newest_place(folder) == ("frame", other_origin, 0)
 
 
 def test_a_frame_that_was_there_before_the_script_takes_its_height(

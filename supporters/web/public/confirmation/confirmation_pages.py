@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from supporters.consent.receipt_links import sign_own_receipt_link
 from supporters.crypto.tokens import TokenPurpose
 from supporters.extensions import csrf, current_settings, current_tokens
 from supporters.mail.links import link_with_token
@@ -29,7 +30,6 @@ from supporters.web.public.confirmation.thanks_page import (
     find_share_links,
     list_next_emails,
 )
-from supporters.web.public.notices.receipt_pages import sign_receipt_link
 from supporters.web.public.pause_words import say_pause
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup.sent_form import CONFIRMED_KEY, REQUEST_KEY, list_own_requests
@@ -137,7 +137,7 @@ def show_confirmed(confirmed: ConfirmedSignup) -> str:
             "manage": manage_token,
             "leave": current_tokens().sign(TokenPurpose.UNSUBSCRIBE, leave) if pause else "",
             **{f"time_{number}": format_date_and_time(each.agreed_at) for number, each in given},
-            **{f"receipt_{number}": sign_receipt_link(each.event_id) for number, each in given},
+            **{f"receipt_{number}": sign_own_receipt_link(each.event_id) for number, each in given},
         },
         shape=(
             *(shape, thanks, pause),

@@ -14,6 +14,7 @@ from supporters import clock
 from supporters.cases.rules import PAUSES, UNTIL_RESUMED
 from supporters.consent.consent_events import current_identity
 from supporters.consent.queries import is_suppressed
+from supporters.consent.receipt_links import sign_own_receipt_link
 from supporters.consent.suppression import EVERYTHING
 from supporters.delivery.rules import DeliveryStatus
 from supporters.extensions import current_settings
@@ -170,8 +171,8 @@ def my_data_overview(person: Subscriber) -> ResponseReturnValue:
     return render_template(
         "public/my_data/overview.html",
         person=person,
-        subscriptions=held["subscription"],
-        agreements=held["agreement"],
+        subscriptions=_add_receipts(held["subscription"]),
+        agreements=_add_receipts(held["agreement"]),
         answers=held["list_answer"],
         has_questions=bool(list_answerable(person.id)),
         closes_at=find_closing_time(my_data_sessions.current_session()),
@@ -180,6 +181,14 @@ def my_data_overview(person: Subscriber) -> ResponseReturnValue:
         pauses=PAUSES,
         has_objected=is_suppressed(person.address_mac, [EVERYTHING], now),
     )
+
+
+def _add_receipts(consents: Sequence[ExportedRow]) -> list[ExportedRow]:
+    """Return consents, each with the token of its receipt for the person alone."""
+    return [
+        {**each, "receipt": sign_own_receipt_link(int(str(each["consent_event_id"])))}
+        for each in consents
+    ]
 
 
 @public.get(f"/{LANGUAGE}/my-data/everything")

@@ -1,25 +1,17 @@
-"""The receipt of a consent: as a page, and as a file that anybody can check without us.
-
-Its link holds only the id of the record and grants no rights, so a shared page may show it.
-"""
+"""The receipt of a consent: as a page, and as a file that anybody can check without us."""
 
 import json
 
 from flask import Response, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from supporters.crypto.tokens import TokenError, TokenPurpose
+from supporters.consent.receipt_links import read_receipt_link
+from supporters.crypto.tokens import TokenError
 from supporters.evidence.receipt_lookup import ConsentReceipt, find_receipt
-from supporters.extensions import current_tokens
 from supporters.web.public.dead_links import OF_AN_EMAIL_UNKNOWN, refuse_link
 from supporters.web.public.public_blueprint import LANGUAGE, public
 
 RETRY_SECONDS = "10"
-
-
-def sign_receipt_link(event_id: int) -> str:
-    """Return the token of the link to a receipt; it never expires."""
-    return current_tokens().sign(TokenPurpose.RECEIPT, event_id)
 
 
 @public.get(f"/{LANGUAGE}/receipt/<token>")
@@ -47,7 +39,7 @@ def receipt_file(token: str) -> ResponseReturnValue:
 
 def _find(token: str) -> ConsentReceipt | None:
     try:
-        payload = current_tokens().read(TokenPurpose.RECEIPT, token)
+        link = read_receipt_link(token)
     except TokenError:
         refuse_link(OF_AN_EMAIL_UNKNOWN)
-    return find_receipt(int(payload)) if isinstance(payload, int) else None
+    return find_receipt(link.event_id, is_own=link.is_own) if link else None

@@ -14,6 +14,7 @@ from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup.join_page import JoinPage
 from supporters.web.public.signup.join_page_finder import find_join_page
 from supporters.web.public.signup.signup_pages import show_not_open, take_signup
+from supporters.web.public.signup.told_places import note_frame
 from supporters.web.public.surfaces import Surface
 from supporters.web.static_files import current_static_files
 
@@ -36,6 +37,7 @@ def embedded(slug: str) -> ResponseReturnValue:
     page = find_framed(slug) or abort(NOT_FOUND)
     if "sent" in request.args:
         return render_template("public/signup/embedded_sent.html", slug=slug)
+    note_frame(slug)
     return page.show_blank()
 
 
@@ -44,6 +46,7 @@ def embedded(slug: str) -> ResponseReturnValue:
 def sign_up_in_frame(slug: str) -> ResponseReturnValue:
     """Process the form of a frame."""
     allow_frames_of_our_sites()
+    note_frame(slug)
     answer = take_signup(lambda: find_framed(slug), lambda _list: _say_sent(slug))
     return abort(NOT_FOUND) if answer is None else answer
 

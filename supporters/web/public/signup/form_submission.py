@@ -20,6 +20,7 @@ from supporters.web.public.signup.join_page import JoinPage
 from supporters.web.public.signup.join_page_finder import find_home_form, find_join_page
 from supporters.web.public.signup.page_capture import find_other_version
 from supporters.web.public.signup.sent_form import PAGE_KEY, find_form, remember_form_again
+from supporters.web.public.signup.told_places import read_place
 
 
 def submit_form(
@@ -42,6 +43,7 @@ def submit_form(
             answers=typed.answers,
             form_id=page.made.id if page.made else None,
             intervals=intervals,
+            place=read_place(page),
         )
     )
 

@@ -5,8 +5,9 @@ us, and sends them later (signup/encrypted_signups.py).
 """
 
 from contextlib import AbstractContextManager, nullcontext
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from typing import NamedTuple
 
 from flask import Response, abort, json, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -100,7 +101,7 @@ def send_stored_signup(slug: str) -> ResponseReturnValue:
         opened = _open(request.form.get("sealed", ""))
     if isinstance(opened, Refusal):
         return opened
-    _take_stored(opened)
+    _take_stored(opened.fields, opened.typed_at)
     answer = take_signup(lambda: find_stall(slug), _say_thanks_for_stored)
     if answer is None:
         with _language_of_reader():
@@ -108,7 +109,7 @@ def send_stored_signup(slug: str) -> ResponseReturnValue:
     response, page = make_response(answer), _find_present_stall(slug)
     if response.status_code != HTTPStatus.UNPROCESSABLE_ENTITY or page is None:
         return response
-    return _explain_faults(page, opened)
+    return _explain_faults(page, opened.fields)
 
 
 def _find_present_stall(slug: str) -> JoinPage | None:
@@ -117,10 +118,10 @@ def _find_present_stall(slug: str) -> JoinPage | None:
     return find_stall(slug)
 
 
-def _take_stored(fields: MultiDict[str, str]) -> None:
+def _take_stored(fields: MultiDict[str, str], typed_at: datetime) -> None:
     """Take the fields of the tablet as sent. Nobody is there to be asked or to be timed."""
     nobody_to_ask = {"kept_email": fields.get("email", ""), "opened": sign_opening_time(TYPED_AGO)}
-    take_fields(MultiDict({**fields, **nobody_to_ask}))
+    take_fields(MultiDict({**fields, **nobody_to_ask}), typed_at=typed_at)
 
 
 def _language_of_reader() -> AbstractContextManager[None]:
@@ -163,8 +164,15 @@ def _say_thanks_for_stored(_slug: str) -> ResponseReturnValue:
     return jsonify({"message": gettext("Sent.")}), HTTPStatus.ACCEPTED
 
 
-def _open(encrypted: str) -> MultiDict[str, str] | Refusal:
-    """Return the fields of an encrypted sign-up, or why it can't be taken."""
+class StoredSignup(NamedTuple):
+    """The fields of a sign-up that a tablet stored, and when it says that it did."""
+
+    fields: MultiDict[str, str]
+    typed_at: datetime
+
+
+def _open(encrypted: str) -> StoredSignup | Refusal:
+    """Return an encrypted sign-up, or why it can't be taken."""
     try:
         fields = StallKeys(current_settings().secret_keys).open(encrypted)
     except SignupUnreadable:
@@ -181,7 +189,7 @@ def _open(encrypted: str) -> MultiDict[str, str] | Refusal:
     if age > REQUEST_LIFETIME.total_seconds() * 1000:
         reason = gettext("It was stored for more than 72 hours. Ask the person to sign up again.")
         return _refuse("too_old", reason, who=_describe_person(typed))
-    return typed
+    return StoredSignup(typed, datetime.fromtimestamp(typed_at / 1000, UTC))
 
 
 def _refuse(code: str, message: str, who: str = "") -> Refusal:

@@ -7,6 +7,7 @@ from supporters.cases.departures import unsubscribe_from_all
 from supporters.consent.models import Method
 from supporters.consent.page_snapshots import open_snapshot
 from supporters.consent.queries import find_snapshot
+from supporters.consent.receipt_links import sign_receipt_link
 from supporters.crypto.tokens import TokenError, TokenPurpose
 from supporters.delivery.message.rendered_campaign import NOBODY
 from supporters.evidence.mail_explanation import explain_email
@@ -16,7 +17,6 @@ from supporters.lists.queries import find_list
 from supporters.my_data.disputes import report_dispute
 from supporters.web.headers import show_as_email
 from supporters.web.public.dead_links import OF_AN_EMAIL_UNKNOWN, refuse_link
-from supporters.web.public.notices.receipt_pages import sign_receipt_link
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.unsubscribe.unsubscribe_pages import EVERY_LIST, EmailLink, leave_by_page
 

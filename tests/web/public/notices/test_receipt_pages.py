@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
+from supporters.consent.receipt_links import sign_receipt_link
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, transaction
 from supporters.extensions import current_settings, current_tokens
@@ -18,7 +19,6 @@ from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.people.models import Subscriber
 from supporters.retention.models import RetentionRule
 from supporters.retention.rules import Category
-from supporters.web.public.notices.receipt_pages import sign_receipt_link
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, confirm_token, make_subscriber, request_to_join
 from tests.lists.test_mailing_lists import rename_party
