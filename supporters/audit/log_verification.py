@@ -22,6 +22,7 @@ from supporters.audit.hidden_withdrawals import ErasedRecords, check_erased_cons
 from supporters.audit.journal_check import check_journal
 from supporters.audit.reference_check import check_address_changes, check_people, check_references
 from supporters.audit.row_check import check_missing, check_rows
+from supporters.audit.suppression_check import check_suppressions
 from supporters.audit.verification_report import TileReader, VerificationReport, stream
 from supporters.database import db, snapshot
 from supporters.transparency_log.checkpoint_store import count_external_checkpoints
@@ -161,6 +162,7 @@ def verify(now: datetime) -> VerificationReport:
         check_rows(report, erased, now)
         check_missing(report, erased, now)
         check_erased_consents(report, erased)
+        check_suppressions(report)
         check_people(report)
         check_references(report)
         check_address_changes(report)

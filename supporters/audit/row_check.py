@@ -16,6 +16,7 @@ from supporters.audit.verification_report import VerificationReport, stream
 from supporters.consent.models import ConsentEvent, EventKind, PageSnapshot, Wording
 from supporters.consent.page_snapshots import SnapshotAltered, open_snapshot
 from supporters.consent.record_models import Restoration
+from supporters.consent.suppression_records import LIFTED, SUPPRESSED
 from supporters.database import db
 from supporters.ids import moment_of
 from supporters.transparency_log.checkpoints import CheckpointInvalid, read_checkpoint
@@ -26,7 +27,7 @@ from supporters.transparency_log.log_proofs import (
     find_first_size,
 )
 from supporters.transparency_log.log_records import LogRecord, signing_key
-from supporters.transparency_log.models import LogCheckpoint, LogEntry
+from supporters.transparency_log.models import LogCheckpoint, LogEntry, SealedFact
 from supporters.transparency_log.queries import SEALED_WITHIN, find_entry
 
 WRITTEN_LATER = {EventKind.REQUESTED.value}  # their rows are written with the confirmation
@@ -274,8 +275,8 @@ def check_missing(report: VerificationReport, erased: ErasedRecords, now: dateti
     """Report entries without a row, except requests: only a confirmation adds their row."""
     for model, kinds in KINDS_OF_TABLES.items():
         row = exists().where(model.__table__.c.id == LogEntry.record_id)
-        if model is ConsentEvent:
-            row = row.where(ConsentEvent.kind == LogEntry.kind)
+        if model in {ConsentEvent, SealedFact}:
+            row = row.where(model.kind == LogEntry.kind)
         orphans = select(LogEntry.kind, LogEntry.record_id, LogEntry.position)
         for kind, record_id, position in stream(orphans.where(LogEntry.kind.in_(kinds), ~row)):
             if kind == EventKind.REQUESTED.value:
@@ -286,7 +287,7 @@ def check_missing(report: VerificationReport, erased: ErasedRecords, now: dateti
                 what = "its row is missing, and no erasure lists it"
                 report.fault(model.__tablename__, f"{kind} {record_id}", what, position=position)
     unknown = select(LogEntry.kind, LogEntry.record_id, LogEntry.position).where(
-        LogEntry.kind.not_in([*TABLES])
+        LogEntry.kind.not_in([*TABLES, SUPPRESSED, LIFTED])
     )
     for kind, record_id, position in stream(unknown):
         what = "its kind is unknown"

@@ -49,7 +49,8 @@ from supporters.transparency_log.log_records import (
     person_key,
     restoration_key,
 )
-from supporters.transparency_log.models import LogEntry
+from supporters.transparency_log.models import FactKind, LogEntry, SealedFact
+from supporters.transparency_log.sealed_facts import describe_fact
 
 request_event = aliased(ConsentEvent)
 QUESTIONS = (EventKind.REQUESTED, EventKind.RECONFIRMATION_REQUESTED)
@@ -87,6 +88,7 @@ TABLES: dict[str, type[Any]] = {
     **{kind: each.model for kind, each in IMPERSONAL_TABLES.items()},
     DISCLOSED: Disclosure,
     EXPORTED: Disclosure,
+    **{kind.value: SealedFact for kind in FactKind},
 }
 
 
@@ -116,6 +118,7 @@ def list_sealed_rows() -> Iterator[SealedRow]:
     """Yield every row of the tables whose rows are sealed."""
     for kind, each in IMPERSONAL_TABLES.items():
         yield from _list_of_nobody(kind, each)
+    yield from _list_facts()
     yield from _list_disclosures()
     yield from list_sealed_events()
 
@@ -134,6 +137,22 @@ def _list_of_nobody(kind: str, of_nobody: ImpersonalTable) -> Iterator[SealedRow
             position=position,
             written_at=happened_at,
             happened_at=happened_at,
+        )
+        db.session.expunge(row)
+
+
+def _list_facts() -> Iterator[SealedRow]:
+    is_entry = and_(LogEntry.kind == SealedFact.kind, LogEntry.record_id == SealedFact.id)
+    rows = select(SealedFact, LogEntry.commitment, LogEntry.position).outerjoin(LogEntry, is_entry)
+    for row, commitment, position in stream(rows.order_by(SealedFact.id)):
+        yield SealedRow(
+            kind=row.kind.value,
+            id=row.id,
+            record=describe_fact(row),
+            commitment=commitment,
+            position=position,
+            written_at=moment_of(row.id),
+            happened_at=row.occurred_at,
         )
         db.session.expunge(row)
 

@@ -48,6 +48,9 @@ class VerificationReport:
     outside: int = 0
     older: int = 0
     withdrawals: int = 0
+    deliveries: int = 0
+    suppressions: int = 0
+    unsealed_suppressions: int = 0
     fault_count: int = 0
     faults: list[VerificationFinding] = field(default_factory=list)
     notes: list[VerificationFinding] = field(default_factory=list)

@@ -79,6 +79,9 @@ def _figures_of(report: VerificationReport) -> dict[str, Cell]:
         "outside": report.outside,
         "older_than_log": report.older,
         "withdrawals": report.withdrawals,
+        "suppressions": report.suppressions,
+        "unsealed_suppressions": report.unsealed_suppressions,
+        "deliveries": report.deliveries,
         "faults": report.fault_count,
     }
 

@@ -23,6 +23,7 @@ from supporters.cli.output import (
 )
 from supporters.cli.people_commands import read_typed_address
 from supporters.cli.replay_commands import replay
+from supporters.cli.written_to_command import written_to
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
 from supporters.consent.withdrawal_journal import journal_path
@@ -140,7 +141,7 @@ def _print_record(described: ProcessingRecord, *, is_json: bool) -> None:
         click.echo("")
 
 
-for command in (cases, clear, impact, record, journal, replay):
+for command in (cases, clear, impact, record, journal, replay, written_to):
     group.add_command(command)
 ADDRESS_HELP = (
     "Without ADDRESS it is read from standard input, and leaves no trace in the history of the "

@@ -36,6 +36,7 @@ from supporters.consent.log_sealing import SealingThread
 from supporters.delivery.engine.sending_engine import SendingEngine
 from supporters.delivery.log_watch import VerificationThread
 from supporters.delivery.machines import MachineThread, find_machine_name
+from supporters.delivery.sealed_ledgers.ledger_sealing import LedgerThread
 from supporters.delivery.send_journal.worker_registry import (
     current_worker,
     unregister,
@@ -142,18 +143,21 @@ def _supervise(
 
 
 def _run_machine(serve_metrics: Callable[[], None]) -> None:
-    """Record that this machine is alive, verify the log, ask its witnesses, serve the metrics."""
+    """Record that this machine is alive, verify and seal, ask witnesses, serve the metrics."""
     stop = StopRequest()
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     machine = MachineThread(app)
     verification = VerificationThread(app, find_machine_name() or "worker")
     witnesses = WitnessThread(app)
+    ledgers = LedgerThread(app)
     machine.start()
     verification.start()
     witnesses.start()
+    ledgers.start()
     serve_metrics()
     while not stop.is_requested:
         time.sleep(LOOK_EVERY_SECONDS)
+    ledgers.end()
     witnesses.end()
     verification.end()
     machine.end()

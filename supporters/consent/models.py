@@ -264,12 +264,15 @@ class Agreement(Model):
 class Suppression(Model):
     """An address that may not be written to, stored only as its keyed hash (REQ-34).
 
-    `scope` is a value of consent.suppression. `until` is NULL if it has no end.
+    `scope` is a value of consent.suppression. `until` is NULL if it has no end. `record_id` is that
+    of its sealed record; one from before these records has none.
     """
 
     __tablename__ = "suppression"
+    __table_args__ = (UniqueConstraint("record_id"),)
 
     address_mac: Mapped[bytes] = mapped_column(primary_key=True)
     scope: Mapped[str] = mapped_column(String(40), primary_key=True)
     since: Mapped[datetime]
     until: Mapped[datetime | None]
+    record_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -15,6 +15,7 @@ from supporters.delivery.batches import skip_unsettled
 from supporters.delivery.models import Delivery, DeliveryBatch, DeliveryErased
 from supporters.delivery.problems import PAUSES
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus, SkipReason
+from supporters.delivery.sealed_ledgers.ledger_sealing import open_ledger
 
 log = structlog.get_logger(__name__)
 COUNTED = [status for status in DeliveryStatus if status is not DeliveryStatus.QUEUED]
@@ -57,8 +58,10 @@ def settle_returned(campaign_id: int, batch: int, now: datetime) -> None:
     )
     if status is CampaignStatus.CANCELLED:
         skip_unsettled(campaign_id, batch, reason=SkipReason.CANCELLED, now=now)
+        open_ledger(campaign_id, now)
     elif status is not None and CAMPAIGN_STATES.allows(status, CampaignMove.REOPEN):
         _reopen(campaign_id)
+        open_ledger(campaign_id, now)
 
 
 def _reopen(campaign_id: int) -> None:

@@ -51,6 +51,7 @@ from supporters.delivery.message.frozen_versions import freeze_version, is_as_fr
 from supporters.delivery.message.message_weight import is_too_heavy
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import ALWAYS_DUE, DeliveryStatus
+from supporters.delivery.sealed_ledgers.launch_records import seal_launch
 from supporters.dialects import use_memory_for_sorting
 from supporters.lists.baseless_subscriptions import BaselessSubscriptions
 from supporters.locks import Lock
@@ -163,6 +164,7 @@ def _launch(
     campaign.audience, campaign.launched_at = audience, now
     details: Details = {HASH: version.hash, "audience": audience, "alone": is_alone}
     record_act(CampaignAct.LAUNCHED, campaign.id, details)
+    seal_launch(campaign, version, now)
     report_baseless(campaign, baseless)
     campaign.begins_at = find_beginning()
 

@@ -27,6 +27,8 @@ from supporters.campaigns.versions import list_altered_versions
 from supporters.database import db
 from supporters.delivery.restore_hold import hold_sending, is_held
 from supporters.delivery.rules import HoldReason, last_night
+from supporters.delivery.sealed_ledgers.ledger_check import check_launches, check_ledgers
+from supporters.lists.kept_counts import check_counts, seal_counts
 from supporters.repeating_threads import RepeatingThreads
 from supporters.transparency_log.checkpoint_store import find_external_checkpoint
 from supporters.transparency_log.checkpoints import CheckpointInvalid
@@ -100,10 +102,13 @@ def verify_if_due(now: datetime, machine: str) -> bool:
 
 
 def verify_all(now: datetime) -> VerificationReport:
-    """Verify the log, the records that rest on it, versions of campaigns and the approval rule."""
+    """Verify the log, the records that rest on it, campaigns, and the approval rule."""
     report = verify(now)
     for version_id, what in list_altered_versions():
         report.fault("campaign_version", version_id, what)
+    check_counts(report)
+    check_launches(report)
+    check_ledgers(report, now)
     if what := find_rule_fault():
         report.fault("approval_rule", THE_ONE, what)
     return report
@@ -112,6 +117,7 @@ def verify_all(now: datetime) -> VerificationReport:
 def verify_and_record(now: datetime, machine: str) -> VerificationReport:
     """Verify everything; hold all sending if there are faults that no owner accepted."""
     report = verify_all(now)
+    seal_counts(now)
     record_result(report, machine)
     for fault in report.faults[:SHOWN]:
         log.error("log.fault", what=str(fault))

@@ -36,6 +36,7 @@ from supporters.consent.suppression import scope_kind
 from supporters.database import db
 from supporters.delivery.after_sending.cancelled_reach import find_cancelled_reach
 from supporters.delivery.queries import list_deliveries_to, subject_for
+from supporters.evidence.written_to import answer_written_to
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.queries import find_list_of_purpose, get_list, name_of_purpose
 from supporters.people.addresses import address_mac, parse_address
@@ -80,6 +81,7 @@ def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
         "styles": _list_styles(_named(PageSnapshot, events)),
         "controllers": [_describe_controller(each, prover) for each in _named(Controller, events)],
         "mails": _list_mails(subscriber),
+        "written_to": answer_written_to(subscriber, prover),
         "letters": _as_parts(export_emails(subject)),
         "failures": _as_parts(export_failures(subject)),
         "suppressions": list_active_suppressions(subscriber.address, now),

@@ -6,10 +6,10 @@ imports.
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, literal, select
+from sqlalchemy import delete, func, select
 
 from supporters.consent.models import Suppression
-from supporters.consent.suppression import INVITATIONS
+from supporters.consent.suppression import INVITATIONS, suppress_many
 from supporters.database import db, transaction, use_case
 from supporters.dialects import in_values
 from supporters.imports.import_approval import cancel_import, delete_unsent_invitations, end_import
@@ -78,17 +78,10 @@ def _suppress_addresses(ids: list[int], now: datetime) -> None:
     known = select(Suppression.scope).where(
         Suppression.address_mac == Invitation.address_mac, Suppression.scope == INVITATIONS
     )
-    db.session.execute(
-        insert(Suppression).from_select(
-            ["address_mac", "scope", "since", "until"],
-            select(
-                Invitation.address_mac,
-                literal(INVITATIONS),
-                literal(now, Suppression.since.type),
-                literal(now + SUPPRESSED_FOR, Suppression.until.type),
-            ).where(in_values(Invitation.id, ids), ~known.exists()),
-        )
-    )
+    macs = db.session.scalars(
+        select(Invitation.address_mac).where(in_values(Invitation.id, ids), ~known.exists())
+    ).all()
+    suppress_many(macs, INVITATIONS, now=now, until=now + SUPPRESSED_FOR)
 
 
 def _list_abandoned(now: datetime) -> list[int]:

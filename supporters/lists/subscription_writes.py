@@ -20,9 +20,10 @@ from supporters.consent.consent_events import (
     with_controller,
 )
 from supporters.consent.event_records import EventRecord, add_event_rows
-from supporters.consent.models import Agreement, Controller, EventKind, Method
+from supporters.consent.models import Agreement, Controller, EventKind, Method, Suppression
 from supporters.consent.record_forms import describe_event
-from supporters.consent.suppression import purpose_scope, put_suppression_rows
+from supporters.consent.suppression import purpose_scope, put_suppression_row
+from supporters.consent.suppression_records import NewSuppression, describe_new, make_suppression
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_before_commit
 from supporters.fast_path.locked_changes import Decision
 from supporters.fast_path.prepared_statements import Call, Row, RowsInsert, Statement, together
@@ -72,6 +73,9 @@ _READ = UnionRead(
     select(Agreement.purpose_id, cast(null(), BigInteger).label("no_list")).where(
         Agreement.subscriber_id == bindparam("subscriber_id")
     ),
+    select(Suppression.scope)
+    .join(Subscriber, Subscriber.address_mac == Suppression.address_mac)
+    .where(Subscriber.id == bindparam("subscriber_id"), Suppression.until.is_(None)),
 )
 
 
@@ -114,10 +118,11 @@ class HeldConsent(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class WithdrawalFacts:
-    """A locked person, unless there is none, and their active consents."""
+    """A locked person, unless there is none, their active consents, and suppressions for ever."""
 
     person: LockedPerson | None
     consents: Set[HeldConsent]
+    suppressed: Set[str] = frozenset()
 
     def find_on(self, list_id: int) -> Set[HeldConsent]:
         """Return the consent to a list, if there is one."""
@@ -154,15 +159,15 @@ class WithdrawalAct:
 class ConsentEnd:
     """All that the end of one consent writes.
 
-    `line` is for the journal, and is on the disk before the commit. The suppression of `scope` has
-    no end. If `is_activity`, the retention time of the person starts again.
+    `line` is for the journal, and is on the disk before the commit. The suppression has no end, and
+    is None if there is one. If `is_activity`, the retention time of the person starts again.
     """
 
     person: LockedPerson
     consent: HeldConsent
     line: Withdrawal
     event: EventRecord
-    scope: str
+    suppression: NewSuppression | None
     is_activity: bool
 
 
@@ -191,9 +196,15 @@ def plan_ends(
                 purpose_id=purpose_id if list_id is None else None,
             ),
             event=replace(make_event(person, event), evidence=act.evidence),
-            scope=purpose_scope(purpose_id),
+            suppression=_suppress(facts, purpose_scope(purpose_id), act.now),
             is_activity=act.method in OWN_METHODS and act.now > person.acted_at,
         )
+
+
+def _suppress(facts: WithdrawalFacts, scope: str, now: datetime) -> NewSuppression | None:
+    if facts.person is None or scope in facts.suppressed:
+        return None
+    return make_suppression(facts.person.address_mac, scope, since=now, until=None, now=now)
 
 
 def calls_for_facts(subscriber_id: int) -> list[Call]:
@@ -210,10 +221,11 @@ def calls_for_facts(subscriber_id: int) -> list[Call]:
 def make_facts(rows: Sequence[Sequence[Row]]) -> WithdrawalFacts:
     """Return the facts in the rows of these calls."""
     people, found = rows
-    held = _READ.sort(found)
+    *held, suppressed = _READ.sort(found)
     return WithdrawalFacts(
         person=LockedPerson(*people[0]) if people else None,
         consents=frozenset(HeldConsent(*each) for part in held for each in part),
+        suppressed=frozenset(scope for (scope,) in suppressed),
     )
 
 
@@ -245,12 +257,12 @@ def list_end_writes(ends: Iterable[ConsentEnd], controller: Controller) -> list[
         person, event = end.person, with_controller(end.event, controller.id)
         key = person_key(person.log_salt)
         record = describe_event(event, None, None, controller=controller, key=key)
-        now = event.occurred_at
+        now, new = event.occurred_at, end.suppression
         calls += [
             together(
                 add_event_rows([event]),
-                add_entry_rows([record]),
-                put_suppression_rows(person.address_mac, [end.scope], now=now),
+                add_entry_rows([record, *([describe_new(new)] if new else ())]),
+                *([put_suppression_row(new)] if new else ()),
                 *([record_activity_row(person.id, now)] if end.is_activity else ()),
             ),
             _delete(person.id, end.consent),

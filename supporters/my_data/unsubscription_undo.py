@@ -11,14 +11,14 @@ from hmac import compare_digest
 
 import structlog
 from flask_babel import force_locale
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from supporters import clock
 from supporters.consent.consent_events import ConfirmationEvidence, NewEvent, record_event
 from supporters.consent.corrections import hash_for_correction, hash_for_withdrawal
-from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression
+from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.consent.receipts import CONSENTS
-from supporters.consent.suppression import find_objection, purpose_scope
+from supporters.consent.suppression import find_objection, lift_scopes, purpose_scope
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, use_case
 from supporters.delivery.after_sending.departure_counts import NO_CAMPAIGN, uncount_departure
@@ -175,12 +175,7 @@ def _restore(
         evidence=proof,
     )
     record_event(person, act)
-    db.session.execute(
-        delete(Suppression).where(
-            Suppression.address_mac == person.address_mac,
-            Suppression.scope == purpose_scope(purpose_id),
-        )
-    )
+    lift_scopes(person.address_mac, [purpose_scope(purpose_id)])
     db.session.add(
         Subscription(
             subscriber_id=person.id,

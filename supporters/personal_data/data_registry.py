@@ -147,7 +147,15 @@ DATA_SOURCES = (
         table="suppression",
         export=person_data.export_suppressions,
         not_erased="stops all mail to the address; contains only its keyed hash (REQ-35)",
-        columns_left_out={"address_mac": KEYED_HASH},
+        columns_left_out={
+            "address_mac": KEYED_HASH,
+            "record_id": "names its sealed record, which nobody else can open",
+        },
+    ),
+    DataSource(
+        table="ledger_tile",
+        not_exported="hashes of the deliveries, which are exported",
+        not_erased="nothing leads to them once the person and their log_salt are deleted",
     ),
     DataSource(
         table="delivery",

@@ -22,6 +22,7 @@ from supporters.consent.record_models import Disclosure, ErasureReason
 from supporters.database import db, delete_where, transaction
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import BATCHES_PURGED_TOGETHER
+from supporters.delivery.sealed_ledgers.ledger_sealing import end_ledger
 from supporters.dialects import in_values
 from supporters.ids import first_id_of
 from supporters.mailbox_health.models import RecordedFailure
@@ -85,10 +86,10 @@ def purge_deliveries(days: int, now: datetime) -> Tally:
         )
         .order_by(Campaign.id)
     ).all()
-    return all_deleted(sum(_purge_campaign(campaign_id) for campaign_id in ended))
+    return all_deleted(sum(_purge_campaign(campaign_id, now) for campaign_id in ended))
 
 
-def _purge_campaign(campaign_id: int) -> int:
+def _purge_campaign(campaign_id: int, now: datetime) -> int:
     """Delete the first batches first, some at a time, so that no transaction waits for long."""
     numbers = db.session.scalars(
         select(DeliveryBatch.number)
@@ -96,6 +97,8 @@ def _purge_campaign(campaign_id: int) -> int:
         .order_by(DeliveryBatch.number)
     ).all()
     count = 0
+    with transaction():
+        end_ledger(campaign_id, now)
     for first in range(0, len(numbers), BATCHES_PURGED_TOGETHER):
         with transaction():
             count += delete_where(

@@ -27,7 +27,7 @@ PERSONAL_TABLES = {
     "subscription": Category.PEOPLE,
     "agreement": Category.PEOPLE,
     "consent_event": Category.PROOFS,
-    **dict.fromkeys(("delivery", "mailbox_failure"), Category.DELIVERIES),
+    **dict.fromkeys(("delivery", "ledger_tile", "mailbox_failure"), Category.DELIVERIES),
     "disclosure": Category.DISCLOSURES,
     "privacy_case": Category.CASES,
     "case_entry": Category.CASES,
@@ -65,7 +65,7 @@ PERSONAL_TABLES = {
     "picture": Category.PICTURES,
     "saved_text": Category.DRAFTS,
     **dict.fromkeys(("breach", "breach_entry", "breach_notice"), Category.ACCOUNTS),
-    "log_entry": Category.LOG,
+    **dict.fromkeys(("log_entry", "sealed_fact"), Category.LOG),
 }
 # These tables identify nobody.
 OTHER_TABLES = {

@@ -178,14 +178,14 @@ class AddressFacts:
     """The requests of an address, newest first; the person with their consents; the blocks.
 
     `confirmations` are the events by any email that is known here, in their order. `blocks` are the
-    suppressions: hash, scope, end.
+    suppressions: hash, scope, the id of the record, end.
     """
 
     requests: Sequence[AskedRequest] = ()
     confirmations: Sequence[ProofFacts] = ()
     person: PersonFacts | None = None
     consents: Sequence[GivenConsent] = ()
-    blocks: Sequence[tuple[bytes, str, datetime | None]] = ()
+    blocks: Sequence[tuple[bytes, str, int | None, datetime | None]] = ()
 
     def find_request(self, public_id: str) -> AskedRequest | None:
         """Return the request with a public id, unless it was deleted."""
@@ -205,7 +205,7 @@ class AddressFacts:
         """Tell whether signup emails to the address are blocked."""
         return any(
             owner == mac and scope == SIGNUP_MAIL and (until is None or until > now)
-            for owner, scope, until in self.blocks
+            for owner, scope, _, until in self.blocks
         )
 
     def find_pause(self, now: datetime) -> datetime | None:

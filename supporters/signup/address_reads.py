@@ -128,9 +128,9 @@ _READ = UnionRead(
     )
     .join(ConsentEvent, ConsentEvent.id == Agreement.consent_event_id)
     .where(Agreement.subscriber_id == _PERSON_ID),
-    select(Suppression.address_mac, Suppression.scope, Suppression.until).where(
-        Suppression.address_mac == _MAC
-    ),
+    select(
+        Suppression.address_mac, Suppression.scope, Suppression.record_id, Suppression.until
+    ).where(Suppression.address_mac == _MAC),
 )
 _FIND_REQUEST = Statement(
     select(SignupRequest.address_mac, SignupRequest.token_hash).where(
@@ -172,7 +172,7 @@ def make_facts(rows: Sequence[Row]) -> AddressFacts:
         ],
         person=_make_person(people[0]) if people else None,
         consents=[_make_consent(row) for row in (*consents[0], *consents[1])],
-        blocks=[(mac, scope, until) for mac, scope, until in blocks],
+        blocks=[(mac, scope, record, until) for mac, scope, record, until in blocks],
     )
 
 

@@ -43,6 +43,9 @@ class Settled:
     is_confirmed: bool
 
 
+LiftedBlock = tuple[bytes, str, int | None]  # hash, scope, the id of the record
+
+
 @dataclass(frozen=True, kw_only=True)
 class ConfirmationPlan:
     """The writes of a confirmation, and the facts of the address after them.
@@ -59,7 +62,7 @@ class ConfirmationPlan:
     given: tuple[tuple[EventRecord, GivenConsent], ...] = ()
     replaced: tuple[GivenConsent, ...] = ()
     settled: tuple[Settled, ...] = ()
-    lifted: tuple[tuple[bytes, str], ...] = ()
+    lifted: tuple[LiftedBlock, ...] = ()
     answers: tuple[Answer, ...] = ()
 
     @property
@@ -72,7 +75,7 @@ class ConfirmationPlan:
     @property
     def unblocked(self) -> list[bytes]:
         """Return the hashes that may get signup emails again."""
-        return [mac for mac, scope in self.lifted if scope == SIGNUP_MAIL]
+        return [mac for mac, scope, _ in self.lifted if scope == SIGNUP_MAIL]
 
 
 def plan_confirmation(
@@ -269,8 +272,8 @@ def _list_replaced(boxes: Sequence[_ConfirmedBox]) -> list[GivenConsent]:
     return [each.active for each in boxes if each.active and each.box.mailing_list is None]
 
 
-def _list_lifted(facts: AddressFacts, asked: AskedRequest) -> list[tuple[bytes, str]]:
-    return [each[:2] for each in facts.blocks if _is_lifted(each[:2], asked)]
+def _list_lifted(facts: AddressFacts, asked: AskedRequest) -> list[LiftedBlock]:
+    return [each[:3] for each in facts.blocks if _is_lifted(each[:2], asked)]
 
 
 def _list_answers(asked: AskedRequest) -> list[Answer]:

@@ -11,6 +11,7 @@ from supporters.consent.consent_events import describe_record
 from supporters.consent.event_records import EventRecord, add_event_rows
 from supporters.consent.models import EventKind, Method
 from supporters.consent.suppression import lift_suppression_row
+from supporters.consent.suppression_records import describe_ends
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind
 from supporters.database import UtcDateTime
 from supporters.fast_path.prepared_statements import Call, RowsInsert, Statement, together
@@ -99,12 +100,19 @@ def list_writes(plan: ConfirmationPlan) -> list[Call]:
             _RESTART_CAPS(answered_mac=confirmed[0].address_mac, answered_time=plan.now),
             *_write_known_person(plan),
         ),
-        *(lift_suppression_row(mac, scope) for mac, scope in dict.fromkeys(plan.lifted)),
+        *_lift_suppressions(plan),
         *(end_agreement_row(person.id, each.purpose_id) for each in plan.replaced),
         *more,
         *(drop_waiting_rows(each) for each in _list_answered(plan, confirmed)),
         *(_SETTLE_REQUEST(settled_id=each.id, settled_time=plan.now) for each in others),
     ]
+
+
+def _lift_suppressions(plan: ConfirmationPlan) -> list[Call]:
+    lifted = [*dict.fromkeys(plan.lifted)]
+    ends = describe_ends([record_id for _, _, record_id in lifted])
+    rows = [lift_suppression_row(mac, scope) for mac, scope, _ in lifted]
+    return [*rows, *([add_entry_rows(ends)] if ends else ())]
 
 
 def _write_new_person(plan: ConfirmationPlan) -> list[Call]:

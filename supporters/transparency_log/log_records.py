@@ -119,6 +119,16 @@ def audit_key() -> bytes:
     return keyed_hash(data_key(PEOPLE), "own", "audit")
 
 
+def fact_key() -> bytes:
+    """Return the key of the commitments to sealed facts."""
+    return keyed_hash(data_key(PEOPLE), "own", "facts")
+
+
+def suppression_key() -> bytes:
+    """Return the key of the commitments to suppressions and their ends."""
+    return keyed_hash(data_key(PEOPLE), "own", "suppressions")
+
+
 def signing_key() -> Ed25519PrivateKey:
     """Return the key that signs checkpoints."""
     return Ed25519PrivateKey.from_private_bytes(data_key(SIGNING))

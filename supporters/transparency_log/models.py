@@ -1,4 +1,4 @@
-"""The tables of the log: entries, the tiles of their tree, signed checkpoints, and witnesses.
+"""The tables of the log: entries, tiles of their tree, checkpoints, sealed facts, and witnesses.
 
 Entries hold no personal data: a commitment is an HMAC under a key that is deleted with the person
 (REQ-19). Entries are only ever added; sealing sets their position in the tree.
@@ -50,6 +50,39 @@ class LogCheckpoint(Model):
     root: Mapped[bytes]
     sealed_at: Mapped[datetime]
     checkpoint: Mapped[str] = mapped_column(Text)
+
+
+class FactKind(StrEnum):
+    """What a sealed fact states.
+
+    LAUNCHED: what a campaign was launched with. LEDGER: the root over its rows at its end.
+    LEDGER_OPENED: its rows change after its end, so they are sealed again. LEDGER_PURGED: its rows
+    were deleted after their retention time. ROWS_ERASED: the rows that an erasure removed from
+    sealed ledgers. COUNTED: what the kept counts were in a night.
+    """
+
+    LAUNCHED = "launched"
+    LEDGER = "ledger"
+    LEDGER_OPENED = "ledger-opened"
+    LEDGER_PURGED = "ledger-purged"
+    ROWS_ERASED = "ledger-erased"
+    COUNTED = "counted"
+
+
+class SealedFact(Model):
+    """A fact that is sealed in the log, under a key of ours; it names no person.
+
+    `about_id` is the campaign that it is about, if any; `content` is canonical JSON.
+    """
+
+    __tablename__ = "sealed_fact"
+    __table_args__ = (Index("ix_sealed_fact_kind_about_id", "kind", "about_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[FactKind] = mapped_column(enum_column(FactKind, "kind"))
+    about_id: Mapped[int | None] = mapped_column(BigInteger)
+    content: Mapped[str] = mapped_column(Text)
+    occurred_at: Mapped[datetime]
 
 
 class WitnessFailure(StrEnum):

@@ -31,8 +31,9 @@ from supporters.ids import new_id
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.people.models import Subscriber
 from supporters.transparency_log.log_records import add_entry, person_key, restoration_key
-from supporters.transparency_log.models import LogEntry
+from supporters.transparency_log.models import FactKind, LogEntry
 from supporters.transparency_log.queries import find_latest_checkpoint
+from supporters.transparency_log.sealed_facts import seal_fact
 from tests.factories.consent.consent_log import acknowledge_restorations
 from tests.factories.consent.reconfirmation import accept, ask_one, change_meaning, token_in
 from tests.factories.lists import make_list
@@ -84,6 +85,7 @@ def make_log(app: Flask) -> None:
             _disclose(person)
             _add_erasure()
             _add_restoration()
+            seal_fact(FactKind.COUNTED, {"unsealed_suppressions": 0}, clock.now(), about_id=1)
         _add_requests()
     acknowledge_restorations()
     seal()

@@ -34,6 +34,7 @@ HARMLESS = {
     ),
     "list_import.encrypted": "its parts refuse the downgrade, and nothing else needs it",
     "sending_rule": "the audit log has the rule, and the default counts again",
+    "ledger_tile": "its fact refuses the downgrade",
     "witness": "each witness says again what it signed last",
     "ballot_place": "its ballot refuses the downgrade",
     "sending_thresholds": "the former program has its own, and the audit log has these",

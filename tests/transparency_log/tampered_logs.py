@@ -24,13 +24,13 @@ from supporters.consent.models import ConsentEvent, Controller, PageSnapshot, Pu
 from supporters.consent.record_models import Disclosure, Erasure, Restoration
 from supporters.database import UtcDateTime, db
 from supporters.people.models import Subscriber
-from supporters.transparency_log.models import LogCheckpoint, LogEntry, LogTile
+from supporters.transparency_log.models import LogCheckpoint, LogEntry, LogTile, SealedFact
 
 RowValues = dict[str, Any]
 
 SEALED = (
     *(ConsentEvent, Purpose, Wording, PageSnapshot, Controller),
-    *(Erasure, Disclosure, Restoration),
+    *(Erasure, Disclosure, Restoration, SealedFact),
 )
 LOGGED = [cast(Table, model.__table__) for model in (*SEALED, LogEntry, LogTile, LogCheckpoint)]
 PERSON = cast(Table, Subscriber.__table__)

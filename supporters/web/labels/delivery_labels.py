@@ -6,6 +6,7 @@ from supporters.delivery.problems import ProblemKind
 from supporters.delivery.rules import DeliveryStatus, HoldReason, SkipReason
 from supporters.delivery.send_journal.lost_machines import LostMachineError
 from supporters.delivery.thresholds.threshold_rules import Threshold
+from supporters.evidence.written_to import WrittenAnswer
 from supporters.web.labels.word_tables import (
     Names,
     NamesForAll,
@@ -34,6 +35,12 @@ DELIVERY_STATUS_TONES: Tones[DeliveryStatus] = {
     DeliveryStatus.REFUSED: Tone.BAD,
     DeliveryStatus.SKIPPED: Tone.QUIET,
     DeliveryStatus.UNCERTAIN: Tone.WARN,
+}
+WRITTEN_ANSWERS: Names[WrittenAnswer] = {
+    WrittenAnswer.AFTER: _("Written to them after they left"),
+    WrittenAnswer.BEFORE: _("Written to them before they left"),
+    WrittenAnswer.NOT: _("Not written to them"),
+    WrittenAnswer.NO_ROW: _("Not written to them: they weren’t in its audience"),
 }
 WHY_SKIPPED: Names[SkipReason] = {
     SkipReason.CANCELLED: _("Not sent: we cancelled this campaign"),

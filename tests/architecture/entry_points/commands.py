@@ -139,6 +139,7 @@ COMMANDS: dict[str, Way] = {
     ),
     "rights replay": Way(rule=Rule.KNOWN, arguments=Scenario.with_journal),
     "rights restrict": Way(rule=Rule.KNOWN, arguments=lambda _: [PERSON]),
+    "rights written-to": nobody(arguments=[PERSON, "--reason", REASON]),
     "worker": Way(rule=Rule.RUNS),
     **{
         f"db {name}": Way(rule=Rule.SCHEMA)

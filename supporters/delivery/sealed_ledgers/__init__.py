@@ -1,0 +1,1 @@
+"""Seals what a campaign was launched with, and its ledger at its end."""

@@ -1,0 +1,188 @@
+"""Answers "Did you write to me after I left?" with proofs from the sealed ledgers of campaigns.
+
+A row is proven by its leaf and the path to the sealed root. That there is none is proven by the two
+leaves between which it would be: they are neighbours in a tree in the order of the tokens. The key
+of the person shows that the token is theirs: it also opens their own records in the log.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.states import LAUNCHED
+from supporters.consent.models import ConsentEvent, EventKind
+from supporters.database import db
+from supporters.delivery.models import Delivery
+from supporters.delivery.rules import DeliveryStatus
+from supporters.delivery.sealed_ledgers.ledger_sealing import OF_LEDGERS
+from supporters.delivery.sealed_ledgers.ledger_tree import ProvenLeaf, StoredTree, hash_leaf
+from supporters.delivery.sealed_ledgers.row_leaves import (
+    HALF,
+    LedgerRow,
+    make_leaf,
+    row_key,
+    token_of,
+)
+from supporters.people.models import Subscriber
+from supporters.transparency_log.log_proofs import Prover
+from supporters.transparency_log.log_records import format_moment, person_key
+from supporters.transparency_log.merkle_tree import TreeBroken, is_included
+from supporters.transparency_log.models import FactKind, SealedFact
+from supporters.transparency_log.sealed_facts import describe_fact, list_newest_facts, read_content
+
+SCHEMA = "supporters.written-to/1"
+Part = dict[str, Any]
+
+
+class WrittenAnswer(StrEnum):
+    """Whether a campaign was written to a person.
+
+    AFTER: the mail server took it after they had left, or we don't know that it didn't. BEFORE: it
+    took it before. NOT: it didn't, and a row says why. NO_ROW: they weren't in the audience.
+    """
+
+    AFTER = "after"
+    BEFORE = "before"
+    NOT = "not"
+    NO_ROW = "no-row"
+
+
+def answer_written_to(subscriber: Subscriber, prover: Prover) -> Part:
+    """Return each campaign that ended after a person left, or hasn't ended: was it to them?
+
+    For a person who never left, it is every campaign.
+    """
+    left_at, key = find_leaving(subscriber.id), person_key(subscriber.log_salt)
+    facts = list_newest_facts(*OF_LEDGERS)
+    campaigns = [
+        _Question(
+            campaign=campaign,
+            row=_find_row(campaign.id, subscriber.id),
+            key=row_key(key, campaign.id),
+            left_at=left_at,
+        ).answer(facts.get(campaign.id), prover)
+        for campaign in _list_campaigns(left_at)
+    ]
+    return {
+        "schema": SCHEMA,
+        "left_at": format_moment(left_at),
+        "key": key.hex(),
+        "campaigns": campaigns,
+    }
+
+
+def find_leaving(subscriber_id: int) -> datetime | None:
+    """Return when a person last withdrew a consent or objected; None if they never did."""
+    ends = [EventKind.WITHDRAWN, EventKind.OBJECTED]
+    return db.session.scalar(
+        select(func.max(ConsentEvent.occurred_at)).where(
+            ConsentEvent.subscriber_id == subscriber_id, ConsentEvent.kind.in_(ends)
+        )
+    )
+
+
+def _list_campaigns(left_at: datetime | None) -> Sequence[Campaign]:
+    launched = select(Campaign).where(Campaign.status.in_(LAUNCHED)).order_by(Campaign.id)
+    if left_at is not None:
+        launched = launched.where(
+            or_(Campaign.finished_at.is_(None), Campaign.finished_at >= left_at)
+        )
+    return db.session.scalars(launched).all()
+
+
+def _find_row(campaign_id: int, subscriber_id: int) -> LedgerRow | None:
+    found = db.session.get(Delivery, (campaign_id, subscriber_id))
+    return found and LedgerRow(
+        status=found.status,
+        settled_at=found.settled_at,
+        purpose_id=found.purpose_id,
+        consent_event_id=found.consent_event_id,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Question:
+    """Whether one campaign was written to a person, who left at some time."""
+
+    campaign: Campaign
+    row: LedgerRow | None
+    key: bytes
+    left_at: datetime | None
+
+    def answer(self, fact: SealedFact | None, prover: Prover) -> Part:
+        """Return the answer, with its proof if the ledger is sealed."""
+        row = self.row
+        return {
+            "campaign": self.campaign.id,
+            "subject": self.campaign.subject,
+            "launched_at": format_moment(self.campaign.launched_at),
+            "finished_at": format_moment(self.campaign.finished_at),
+            "answer": self._judge().value,
+            "row": row
+            and {
+                "state": row.status.value,
+                "at": format_moment(row.settled_at),
+                "text": row.text,
+            },
+            **self._prove(fact, prover),
+        }
+
+    def _judge(self) -> WrittenAnswer:
+        if self.row is None:
+            return WrittenAnswer.NO_ROW
+        if self.row.status not in {DeliveryStatus.ACCEPTED, DeliveryStatus.UNCERTAIN}:
+            return WrittenAnswer.NOT
+        at = self.row.settled_at
+        is_before = self.left_at is None or (at is not None and at < self.left_at)
+        return WrittenAnswer.BEFORE if is_before else WrittenAnswer.AFTER
+
+    def _prove(self, fact: SealedFact | None, prover: Prover) -> Part:
+        none = {"is_proven": False, "sealed": None, "leaves": []}
+        if fact is None or fact.kind is not FactKind.LEDGER:
+            return none
+        proof = prover.prove(describe_fact(fact))
+        sealed = read_content(fact)
+        try:
+            leaves = StoredTree(self.campaign.id, sealed["rows"]).prove(token_of(self.key))
+        except TreeBroken:
+            return none
+        return {
+            "is_proven": proof is not None and proof.is_intact and self._is_proven(leaves, sealed),
+            "sealed": proof and proof.as_json(),
+            "leaves": [
+                {
+                    "leaf": each.leaf.hex(),
+                    "index": each.place,
+                    "path": [step.hex() for step in each.path],
+                }
+                for each in leaves
+            ],
+        }
+
+    def _is_proven(self, leaves: Sequence[ProvenLeaf], sealed: Part) -> bool:
+        size, root = sealed["rows"], bytes.fromhex(sealed["root"])
+        are_included = all(
+            is_included(hash_leaf(each.leaf), each.place, size=size, root=root, path=each.path)
+            for each in leaves
+        )
+        return are_included and self._is_row_proven(leaves, size)
+
+    def _is_row_proven(self, leaves: Sequence[ProvenLeaf], size: int) -> bool:
+        """Tell whether the leaves show the row, or that there is none."""
+        if self.row is not None:
+            return [each.leaf for each in leaves] == [make_leaf(self.key, self.row.text)]
+        token, tokens = token_of(self.key), [each.leaf[:HALF] for each in leaves]
+        match [each.place for each in leaves]:
+            case [first, second]:
+                return second == first + 1 and tokens[0] < token < tokens[1]
+            case [0]:
+                return token < tokens[0] or (size == 1 and token > tokens[0])
+            case [only]:
+                return only == size - 1 and token > tokens[0]
+            case _:
+                return size == 0
