@@ -17,6 +17,7 @@ from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.consent.receipt_links import sign_own_receipt_link, sign_receipt_link
 from supporters.consent.receipts import make_receipt, sign_receipt
 from supporters.consent.record_holders import hash_holder, holder_of, holder_secret, open_holder
+from supporters.consent.record_models import ErasureReason
 from supporters.database import db
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_every_list
@@ -184,7 +185,7 @@ def test_a_receipt_of_the_second_form_shows_nobody(app: Flask, tmp_path: Path) -
 
 def test_nothing_leads_back_to_the_secret_after_an_erasure(person: Subscriber) -> None:
     before = event_of(person).holder
-    erase_person(person.id, ErasureOrder())
+    erase_person(person.id, ErasureOrder(reason=ErasureReason.ASKED))
     again = make_subscriber(ADDRESS, db.session.scalars(select(MailingList)).one())
     assert event_of(again).holder not in (None, before)
 
