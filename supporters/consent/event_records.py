@@ -15,7 +15,7 @@ from supporters.fast_path.prepared_statements import Call, RowsInsert
 class EventRecord:
     """The values of a `ConsentEvent`, field by field. A requested event has no row yet.
 
-    What is sealed from now on has the third form, and so a holder.
+    New events have the third form, and so a holder.
     """
 
     id: int

@@ -30,8 +30,8 @@ from supporters.signup.address_facts import (
 from supporters.signup.confirmed_signups import (
     Confirmation,
     make_confirmed_event,
+    make_repeated_request,
     make_requested_event,
-    seal_again,
 )
 
 
@@ -200,7 +200,7 @@ def _record(
             rows.append(each.asked)
             logged.append(add_controller(each.event))
             continue
-        asked = add_controller(seal_again(each.asked, each.event, now=plan.now))
+        asked = add_controller(make_repeated_request(each.asked, each.event, now=plan.now))
         logged += [asked, add_controller(replace(each.event, request_id=asked.id))]
     return replace(plan, events=(*plan.events, *rows, *logged), logged=(*plan.logged, *logged))
 

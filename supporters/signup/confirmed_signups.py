@@ -82,7 +82,9 @@ def make_confirmed_event(
     )
 
 
-def seal_again(asked: EventRecord, confirmed: EventRecord, *, now: datetime) -> EventRecord:
+def make_repeated_request(
+    asked: EventRecord, confirmed: EventRecord, *, now: datetime
+) -> EventRecord:
     """Return the event of a request under the key of the person who confirmed it."""
     return replace(asked, id=new_id(now), record_form=THIRD_FORM, holder=confirmed.holder)
 

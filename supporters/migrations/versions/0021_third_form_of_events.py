@@ -1,5 +1,7 @@
 """Let events have a holder, a surface and an origin, in a third form of their sealed record."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 TABLES = ("consent_event", "signup_request")
-PLAIN = {
+PLAIN: dict[str, sa.types.TypeEngine[Any]] = {
     "origin": sa.String(200),
     "typed_at": sa.DateTime(timezone=True),
 }
