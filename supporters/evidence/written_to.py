@@ -97,7 +97,9 @@ def _list_campaigns(left_at: datetime | None) -> Sequence[Campaign]:
 
 def _find_row(campaign_id: int, subscriber_id: int) -> LedgerRow | None:
     found = db.session.get(Delivery, (campaign_id, subscriber_id))
-    return found and LedgerRow(
+    if found is None:
+        return None
+    return LedgerRow(
         status=found.status,
         settled_at=found.settled_at,
         purpose_id=found.purpose_id,
@@ -142,7 +144,7 @@ class _Question:
         return WrittenAnswer.BEFORE if is_before else WrittenAnswer.AFTER
 
     def _prove(self, fact: SealedFact | None, prover: Prover) -> Part:
-        none = {"is_proven": False, "sealed": None, "leaves": []}
+        none: Part = {"is_proven": False, "sealed": None, "leaves": []}
         if fact is None or fact.kind is not FactKind.LEDGER:
             return none
         proof = prover.prove(describe_fact(fact))
