@@ -11,6 +11,7 @@ from supporters.accountability.impact_assessment import describe_impact
 from supporters.accountability.processing_record import ProcessingRecord, describe_processing
 from supporters.cases.queries import CaseState, list_cases
 from supporters.cases.rules import last_day, urgency_of
+from supporters.cli.evidence.written_to_command import written_to
 from supporters.cli.output import (
     Cell,
     Command,
@@ -23,7 +24,6 @@ from supporters.cli.output import (
 )
 from supporters.cli.people_commands import read_typed_address
 from supporters.cli.replay_commands import replay
-from supporters.cli.written_to_command import written_to
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
 from supporters.consent.withdrawal_journal import journal_path

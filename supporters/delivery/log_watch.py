@@ -28,7 +28,7 @@ from supporters.database import db
 from supporters.delivery.restore_hold import hold_sending, is_held
 from supporters.delivery.rules import HoldReason, last_night
 from supporters.delivery.sealed_ledgers.ledger_check import check_launches, check_ledgers
-from supporters.lists.kept_counts import check_counts, seal_counts
+from supporters.lists.count_records import check_counts, record_counts
 from supporters.repeating_threads import RepeatingThreads
 from supporters.transparency_log.checkpoint_store import find_external_checkpoint
 from supporters.transparency_log.checkpoints import CheckpointInvalid
@@ -117,7 +117,7 @@ def verify_all(now: datetime) -> VerificationReport:
 def verify_and_record(now: datetime, machine: str) -> VerificationReport:
     """Verify everything; hold all sending if there are faults that no owner accepted."""
     report = verify_all(now)
-    seal_counts(now)
+    record_counts(now)
     record_result(report, machine)
     for fault in report.faults[:SHOWN]:
         log.error("log.fault", what=str(fault))

@@ -53,7 +53,7 @@ class LogCheckpoint(Model):
 
 
 class FactKind(StrEnum):
-    """What a sealed fact states.
+    """The subject of a sealed fact.
 
     LAUNCHED: what a campaign was launched with. LEDGER: the root over its rows at its end.
     LEDGER_OPENED: its rows change after its end, so they are sealed again. LEDGER_PURGED: its rows

@@ -18,10 +18,12 @@ from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.consent.trigger_counts import sum_up_counts
 from supporters.database import db
+from supporters.delivery.sealed_ledgers.ledger_sealing import seal_ended_ledgers
 from supporters.migrations.move.source_file import Move, SourceFile
 from supporters.migrations.move.target_database import TargetDatabase
 from supporters.migrations.state import DatabaseProblem
 from supporters.settings.moved_database import find_move_of
+from tests.factories.campaigns import ANNA, BORIS, launch_to_addresses, send
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.machinery.databases import PostgresServer
@@ -97,6 +99,23 @@ def test_the_rows_the_log_and_the_counts_are_the_same(
     newcomer = {**environment, "SUPPORTERS_DATABASE_URL": target}
     made = run_flask(newcomer, "lists", "create", "lyon", "--name", "Lyon")
     assert made.returncode == 0, made.stderr  # its number follows those that were copied
+
+
+def test_a_sealed_ledger_is_verified_where_it_moved(
+    app: Flask, settings: Settings, target: str
+) -> None:
+    launch_to_addresses(ANNA, BORIS)
+    send()
+    assert seal_ended_ledgers() == 1
+    seal()
+    sum_up_counts()
+    db.session.remove()
+    db.engine.dispose()
+    moved = {**environment_of(settings), "SUPPORTERS_DATABASE_URL": target}
+    assert run_flask(environment_of(settings), "db", "move", target).returncode == 0
+    verified = run_flask(moved, "consent", "verify", "--json")
+    assert verified.returncode == 0, verified.stdout
+    assert json.loads(verified.stdout)["deliveries"] == 2
 
 
 def test_nothing_uses_the_old_file_afterwards(

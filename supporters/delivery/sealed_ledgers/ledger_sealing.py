@@ -186,7 +186,7 @@ def end_ledger(campaign_id: int, now: datetime) -> None:
     """Record that the rows of a campaign are deleted after their time, and delete their leaves."""
     newest = find_newest_fact(campaign_id, *OF_LEDGERS)
     if newest is None or newest.kind is not FactKind.LEDGER_PURGED:
-        seal_fact(FactKind.LEDGER_PURGED, {"because": "retention"}, now, about_id=campaign_id)
+        seal_fact(FactKind.LEDGER_PURGED, {"because": "expired"}, now, about_id=campaign_id)
         delete_where(LedgerTile, LedgerTile.campaign_id == campaign_id)
 
 

@@ -25,7 +25,7 @@ MOST_BUCKETS, ROWS_OF_A_BUCKET = 256, 4096
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerRow:
-    """What became of an email, and the consent that it rests on."""
+    """The result of an email, and the consent that it rests on."""
 
     status: DeliveryStatus
     settled_at: datetime | None

@@ -23,15 +23,15 @@ def check_counts(report: VerificationReport) -> None:
             (ConsentCount.__tablename__, read_consent_counts(), _recount_consents()),
             (PeopleCount.__tablename__, read_people_counts(), _recount_people()),
         )
-        for table, kept, counted in pairs:
-            for key in sorted({*kept, *counted}):
-                if kept[key] != counted[key]:
-                    what = f"it says {kept[key]} people, and there are {counted[key]}"
+        for table, stored, counted in pairs:
+            for key in sorted({*stored, *counted}):
+                if stored[key] != counted[key]:
+                    what = f"it says {stored[key]} people, and there are {counted[key]}"
                     report.fault(table, key, what)
 
 
 @use_case
-def seal_counts(now: datetime) -> None:
+def record_counts(now: datetime) -> None:
     """Seal what the kept counts are now, and how many suppressions aren't sealed."""
     counts = {
         "people": dict(read_people_counts()),

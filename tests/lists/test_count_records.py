@@ -8,7 +8,7 @@ from supporters import clock
 from supporters.audit.verification_report import VerificationReport
 from supporters.database import db, transaction
 from supporters.delivery.log_watch import verify_and_record
-from supporters.lists.kept_counts import check_counts
+from supporters.lists.count_records import check_counts
 from supporters.transparency_log.models import FactKind
 from supporters.transparency_log.sealed_facts import list_facts, read_content
 from tests.factories.campaigns import ANNA, BORIS
