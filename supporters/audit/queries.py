@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from supporters.consent.models import PageSnapshot, Purpose, Wording
 from supporters.consent.record_forms import PAGE, PURPOSE, WORDING
 from supporters.consent.record_models import Erasure, Restoration
+from supporters.consent.suppression_records import LIFTED
 from supporters.database import db
 from supporters.ids import moment_of
 from supporters.transparency_log.models import LogEntry
@@ -44,11 +45,14 @@ def count_erasures() -> ErasureCounts:
 def find_oldest_unsealed() -> datetime | None:
     """Return since when the oldest unsealed entry waits; None if none does.
 
-    The ids of events contain their time; purposes, wordings and pages have small ids.
+    The ids of events contain their time; purposes, wordings and pages have small ids. The end of a
+    suppression has the id of its beginning, and waits beside the event that ended it.
     """
     oldest = func.min(LogEntry.record_id)
     act = db.session.scalar(
-        select(oldest).where(LogEntry.position.is_(None), LogEntry.record_id > SMALL_ID)
+        select(oldest).where(
+            LogEntry.position.is_(None), LogEntry.record_id > SMALL_ID, LogEntry.kind != LIFTED
+        )
     )
     moments = [None if act is None else moment_of(act)]
     for kind, row_id, moment in (

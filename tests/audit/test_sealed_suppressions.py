@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 
 from supporters import clock
 from supporters.audit.log_verification import verify
+from supporters.audit.queries import find_oldest_unsealed
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method, Suppression
 from supporters.consent.suppression import (
@@ -134,6 +135,15 @@ def test_a_confirmation_seals_the_end_of_what_it_lifts(app: Flask) -> None:
     make_subscriber(BORIS, make_list("local", "Local"))
     seal()
     assert (entries(LIFTED), faults()) == (1, [])
+
+
+def test_the_end_of_an_old_suppression_is_no_old_wait(app: Flask) -> None:
+    with transaction(), clock.pretend(clock.now() - YEAR):
+        block_signup_mail(MAC, clock.now())
+    seal()
+    with transaction():
+        unblock_signup_mail(MAC)
+    assert find_oldest_unsealed() is None
 
 
 def test_a_suppression_that_changes_has_an_end_and_a_new_record(app: Flask) -> None:
