@@ -17,6 +17,7 @@ from supporters.breaches.breach_data import BREACH_DATA_SOURCES, find_breaches_w
 from supporters.campaigns import launch_guard
 from supporters.cases.case_data import CASE_DATA_SOURCES
 from supporters.config import Settings, SettingsError, load_settings
+from supporters.consent.email_snapshots import store_email_snapshots
 from supporters.delivery import restore_hold
 from supporters.delivery.message import previews
 from supporters.delivery_setup.launch_permission import may_launch
@@ -29,7 +30,7 @@ from supporters.imports import invitation_mails
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.limits import count_store
 from supporters.logs import configure_logs, log_fault
-from supporters.mail import send_guards
+from supporters.mail import send_guards, written_emails
 from supporters.mail.models import EmailKind
 from supporters.mail.send_guards import NoGuardNeeded, SendGuard, SendGuards
 from supporters.notices import security_notices
@@ -136,6 +137,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.origins.init_app(app, settings)
     _init_extensions(app, settings)
     send_guards.init_app(app, SEND_GUARDS)
+    written_emails.init_app(app, store_email_snapshots)
     launch_guard.init_app(app, may_launch)
     backup_trial.init_app(app, create_app)
     data_registry.init_app(app, (*BREACH_DATA_SOURCES, *CASE_DATA_SOURCES))

@@ -42,6 +42,7 @@ class Lock(Enum):
     TEAM_TEXT = b"team texts", ""
     THEME = b"look of emails", ""
     PAGE = b"", "content_hash"
+    EMAIL_SNAPSHOT = b"email snapshots", ""
     LINKS = b"links of drafts", ""
     CONTROLLER = b"controller", ""
     CONSENT_LOG = b"consent log", ""

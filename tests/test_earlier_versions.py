@@ -4,6 +4,7 @@ A constant that goes into a key is part of the data. Renaming it would make ever
 every link in a sent email unreadable. One that goes into a record would make it unprovable.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from flask import Flask
 
 from supporters.consent.act_places import ActSurface
+from supporters.consent.email_columns import EmailOutcome
 from supporters.consent.models import (
     ConsentEvent,
     Controller,
@@ -100,11 +102,32 @@ RECORDS = {
         '"wording":{"id":3,"language":"fr","sha256":"ab","version":2}}'
     ),
 }
+EMAIL = (
+    '"email":{"reply":"250","settled_at":"2026-07-01T12:00:00.000000Z","sha256":"03",'
+    '"snapshot_sha256":"04","status":"taken"},'
+)
 HOLDER = "f75fa6ce10b0994d5eb05c33c54885b37053718f7b8c0bd3f7bcca12ca2c600a"
 
 
 @pytest.mark.parametrize("form", RECORDS)
 def test_the_sealed_records_of_each_form_stay_the_same_bytes(form: int) -> None:
+    assert record_of(FIELDS[form]) == RECORDS[form]
+
+
+def test_the_email_of_a_confirmation_stays_a_field_of_its_own() -> None:
+    email = {
+        "email_status": EmailOutcome.TAKEN,
+        "email_settled_at": NOON,
+        "email_reply": "250",
+        "email_sha256": b"\3",
+        "email_snapshot_sha256": b"\4",
+    }
+    with_email = RECORDS[3].replace('"event_schema"', f'{EMAIL}"event_schema"')
+    assert record_of({**FIELDS[3], **email}) == with_email
+
+
+def record_of(fields: Mapping[str, Any]) -> str:
+    """Return the record of a confirmation with these fields."""
     event = ConsentEvent(
         id=7,
         kind=EventKind.CONFIRMED,
@@ -118,11 +141,10 @@ def test_the_sealed_records_of_each_form_stay_the_same_bytes(form: int) -> None:
         requested_at=NOON,
         occurred_at=NOON,
         evidence=b"\2",
-        **FIELDS[form],
+        **fields,
     )
-    controller = None if form == 1 else CONTROLLER
-    record = describe_event(event, WORDING, PAGE, controller=controller, key=bytes(32))
-    assert record.text == RECORDS[form]
+    controller = CONTROLLER if fields else None
+    return describe_event(event, WORDING, PAGE, controller=controller, key=bytes(32)).text
 
 
 def test_the_holder_of_an_address_stays_the_same(app: Flask) -> None:

@@ -44,6 +44,7 @@ KEYS = {
     Lock.THEME: ("", b"look of emails"),
     Lock.PAGE: ("0a1b", b"0a1b"),
     Lock.LINKS: ("", b"links of drafts"),
+    Lock.EMAIL_SNAPSHOT: ("", b"email snapshots"),
     Lock.CONTROLLER: ("", b"controller"),
     Lock.CONSENT_LOG: ("", b"consent log"),
     Lock.WITNESSES: ("", b"witnesses"),

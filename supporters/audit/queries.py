@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from supporters.consent.models import PageSnapshot, Purpose, Wording
-from supporters.consent.record_forms import PAGE, PURPOSE, WORDING
-from supporters.consent.record_models import Erasure, Restoration
+from supporters.consent.record_forms import EMAIL, PAGE, PURPOSE, WORDING
+from supporters.consent.record_models import EmailSnapshot, Erasure, Restoration
 from supporters.consent.suppression_records import LIFTED
 from supporters.database import db
 from supporters.ids import moment_of
@@ -45,8 +45,8 @@ def count_erasures() -> ErasureCounts:
 def find_oldest_unsealed() -> datetime | None:
     """Return since when the oldest unsealed entry waits; None if none does.
 
-    The ids of events contain their time; purposes, wordings and pages have small ids. The end of a
-    suppression has the id of its beginning, and waits beside the event that ended it.
+    The ids of events contain their time; purposes, wordings and snapshots have small ids. The end
+    of a suppression has the id of its beginning, and waits beside the event that ended it.
     """
     oldest = func.min(LogEntry.record_id)
     act = db.session.scalar(
@@ -59,6 +59,7 @@ def find_oldest_unsealed() -> datetime | None:
         (PURPOSE, Purpose.id, Purpose.created_at),
         (WORDING, Wording.id, Wording.created_at),
         (PAGE, PageSnapshot.id, PageSnapshot.first_used_at),
+        (EMAIL, EmailSnapshot.id, EmailSnapshot.first_used_at),
     ):
         waiting = select(LogEntry.record_id).where(
             LogEntry.kind == kind, LogEntry.position.is_(None)

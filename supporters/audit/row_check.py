@@ -13,9 +13,10 @@ from sqlalchemy import exists, func, select
 from supporters.audit.hidden_withdrawals import ErasedRecords
 from supporters.audit.sealed_rows import REFERENCED_KINDS, TABLES, SealedRow, list_sealed_rows
 from supporters.audit.verification_report import VerificationReport, stream
+from supporters.consent.email_snapshots import read_email_snapshot
 from supporters.consent.models import ConsentEvent, EventKind, PageSnapshot, Wording
 from supporters.consent.page_snapshots import SnapshotAltered, open_snapshot
-from supporters.consent.record_models import Restoration
+from supporters.consent.record_models import EmailSnapshot, Restoration
 from supporters.consent.suppression_records import LIFTED, SUPPRESSED
 from supporters.database import db
 from supporters.ids import moment_of
@@ -259,7 +260,7 @@ def _blame_salts(report: VerificationReport, unopened: Counter[int]) -> None:
 
 
 def _check_hashes(report: VerificationReport) -> None:
-    """Check the contents of wordings and page snapshots against their hashes."""
+    """Check the contents of wordings and snapshots against their hashes."""
     for row in stream(select(Wording.id, Wording.text, Wording.text_hash)):
         if hashlib.sha256(row.text.encode()).hexdigest() != row.text_hash:
             report.fault("wording", f"wording {row.id}", "its text doesn't match its hash")
@@ -269,6 +270,14 @@ def _check_hashes(report: VerificationReport) -> None:
         except SnapshotAltered:
             report.fault("page_snapshot", f"page {page.id}", "its content doesn't match its hash")
         db.session.expunge(page)
+    for (email,) in stream(select(EmailSnapshot)):
+        try:
+            read_email_snapshot(email)
+        except SnapshotAltered:
+            report.fault(
+                "email_snapshot", f"email {email.id}", "its content doesn't match its hash"
+            )
+        db.session.expunge(email)
 
 
 def check_missing(report: VerificationReport, erased: ErasedRecords, now: datetime) -> None:

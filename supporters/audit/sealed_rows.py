@@ -21,6 +21,7 @@ from supporters.consent.models import (
 from supporters.consent.record_forms import (
     CONTROLLER,
     DISCLOSED,
+    EMAIL,
     ERASED,
     EXPORTED,
     PAGE,
@@ -29,6 +30,7 @@ from supporters.consent.record_forms import (
     WORDING,
     describe_controller,
     describe_disclosure,
+    describe_email_snapshot,
     describe_erasure,
     describe_event,
     describe_export,
@@ -38,7 +40,13 @@ from supporters.consent.record_forms import (
     describe_wording,
 )
 from supporters.consent.record_holders import hash_holder
-from supporters.consent.record_models import Disclosure, DisclosureKind, Erasure, Restoration
+from supporters.consent.record_models import (
+    Disclosure,
+    DisclosureKind,
+    EmailSnapshot,
+    Erasure,
+    Restoration,
+)
 from supporters.database import Model, db
 from supporters.ids import moment_of
 from supporters.people.addresses import key_of
@@ -77,6 +85,7 @@ IMPERSONAL_TABLES = {
     PURPOSE: ImpersonalTable(Purpose, describe_purpose, "created_at"),
     WORDING: ImpersonalTable(Wording, describe_wording, "created_at"),
     PAGE: ImpersonalTable(PageSnapshot, describe_page, "first_used_at"),
+    EMAIL: ImpersonalTable(EmailSnapshot, describe_email_snapshot, "first_used_at"),
     CONTROLLER: ImpersonalTable(Controller, describe_controller, "first_used_at"),
     ERASED: ImpersonalTable(Erasure, _describe_erasure, "occurred_at"),
     RESTORED: ImpersonalTable(Restoration, _describe_restoration, "occurred_at"),

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 
 from supporters import clock
 from supporters.consent.act_places import ActSurface, surface_of_actor
+from supporters.consent.confirming_emails import ConfirmingEmail, columns_of
 from supporters.consent.event_records import AnyEvent, EventRecord, make_row
 from supporters.consent.models import (
     ConsentEvent,
@@ -107,7 +108,7 @@ def _add(identity: dict[str, str]) -> Controller:
 
 @dataclass(frozen=True, kw_only=True)
 class ConfirmationEvidence:
-    """Evidence of a confirmation: the hash of the mailed link, and the page.
+    """Evidence of a confirmation: the hash of the mailed link, its email, and the page.
 
     `page_snapshot_id` is the snapshot of the page that the person saw.
     """
@@ -116,6 +117,7 @@ class ConfirmationEvidence:
     page_url: str
     page_snapshot_id: int
     requested_at: datetime
+    email: ConfirmingEmail | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +167,7 @@ def make_event(person: EventPerson, act: NewEvent) -> EventRecord:
         requested_at=None if proof is None else proof.requested_at,
         holder=holder_of(person),
         surface=surface_of_actor() if proof is None else ActSurface.LINK_PAGE,
+        **columns_of(None if proof is None else proof.email),
     )
 
 

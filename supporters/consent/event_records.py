@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import insert
 
 from supporters.consent.act_places import THIRD_FORM, ActSurface
+from supporters.consent.email_columns import EmailOutcome
 from supporters.consent.models import ConsentEvent, EventKind, LawfulBasis, Method
 from supporters.fast_path.prepared_statements import Call, RowsInsert
 
@@ -39,6 +40,11 @@ class EventRecord:
     origin: str | None = None
     typed_at: datetime | None = None
     form_id: int | None = None
+    email_settled_at: datetime | None = None
+    email_reply: str | None = None
+    email_sha256: bytes | None = None
+    email_snapshot_sha256: bytes | None = None
+    email_status: EmailOutcome | None = None
 
 
 AnyEvent = ConsentEvent | EventRecord

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.consent.act_places import IS_POSSIBLE, ActPlaceColumns
+from supporters.consent.email_columns import EMAIL_CHECKS, ConfirmingEmailColumns
 from supporters.database import Model, enum_column, foreign_key, partial_index
 
 IS_CONSENT = "consent_kind IN ('confirmed', 'renewed')"
@@ -162,7 +163,7 @@ class PageSnapshot(Model):
     first_used_at: Mapped[datetime]
 
 
-class ConsentEvent(ActPlaceColumns, Model):
+class ConsentEvent(ActPlaceColumns, ConfirmingEmailColumns, Model):
     """One act of one person: for one purpose, or (restricted, moved) for all their data.
 
     Two kinds are of their mailbox: it can't be reached any more, or it can again.
@@ -196,6 +197,7 @@ class ConsentEvent(ActPlaceColumns, Model):
             name="third_form",
         ),
         CheckConstraint(IS_POSSIBLE, name="place"),
+        *EMAIL_CHECKS,
         ForeignKeyConstraint(["wording_id", "purpose_id"], ["wording.id", "wording.purpose_id"]),
         UniqueConstraint("id", "kind", "subscriber_id"),
         UniqueConstraint("id", "kind", "subscriber_id", "purpose_id"),

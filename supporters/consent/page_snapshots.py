@@ -27,7 +27,7 @@ Style = Mapping[str, str]
 
 
 class SnapshotAltered(Exception):
-    """The stored page doesn't match its hash."""
+    """The stored page or email doesn't match its hash."""
 
 
 def hash_page(html: str) -> str:
@@ -57,7 +57,7 @@ def store_page_snapshot(html: str, language: str, *, style: Style | None = None)
         if page is None:
             page = PageSnapshot(
                 language=language,
-                content=_compress(html),
+                content=compress_text(html),
                 content_hash=content_hash,
                 style_hash=None if style is None else _store_style(style),
                 first_used_at=clock.now(),
@@ -83,7 +83,7 @@ def open_snapshot(page: PageSnapshot) -> str:
 
 def read_snapshot(page: PageSnapshot) -> str:
     """Return the HTML of a snapshot. Raises SnapshotAltered if it doesn't match its hash."""
-    return _open(page.content, page.content_hash)
+    return open_text(page.content, page.content_hash)
 
 
 def read_style(page: PageSnapshot) -> str:
@@ -93,7 +93,7 @@ def read_style(page: PageSnapshot) -> str:
     style = db.session.get(PageStyle, page.style_hash)
     if style is None:
         raise SnapshotAltered(page.style_hash)
-    return _open(style.content, page.style_hash)
+    return open_text(style.content, page.style_hash)
 
 
 def inline_style(html: str, style_json: str) -> str:
@@ -111,17 +111,18 @@ def _store_style(style: Style) -> str:
     content_hash = hash_page(text)
     is_sqlite = db.session.connection().dialect.name == "sqlite"
     insert = (sqlite if is_sqlite else postgresql).insert(PageStyle)
-    row = insert.values(content_hash=content_hash, content=_compress(text))
+    row = insert.values(content_hash=content_hash, content=compress_text(text))
     db.session.execute(row.on_conflict_do_nothing())
     return content_hash
 
 
-def _compress(text: str) -> bytes:
+def compress_text(text: str) -> bytes:
+    """Return a text as it is stored."""
     return zlib.compress(text.encode(), level=9)
 
 
-def _open(content: bytes, content_hash: str) -> str:
-    """Return a text. Raises SnapshotAltered if it doesn't have this hash."""
+def open_text(content: bytes, content_hash: str) -> str:
+    """Return a stored text. Raises SnapshotAltered if it doesn't have this hash."""
     try:
         text = zlib.decompress(content).decode()
     except (zlib.error, UnicodeDecodeError) as error:

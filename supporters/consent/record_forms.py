@@ -9,13 +9,14 @@ import dataclasses
 
 from supporters.consent.event_records import AnyEvent
 from supporters.consent.models import Controller, PageSnapshot, Purpose, Wording
-from supporters.consent.record_models import Disclosure, Erasure, Restoration
+from supporters.consent.record_models import Disclosure, EmailSnapshot, Erasure, Restoration
 from supporters.transparency_log.log_records import OPEN_KEY, LogRecord, format_moment
 
 EVENT_SCHEMA, SECOND_FORM = "supporters.event", 2
 PURPOSE, WORDING, PAGE, CONTROLLER = "purpose", "wording", "page", "controller"
 ERASED, DISCLOSED, EXPORTED = "erased", "disclosed", "exported"
 RESTORED = "restored"
+EMAIL = "email"
 
 
 def describe_event(
@@ -49,6 +50,7 @@ def describe_event(
             "occurred_at": format_moment(event.occurred_at),
             "evidence": None if event.evidence is None else event.evidence.hex(),
             **({} if event.controller_id is None else _describe_responsibility(event, controller)),
+            **describe_email(event),
         },
         key=key,
     )
@@ -72,6 +74,22 @@ def describe_place(event: AnyEvent) -> dict[str, object]:
         "origin": event.origin,
         "typed_at": format_moment(event.typed_at),
         "form": event.form_id,
+    }
+
+
+def describe_email(event: AnyEvent) -> dict[str, object]:
+    """Return the field with the email that was confirmed by; events without one have no field."""
+    if event.email_status is None:
+        return {}
+    message, snapshot = event.email_sha256, event.email_snapshot_sha256
+    return {
+        "email": {
+            "status": event.email_status.value,
+            "settled_at": format_moment(event.email_settled_at),
+            "reply": event.email_reply,
+            "sha256": None if message is None else message.hex(),
+            "snapshot_sha256": None if snapshot is None else snapshot.hex(),
+        }
     }
 
 
@@ -118,6 +136,17 @@ def describe_page(page: PageSnapshot) -> LogRecord:
         **({} if page.style_hash is None else {"style_sha256": page.style_hash}),
     }
     return LogRecord(PAGE, page.id, fields)
+
+
+def describe_email_snapshot(snapshot: EmailSnapshot) -> LogRecord:
+    """Return the record of an email snapshot."""
+    fields = {
+        "about": snapshot.kind,
+        "language": snapshot.language,
+        "sha256": snapshot.content_hash.hex(),
+        "first_used_at": format_moment(snapshot.first_used_at),
+    }
+    return LogRecord(EMAIL, snapshot.id, fields)
 
 
 def describe_controller(controller: Controller) -> LogRecord:

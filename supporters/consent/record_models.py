@@ -1,9 +1,17 @@
-"""The tables of what the log seals beside consent events: erasures, disclosures, restorations."""
+"""The tables of what the log seals beside consent events: erasures, disclosures, and others."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.database import Model, enum_column, foreign_key
@@ -78,3 +86,22 @@ class Restoration(Model):
     restored_size: Mapped[int] = mapped_column(BigInteger)
     replayed: Mapped[int]
     occurred_at: Mapped[datetime]
+
+
+class EmailSnapshot(Model):
+    """An email snapshot: an email whose links can confirm, without the values of a person.
+
+    `content` is a JSON object, compressed by zlib: its subject, text, HTML, sender and reply
+    address. In the places of values stand their names in braces. `content_hash` is the SHA-256 of
+    the JSON.
+    """
+
+    __tablename__ = "email_snapshot"
+    __table_args__ = (UniqueConstraint("content_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(5))
+    content: Mapped[bytes] = mapped_column(deferred=True)
+    content_hash: Mapped[bytes]
+    first_used_at: Mapped[datetime]

@@ -4,7 +4,6 @@ The pack is one JSON object. Its keys are English and fixed, in every language.
 """
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -19,14 +18,13 @@ from supporters.consent.models import (
     Purpose,
     Wording,
 )
-from supporters.consent.page_snapshots import SnapshotAltered, read_snapshot, read_style
 from supporters.consent.queries import list_events_of, list_suppressions_of
 from supporters.consent.receipts import describe_verifier
 from supporters.consent.record_forms import (
     describe_controller,
     describe_disclosure,
+    describe_email,
     describe_identity,
-    describe_page,
     describe_place,
     describe_purpose,
     describe_wording,
@@ -36,6 +34,14 @@ from supporters.consent.suppression import scope_kind
 from supporters.database import db
 from supporters.delivery.after_sending.cancelled_reach import find_cancelled_reach
 from supporters.delivery.queries import list_deliveries_to, subject_for
+from supporters.evidence.pack_snapshots import (
+    Part,
+    describe_page_snapshot,
+    describe_snapshot_of_email,
+    list_email_snapshots,
+    list_styles,
+    prove,
+)
 from supporters.evidence.written_to import answer_written_to
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.queries import find_list_of_purpose, get_list, name_of_purpose
@@ -46,14 +52,13 @@ from supporters.personal_data.data_subjects import ExportedRow, data_subject_of
 from supporters.personal_data.mail_data import export_emails, export_failures
 from supporters.questions.queries import list_answers_of
 from supporters.signup_forms.used_forms import find_used_form
-from supporters.transparency_log.log_proofs import Delay, Prover
-from supporters.transparency_log.log_records import LogRecord, format_moment, person_key
+from supporters.transparency_log.log_proofs import Prover
+from supporters.transparency_log.log_records import format_moment, person_key
 from supporters.transparency_log.queries import find_latest_checkpoint
 
 PACK = "supporters.evidence/1"
 ALL = 100_000
 Pack = dict[str, Any]
-Part = dict[str, object]
 
 
 class NothingSealed(Exception):
@@ -77,8 +82,11 @@ def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
         "events": [_describe_event(event, subscriber, prover) for event in events],
         "purposes": [_describe_purpose(each, prover) for each in _named(Purpose, events)],
         "wordings": [_describe_wording(each, prover) for each in _named(Wording, events)],
-        "pages": [_describe_page(each, prover) for each in _named(PageSnapshot, events)],
-        "styles": _list_styles(_named(PageSnapshot, events)),
+        "pages": [describe_page_snapshot(each, prover) for each in _named(PageSnapshot, events)],
+        "styles": list_styles(_named(PageSnapshot, events)),
+        "emails": [
+            describe_snapshot_of_email(each, prover) for each in list_email_snapshots(events)
+        ],
         "controllers": [_describe_controller(each, prover) for each in _named(Controller, events)],
         "mails": _list_mails(subscriber),
         "written_to": answer_written_to(subscriber, prover),
@@ -154,7 +162,8 @@ def _describe_event(event: ConsentEvent, subscriber: Subscriber, prover: Prover)
         "requested_at": format_moment(event.requested_at),
         "occurred_at": format_moment(event.occurred_at),
         "token_sha256": event.evidence.hex() if event.evidence else None,
-        **_prove(record, prover, None if event.kind is EventKind.REQUESTED else event.occurred_at),
+        **describe_email(event),
+        **prove(record, prover, None if event.kind is EventKind.REQUESTED else event.occurred_at),
     }
 
 
@@ -169,7 +178,7 @@ def _describe_purpose(purpose: Purpose, prover: Prover) -> Part:
         "id": purpose.id,
         "about": purpose.kind.value,
         "succeeds": purpose.succeeds_id,
-        **_prove(describe_purpose(purpose), prover, purpose.created_at),
+        **prove(describe_purpose(purpose), prover, purpose.created_at),
     }
 
 
@@ -182,42 +191,15 @@ def _describe_wording(wording: Wording, prover: Prover) -> Part:
         "text": wording.text,
         "sha256": wording.text_hash,
         "since": format_moment(wording.created_at),
-        **_prove(describe_wording(wording), prover, wording.created_at),
+        **prove(describe_wording(wording), prover, wording.created_at),
     }
-
-
-def _describe_page(page: PageSnapshot, prover: Prover) -> Part:
-    """Return a page snapshot; without its HTML if that or its style was altered."""
-    try:
-        html, _ = read_snapshot(page), read_style(page)
-    except SnapshotAltered:
-        html = None
-    return {
-        "id": page.id,
-        "language": page.language,
-        "sha256": page.content_hash,
-        "style_sha256": page.style_hash,
-        "first_used_at": format_moment(page.first_used_at),
-        "html": html,
-        **_prove(describe_page(page), prover, page.first_used_at),
-    }
-
-
-def _list_styles(pages: Iterable[PageSnapshot]) -> dict[str, str]:
-    """Return styles and images of pages, as the JSON text of the SHA-256 that is their key."""
-    styles: dict[str, str] = {}
-    for page in pages:
-        with suppress(SnapshotAltered):
-            if page.style_hash is not None:
-                styles[page.style_hash] = read_style(page)
-    return styles
 
 
 def _describe_controller(controller: Controller, prover: Prover) -> Part:
     return {
         **describe_identity(controller),
         "first_used_at": format_moment(controller.first_used_at),
-        **_prove(describe_controller(controller), prover, controller.first_used_at),
+        **prove(describe_controller(controller), prover, controller.first_used_at),
     }
 
 
@@ -262,27 +244,10 @@ def _list_disclosures(subscriber: Subscriber, prover: Prover) -> list[Part]:
             "asked_by": each.asked_by,
             "reason": each.reason,
             "occurred_at": format_moment(each.occurred_at),
-            **_prove(describe_disclosure(each, key=key), prover, each.occurred_at),
+            **prove(describe_disclosure(each, key=key), prover, each.occurred_at),
         }
         for each in found
     ]
-
-
-def _prove(record: LogRecord, prover: Prover, happened_at: datetime | None) -> Part:
-    """Return the proof of a record; `is_intact` is false if the record was changed after sealing.
-
-    `delay` tells how soon it was sealed. It is NONE for a signup request of a known person, because
-    that is written with the confirmation.
-    """
-    proof = prover.prove(record)
-    if proof is None:
-        return {"is_intact": False, "proof": None}
-    return {
-        "is_intact": proof.is_intact,
-        "happened_at": format_moment(happened_at),
-        "delay": proof.span.delay_since(happened_at).value if happened_at else Delay.NONE.value,
-        "proof": proof.as_json(),
-    }
 
 
 Named = TypeVar("Named", Purpose, Wording, PageSnapshot, Controller)

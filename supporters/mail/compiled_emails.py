@@ -4,6 +4,7 @@ They are read as the templates give each email alone. The kinds that many people
 are compiled, the others are rendered each time.
 """
 
+import hashlib
 import json
 import re
 import secrets
@@ -19,6 +20,7 @@ from supporters.mail.message.transactional_message import TransactionalTemplate
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import TemplateValues
 from supporters.mail.outbox_claims import ClaimedEmail
+from supporters.mail.written_emails import CONFIRMING, EmailTexts, WrittenEmail
 from supporters.smtp_relay.dialogue import OutgoingMessage
 
 # The values that differ between the emails of a kind. Emails whose other values are equal share
@@ -42,6 +44,7 @@ class EmailComposer:
         self._settings: Settings | None = None
         self._theme: Theme | None = None
         self._compiled: dict[str, TransactionalTemplate] = {}
+        self._texts = EmailTexts(Theme())
 
     def __len__(self) -> int:
         """Return how many compiled forms it keeps."""
@@ -49,17 +52,29 @@ class EmailComposer:
 
     def write(self, claimed: ClaimedEmail, theme: Theme) -> OutgoingMessage:
         """Return the message of an email. Raises ValueError, KeyError or TemplateError."""
+        self._look(theme)
         open_values = _list_open_values(claimed.email.kind, claimed.values)
         if not open_values:
             return _write_alone(claimed, theme)
+        template, number = self._find(claimed, open_values, theme), claimed.email.id
+        content = template.write(number, claimed.recipient, open_values, sent_at=clock.now())
+        return OutgoingMessage(self._envelopes.write(number), claimed.recipient, content)
+
+    def describe(self, claimed: ClaimedEmail, message: OutgoingMessage) -> WrittenEmail | None:
+        """Return the hash and the text of an email that it wrote, if its links can confirm."""
+        if claimed.email.kind not in CONFIRMING:
+            return None
+        text = self._texts.find(claimed.email, claimed.values)
+        return WrittenEmail(hashlib.sha256(message.content).digest(), text)
+
+    def _look(self, theme: Theme) -> None:
+        """Forget everything if the settings or the theme have changed."""
         settings = current_settings()
         if settings is not self._settings or theme != self._theme:
             self._compiled.clear()
             self._settings, self._theme = settings, theme
             self._envelopes = EnvelopeWriter(settings.for_transactional, TRANSACTIONAL)
-        template, number = self._find(claimed, open_values, theme), claimed.email.id
-        content = template.write(number, claimed.recipient, open_values, sent_at=clock.now())
-        return OutgoingMessage(self._envelopes.write(number), claimed.recipient, content)
+            self._texts = EmailTexts(theme)
 
     def _find(
         self, claimed: ClaimedEmail, names: Collection[str], theme: Theme

@@ -58,9 +58,14 @@ def render_email(
     email: OutboxEmail, recipient: str, values: TemplateValues, *, theme: Theme | None
 ) -> tuple[Settings, TransactionalEmail]:
     """Return the content of an email, and the settings with the sender that it names."""
-    settings = _with_reply_address(email.kind, values)
-    named = replace(settings, party_name=str(values.get("sender_name") or settings.party_name))
-    return named, _render(email, recipient, values, theme=theme)
+    content = _render(email, recipient, values, theme=theme)
+    return settings_for(email.kind, values), content
+
+
+def settings_for(kind: EmailKind, values: TemplateValues) -> Settings:
+    """Return the settings of a kind with the sender and the reply address that an email names."""
+    settings = _with_reply_address(kind, values)
+    return replace(settings, party_name=str(values.get("sender_name") or settings.party_name))
 
 
 def _with_reply_address(kind: EmailKind, values: TemplateValues) -> Settings:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Index, LargeBinary, String, false
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.database import Model, UtcDateTime, enum_column
@@ -56,7 +56,9 @@ class OutboxEmail(Model):
     `claimed_by` is the worker process that has claimed it, or claimed it last. `times_lost` is how
     often the connection was lost when the relay may have taken it. `waits_for_relay`: its last
     attempt ended with the connection, and the relay said nothing about it. `bounced_at` is when it
-    came back after it was sent; `is_dead`: because nobody has this mailbox.
+    came back after it was sent; `is_dead`: because nobody has this mailbox. If its links can
+    confirm, `message_sha256` is the hash of the bytes that the relay took, and `snapshot_sha256`
+    names its text without the values of a person (`mail.written_emails`).
     """
 
     __tablename__ = "outbox_email"
@@ -83,3 +85,7 @@ class OutboxEmail(Model):
     waits_for_relay: Mapped[bool] = mapped_column(default=False, server_default=false())
     bounced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_dead: Mapped[bool] = mapped_column(server_default=false())
+    message_sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
+    snapshot_sha256: Mapped[bytes | None] = mapped_column(
+        LargeBinary, ForeignKey("email_snapshot.content_hash")
+    )

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 
 from supporters.database import db, in_transaction, run_after_commit, update_where, use_case
 from supporters.dialects import in_values
@@ -20,6 +21,7 @@ from supporters.mail.rules import (
     next_attempt_after_refusal,
 )
 from supporters.mail.states import EMAIL_STATES, OPEN, EmailMove
+from supporters.mail.written_emails import WrittenEmail, keep_texts
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply, Stage
 from supporters.smtp_replies import is_permanent, refuses_a_mailbox, refuses_us
 
@@ -29,6 +31,12 @@ LONGEST_REPLY = 40
 TAKEN = RelayReply(AttemptOutcome.ACCEPTED, "250")
 UNTRIED = RelayReply(AttemptOutcome.NOT_TRIED, "", Stage.SESSION)
 UNWRITABLE = RelayReply(AttemptOutcome.REFUSED, UNREADABLE)
+_MAY_BE_ACCEPTED = OutboxEmail.status.in_(EMAIL_STATES.sources(EmailMove.ACCEPT))
+_ACCEPT_HASHED = (
+    update(OutboxEmail)
+    .where(OutboxEmail.id == bindparam("taken"), _MAY_BE_ACCEPTED)
+    .values(message_sha256=bindparam("message"), snapshot_sha256=bindparam("snapshot"))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +44,14 @@ class Hold:
     """The facts on the emails that a sender has claimed: since when they were due, its lease.
 
     `was_in_trouble`: the relay took nothing of this sender lately. `kinds` are those of its stream.
+    `written` are the emails with hashes: they are stored if the relay took the email.
     """
 
     due: Mapping[int, datetime] = field(default_factory=dict)
     lease_until: datetime | None = None
     was_in_trouble: bool = False
     kinds: frozenset[EmailKind] = frozenset(EmailKind)
+    written: Mapping[int, WrittenEmail] = field(default_factory=dict)
 
 
 @in_transaction
@@ -57,7 +67,7 @@ def record_results(
     hold = hold or Hold()
     accepted = [each for each, reply in results.items() if _is_accepted(reply)]
     if accepted:
-        _accept(accepted, now)
+        _accept(accepted, now, hold.written)
         if hold.was_in_trouble:
             _release(hold.kinds, now)
     others = {each: reply for each, reply in results.items() if not _is_accepted(reply)}
@@ -110,18 +120,31 @@ def _is_accepted(reply: RelayReply) -> bool:
     return reply.outcome is AttemptOutcome.ACCEPTED
 
 
-def _accept(email_ids: list[int], now: datetime) -> None:
-    """Record that the relay has these emails."""
-    update_where(
-        OutboxEmail,
-        in_values(OutboxEmail.id, email_ids),
-        OutboxEmail.status.in_(EMAIL_STATES.sources(EmailMove.ACCEPT)),
-        status=EMAIL_STATES.target(EmailMove.ACCEPT),
-        settled_at=now,
-        encrypted=None,
-        last_reply=TAKEN.code,
-    )
+def _accept(email_ids: list[int], now: datetime, written: Mapping[int, WrittenEmail]) -> None:
+    """Record that the relay has these emails, and the hashes of those that have some."""
+    hashed = {each: written[each] for each in email_ids if each in written}
+    if hashed:
+        keep_texts({each.text for each in hashed.values()})
+        rows = [
+            {"taken": number, "message": each.sha256, "snapshot": each.text.sha256}
+            for number, each in hashed.items()
+        ]
+        db.session.connection().execute(_ACCEPT_HASHED.values(_taken_at(now)), rows)
+    others = [each for each in email_ids if each not in hashed]
+    if others:
+        is_theirs = in_values(OutboxEmail.id, others)
+        update_where(OutboxEmail, is_theirs, _MAY_BE_ACCEPTED, **_taken_at(now))
     run_after_commit(partial(log.info, "emails.sent", emails=len(email_ids)))
+
+
+def _taken_at(now: datetime) -> dict[str, Any]:
+    """Return the columns of an email that the relay has."""
+    return {
+        "status": EMAIL_STATES.target(EmailMove.ACCEPT),
+        "settled_at": now,
+        "encrypted": None,
+        "last_reply": TAKEN.code,
+    }
 
 
 def _release(kinds: frozenset[EmailKind], now: datetime) -> None:

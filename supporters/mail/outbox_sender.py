@@ -34,6 +34,7 @@ from supporters.mail.outbox_results import UNTRIED, UNWRITABLE, Hold, record_res
 from supporters.mail.queries import EVER
 from supporters.mail.rules import LEASE
 from supporters.mail.streams import list_streams, settings_of
+from supporters.mail.written_emails import WrittenEmail
 from supporters.smtp import FOR_TRANSACTIONAL
 from supporters.smtp_relay.batch_sending import CLAIM_SECONDS, REFUSALS_IN_A_BATCH, BatchSending
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply
@@ -60,6 +61,7 @@ class OutboxBatch(BatchSending[ClaimedEmail]):
         super().__init__(sender, began=began)
         self._claim, self._composer = claim, sender.composer
         self._lease_until = sender.lease_until
+        self.written: dict[int, WrittenEmail] = {}
         self._untried = deque(claim.emails)
         self._lock = Lock()
 
@@ -100,10 +102,13 @@ class OutboxBatch(BatchSending[ClaimedEmail]):
 
     def _write(self, item: ClaimedEmail) -> OutgoingMessage | RelayReply:
         try:
-            return self._composer.write(item, self._claim.theme)
+            message = self._composer.write(item, self._claim.theme)
+            if described := self._composer.describe(item, message):
+                self.written[item.email.id] = described
         except (ValueError, KeyError, TemplateError) as error:
             log_failure("email.unreadable", error, email_id=item.email.id)
             return UNWRITABLE
+        return message
 
     def _may_still_leave(self, item: ClaimedEmail) -> bool:
         return may_still_leave(item, self._lease_until, clock.now())
@@ -119,9 +124,9 @@ class OutboxSender(RelaySender):
     """Sends one batch of transactional emails after the other.
 
     Its `kinds` are those of one stream, whose relay its transport leads to. `results` are those
-    that the outbox lacks, and `claim` is theirs. The sender `was_in_trouble` until the relay takes
-    an email again; `pause` is its last one in seconds, while it waits. Without a `floor` it looks
-    at all emails.
+    that the outbox lacks; `claim` and the `written` emails are theirs. The sender `was_in_trouble`
+    until the relay takes an email again; `pause` is its last one in seconds, while it waits.
+    Without a `floor` it looks at all emails.
     """
 
     worker: str | None
@@ -130,6 +135,7 @@ class OutboxSender(RelaySender):
     composer: EmailComposer = field(default_factory=EmailComposer)
     limit: int = SMALLEST_BATCH
     results: dict[int, RelayReply] = field(default_factory=dict)
+    written: dict[int, WrittenEmail] = field(default_factory=dict)
     claim: OutboxClaim = NOTHING_CLAIMED
     floor: DueFloor | None = None
     was_in_trouble: bool = True
@@ -158,6 +164,7 @@ class OutboxSender(RelaySender):
                 self.batch.deliver()
             finally:
                 self.results.update((each.email.id, reply) for each, reply in self.batch.results)
+                self.written.update(self.batch.written)
                 self.problem, self.trouble = self.batch.problem, self.batch.trouble
                 self.was_in_trouble |= self.trouble is not None
                 self.batch = None
@@ -196,12 +203,18 @@ class OutboxSender(RelaySender):
         self._forget_recorded()
 
     def _hold(self) -> Hold:
-        return replace(self.claim.hold, was_in_trouble=self.was_in_trouble, kinds=self.kinds)
+        return replace(
+            self.claim.hold,
+            was_in_trouble=self.was_in_trouble,
+            kinds=self.kinds,
+            written=self.written,
+        )
 
     def _forget_recorded(self) -> None:
         if any(each.outcome is AttemptOutcome.ACCEPTED for each in self.results.values()):
             self.was_in_trouble = self.trouble is not None
         self.results, self.claim, self.is_unsure = {}, NOTHING_CLAIMED, False
+        self.written = {}
         with suppress(JournalFull):
             self.journal.clear()
 

@@ -22,6 +22,7 @@ from supporters.cases.current_consents import (
 )
 from supporters.cases.models import AddressChange
 from supporters.cases.rules import CHANGE_LIFETIME, NOTICE_LIFETIME, may_change_again
+from supporters.consent.confirming_emails import find_confirming_email
 from supporters.consent.consent_events import ConfirmationEvidence, NewEvent, record_event
 from supporters.consent.models import EventKind, Method, Suppression
 from supporters.consent.suppression import EVERYTHING, SIGNUP_MAIL, is_signup_mail_blocked, suppress
@@ -164,6 +165,7 @@ def change_address(token: str, pressed: ConfirmedSentences) -> AddressChangeResu
             page_url=pressed.page_url,
             page_snapshot_id=pressed.page_snapshot_id,
             requested_at=change.created_at,
+            email=find_confirming_email(change.email_id),
         )
         _move(person, address, evidence=evidence, now=now)
         renew_consents(person, consents, evidence=evidence, now=now)

@@ -72,6 +72,7 @@ KEYED_HASH = "a keyed hash or secret of the system: useless to the person, dange
 FORM_OF_RECORD = "tells the program how the record was sealed"
 DELETED_LAST = "deleted by personal_data.erasure, with the person"
 HASH_OF_A_SECRET = "the hash of a secret that was only in an email to them"  # noqa: S105 - a reason
+IN_THE_EVENT = "each consent event that the email led to has it"
 DATA_SOURCES = (
     DataSource(
         table="signup_request",
@@ -125,6 +126,8 @@ DATA_SOURCES = (
         columns_left_out={
             "rate_mac": KEYED_HASH,
             "encrypted": "the encrypted message; deleted once it is sent",
+            "message_sha256": IN_THE_EVENT,
+            "snapshot_sha256": IN_THE_EVENT,
             "claimed_by": "the worker process that sends it",
             "times_lost": "counts connections that broke while it was sent, for its next attempt",
             "is_dead": "that it came back is exported",

@@ -118,10 +118,19 @@ def _export_consent_event(event: ConsentEvent, wording: Wording | None) -> Expor
         "request_id": None if event.request_id is None else str(event.request_id),
         "requested_at": event.requested_at,
         "occurred_at": event.occurred_at,
-        "evidence": None if event.evidence is None else event.evidence.hex(),
+        "evidence": _as_hex(event.evidence),
         "controller": controller.name if controller else None,
         "basis": None if event.basis is None else event.basis.value,
+        "email_status": event.email_status,
+        "email_settled_at": event.email_settled_at,
+        "email_reply": event.email_reply,
+        "email_sha256": _as_hex(event.email_sha256),
+        "email_snapshot_sha256": _as_hex(event.email_snapshot_sha256),
     }
+
+
+def _as_hex(value: bytes | None) -> str | None:
+    return None if value is None else value.hex()
 
 
 def export_suppressions(subject: DataSubject) -> Sequence[ExportedRow]:

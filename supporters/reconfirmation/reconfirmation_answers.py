@@ -8,8 +8,11 @@ import hashlib
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from sqlalchemy import select
+
 from supporters import clock
 from supporters.consent.act_places import ActSurface
+from supporters.consent.confirming_emails import ConfirmingEmail, columns_of, find_confirming_email
 from supporters.consent.event_records import EventRecord
 from supporters.consent.models import ConsentEvent, EventKind, Method, Purpose, Wording
 from supporters.consent.queries import find_wording_to_show
@@ -27,7 +30,9 @@ from supporters.lists.subscriptions import (
     withdraw_agreement,
 )
 from supporters.locks import Lock, lock_then_load
+from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mailbox_health.reachability import reset_unreachable
+from supporters.people.addresses import mailbox_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
 from supporters.reconfirmation.queries import get_current_purpose
@@ -194,4 +199,19 @@ def _make_event(
         evidence=evidence,
         holder=holder_of(question.subscriber),
         surface=ActSurface.LINK_PAGE,
+        **columns_of(_find_email_of(question)),
     )
+
+
+def _find_email_of(question: ReconfirmationQuestion) -> ConfirmingEmail | None:
+    """Return the facts on the email of a question, which was written with it, at the same moment.
+
+    None if the mailbox got several at that moment: they can't be told apart.
+    """
+    written = select(OutboxEmail.id).where(
+        OutboxEmail.rate_mac == mailbox_mac(question.subscriber.address),
+        OutboxEmail.created_at == question.requested.occurred_at,
+        OutboxEmail.kind == EmailKind.RECONFIRMATION,
+    )
+    ids = db.session.scalars(written).all()
+    return find_confirming_email(ids[0]) if len(ids) == 1 else None

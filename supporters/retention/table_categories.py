@@ -82,7 +82,7 @@ OTHER_TABLES = {
     *("list_territory", "request_count", "source_count", "form_source_count"),
     *("signup_form", "signup_form_text"),
     *("signup_form_list", "signup_form_question", "signup_form_count", "pending_count"),
-    *("wording", "page_snapshot", "page_style", "controller"),
+    *("wording", "page_snapshot", "page_style", "email_snapshot", "controller"),
     *("log_tile", "log_checkpoint", "log_cosignature", "witness", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "disk_cleanup"),
     *("machine", "secret_key"),
@@ -99,6 +99,7 @@ OTHER_TABLES = {
         "used_challenge",
     ),
     *("team_text_picture", "ballot_place", "setup_finding", "loop_test", "dkim_key"),
+    "consent_notice",
     *("retention_rule", "retention_run", "retention_result", "site_edition"),
 }
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Self
 
 from supporters.consent.act_places import ActSurface
+from supporters.consent.confirming_emails import ConfirmingEmail
 from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import Purpose, PurposeKind, Wording
 from supporters.consent.suppression import SIGNUP_MAIL
@@ -70,7 +71,10 @@ class AskedBox:
 
 @dataclass(frozen=True, kw_only=True)
 class RequestFacts:
-    """The columns of a signup request. `has_code`: its email was sent, and has a code."""
+    """The columns of a signup request, and its email, while the outbox has it.
+
+    `has_code`: the email was sent, and has a code.
+    """
 
     id: int
     public_id: str
@@ -100,6 +104,7 @@ class RequestFacts:
     surface: ActSurface | None
     origin: str | None
     typed_at: datetime | None
+    email: ConfirmingEmail | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

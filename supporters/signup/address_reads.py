@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from supporters.consent.act_places import PLACE_FIELDS
+from supporters.consent.confirming_emails import EMAIL_COLUMNS, judge_email
 from supporters.consent.models import (
     Agreement,
     ConsentEvent,
@@ -93,6 +94,7 @@ _READ = UnionRead(
     select(
         *(getattr(SignupRequest, name) for name in (*REQUEST_COLUMNS, *PROFILE_FIELDS)),
         _HAS_CODE,
+        *(getattr(OutboxEmail, name) for name in EMAIL_COLUMNS),
         *(getattr(SignupChoice, name) for name in BOX_COLUMNS),
     )
     .outerjoin(SignupChoice, SignupChoice.signup_request_id == SignupRequest.id)
@@ -211,6 +213,7 @@ def _make_request(row: Row) -> RequestFacts:
         **dict(zip(REQUEST_COLUMNS, row[:own], strict=True)),
         profile=Profile(**dict(zip(PROFILE_FIELDS, row[own : own + profile], strict=True))),
         has_code=bool(row[own + profile]),
+        email=judge_email(row[own + profile + 1 : -len(BOX_COLUMNS)]),
     )
 
 

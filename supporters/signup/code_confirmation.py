@@ -89,23 +89,24 @@ def _try_code(facts: AddressFacts, asked: AskedRequest, code: str) -> Decision[O
     if proving is None or request.refused_at is not None:
         typed = _COUNT_TYPED(tried_id=request.id)
         return Decision(outcome=(ConfirmError.WRONG_CODE, None), writes=[*guesses, typed])
-    plan = _plan(facts, asked, evidence=proving.token_hash, now=now)
+    plan = _plan(facts, asked, proving, now=now)
     confirmed = describe_request(plan.facts if plan else facts, request.public_id)
     outcome: Outcome = confirmed or ConfirmError.UNSUBSCRIBED, plan
     return decide_by_plan(plan, outcome) if plan else Decision(outcome=outcome)
 
 
 def _plan(
-    facts: AddressFacts, asked: AskedRequest, *, evidence: bytes, now: datetime
+    facts: AddressFacts, asked: AskedRequest, proving: RequestFacts, *, now: datetime
 ) -> ConfirmationPlan | None:
     """Plan the confirmation of one request. A code can't confirm the same box twice."""
     if asked.request.confirmed_at is not None:
         return None
+    evidence = proving.token_hash
     boxes = list_open_boxes([asked], facts.list_confirmations_with(evidence), facts)
     confirmed = asked.only({box.event_id for box in boxes})
     if not confirmed.choices:
         return None
-    proof = Confirmation(method=Method.CODE, evidence=evidence)
+    proof = Confirmation(method=Method.CODE, evidence=evidence, email=proving.email)
     return plan_confirmation(facts, [confirmed], proof, now=now)
 
 

@@ -164,7 +164,7 @@ def _press(
     plan = plan_confirmation(
         facts,
         [each for each in confirmed if each.choices],  # the newest last: its language stays
-        Confirmation(method=Method.LINK, evidence=link.proof),
+        Confirmation(method=Method.LINK, evidence=link.proof, email=link.request.email),
         now=now,
     )
     settled = [each for each in waiting if {box.subject for box in each.choices} <= shown]
@@ -232,7 +232,8 @@ def confirm_request(public_id: str, method: Method) -> ConfirmedSignup | Confirm
         asked = facts.find_request(public_id)
         if asked is None or asked.request.confirmed_at is not None:
             return Decision(outcome=describe_request(facts, public_id))
-        proof = Confirmation(method=method, evidence=asked.request.token_hash)
+        evidence, email = asked.request.token_hash, asked.request.email
+        proof = Confirmation(method=method, evidence=evidence, email=email)
         plan = plan_confirmation(facts, [asked], proof, now=clock.now())
         write_log(plan, method)
         return decide_by_plan(plan, describe_request(plan.facts, public_id))

@@ -6,6 +6,7 @@ from datetime import datetime
 import structlog
 
 from supporters.consent.act_places import PLACE_FIELDS, THIRD_FORM, ActSurface
+from supporters.consent.confirming_emails import ConfirmingEmail, columns_of
 from supporters.consent.consent_events import ConfirmationEvidence, record_events
 from supporters.consent.event_records import EventRecord
 from supporters.consent.models import EventKind, LawfulBasis, Method, Wording
@@ -32,6 +33,7 @@ class Confirmation:
 
     method: Method
     evidence: bytes
+    email: ConfirmingEmail | None = None
 
 
 def make_requested_event(
@@ -79,6 +81,7 @@ def make_confirmed_event(
         evidence=proof.evidence,
         record_form=THIRD_FORM,
         holder=holder,
+        **columns_of(proof.email),
     )
 
 
@@ -113,6 +116,7 @@ def make_repeated_event(
         evidence=evidence.token_hash,
         holder=holder_of(subscriber),
         surface=ActSurface.LINK_PAGE,
+        **columns_of(evidence.email),
     )
 
 

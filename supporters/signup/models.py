@@ -146,3 +146,16 @@ class FormCount(Model):
     )
     sent: Mapped[int]
     confirmed: Mapped[int]
+
+
+class ConsentNotice(Model):
+    """The one row of the consent notice: people who confirm from then on get it.
+
+    Without the row nobody does.
+    """
+
+    __tablename__ = "consent_notice"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sent_since: Mapped[datetime]

@@ -29,6 +29,7 @@ from supporters.database import db, transaction
 from supporters.evidence.evidence_disclosure import disclose_lookup
 from supporters.ids import new_id
 from supporters.lists.subscriptions import unsubscribe_from_list
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.people.models import Subscriber
 from supporters.transparency_log.log_records import add_entry, person_key, restoration_key
 from supporters.transparency_log.models import FactKind, LogEntry
@@ -37,7 +38,7 @@ from supporters.transparency_log.sealed_facts import seal_fact
 from tests.factories.consent.consent_log import acknowledge_restorations
 from tests.factories.consent.reconfirmation import accept, ask_one, change_meaning, token_in
 from tests.factories.lists import make_list
-from tests.factories.signups import make_subscriber
+from tests.factories.signups import make_subscriber, request_to_join
 from tests.lists.test_mailing_lists import rename_party
 from tests.machinery.prepared_states import begins_with
 from tests.transparency_log.tampered_logs import (
@@ -59,6 +60,7 @@ KINDS = {
     "purpose": "purpose",
     "wording": "wording",
     "page_snapshot": "page",
+    "email_snapshot": "email",
     "controller": "controller",
     "erasure": "erased",
     "disclosure": "disclosed",
@@ -73,6 +75,9 @@ def make_log(app: Flask) -> None:
         html = f"<h1>{language}</h1>{national.description * 20}{local.name}"
         store_page_snapshot(html, language, style={"/static/css/base.css": f"/* {language} */"})
     seal()
+    for language in ("fr", "en"):
+        request_to_join(f"{language}@example.org", local, language=language)
+    send_due_emails()
     anna = make_subscriber("anna@example.org", national, local)
     changed = change_meaning(local)
     accept(token_in(ask_one(anna, changed.id)), changed.id)

@@ -83,7 +83,8 @@ OF_A_TEXT = {
     "page_url": r"https?://.+",
     "requested_at": MOMENT,
 }
-OF_A_YES = {**OF_A_TEXT, "request": NUMBER, "evidence": HASH}
+OF_AN_EMAIL = {"email.status": "unsettled"}  # none was sent
+OF_A_YES = {**OF_A_TEXT, "request": NUMBER, "evidence": HASH, **OF_AN_EMAIL}
 REQUIRED: Mapping[EventKind, Mapping[str, str]] = {
     EventKind.REQUESTED: OF_A_TEXT,
     EventKind.CONFIRMED: OF_A_YES,
@@ -93,7 +94,7 @@ REQUIRED: Mapping[EventKind, Mapping[str, str]] = {
     EventKind.OBJECTED: {},
     EventKind.RESTRICTED: {},
     EventKind.RESTRICTION_LIFTED: {},
-    EventKind.ADDRESS_CHANGED: {},
+    EventKind.ADDRESS_CHANGED: OF_AN_EMAIL,
     EventKind.CORRECTED: OF_A_PURPOSE,
     EventKind.UNREACHABLE: {},
     EventKind.REACHABLE: {},

@@ -11,6 +11,7 @@ from supporters.consent.models import ConsentEvent, Controller, PageSnapshot, Pu
 from supporters.consent.record_forms import (
     describe_controller,
     describe_disclosure,
+    describe_email_snapshot,
     describe_erasure,
     describe_event,
     describe_page,
@@ -18,7 +19,7 @@ from supporters.consent.record_forms import (
     describe_restoration,
     describe_wording,
 )
-from supporters.consent.record_models import Disclosure, Erasure, Restoration
+from supporters.consent.record_models import Disclosure, EmailSnapshot, Erasure, Restoration
 from supporters.database import UtcDateTime
 from supporters.transparency_log.log_records import LogRecord
 
@@ -26,6 +27,7 @@ NOT_IN_THE_RECORD = {
     "consent_event.subscriber_id": "the record stands under the person's key instead",
     "disclosure.subscriber_id": "the record stands under the person's key instead",
     "page_snapshot.content": "its hash is sealed, and compared when it is opened",
+    "email_snapshot.content": "its hash is sealed, and compared when it is opened",
 }
 
 
@@ -43,6 +45,7 @@ DESCRIBED: dict[type[Any], Callable[[Any], LogRecord]] = {
     Wording: describe_wording,
     PageSnapshot: describe_page,
     Controller: describe_controller,
+    EmailSnapshot: describe_email_snapshot,
     Erasure: lambda erasure: describe_erasure(erasure, key=bytes(32)),
     Disclosure: describe_disclosure,
     Restoration: lambda restoration: describe_restoration(restoration, key=bytes(32)),

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from supporters.consent.models import ConsentEvent, Controller, PageSnapshot, Purpose, Wording
-from supporters.consent.record_models import Disclosure, Erasure, Restoration
+from supporters.consent.record_models import Disclosure, EmailSnapshot, Erasure, Restoration
 from supporters.database import UtcDateTime, db
 from supporters.people.models import Subscriber
 from supporters.transparency_log.models import LogCheckpoint, LogEntry, LogTile, SealedFact
@@ -30,7 +30,7 @@ RowValues = dict[str, Any]
 
 SEALED = (
     *(ConsentEvent, Purpose, Wording, PageSnapshot, Controller),
-    *(Erasure, Disclosure, Restoration, SealedFact),
+    *(Erasure, Disclosure, Restoration, EmailSnapshot, SealedFact),
 )
 LOGGED = [cast(Table, model.__table__) for model in (*SEALED, LogEntry, LogTile, LogCheckpoint)]
 PERSON = cast(Table, Subscriber.__table__)

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _
 
 from supporters.audit.checkpoint_comparison import ComparisonResult
 from supporters.consent.act_places import ActSurface
+from supporters.consent.email_columns import EmailOutcome
 from supporters.consent.labels import PURPOSE_KINDS
 from supporters.consent.models import EventKind, Method, PurposeKind
 from supporters.consent.rules import WordingFault
@@ -60,6 +61,12 @@ METHODS: Names[Method] = {
     Method.EMAIL: _("an email that we sent"),
     Method.BOUNCE: _("the answer of the mail server"),
     Method.COMPLAINT: _("the spam button of the mail program"),
+}
+EMAIL_OUTCOMES: NamesForAll[EmailOutcome] = {
+    EmailOutcome.TAKEN: _("taken by the mail server"),
+    EmailOutcome.UNSETTLED: _("the answer of the mail server was not known yet"),
+    EmailOutcome.GIVEN_UP: _("given up: the mail server did not take it"),
+    EmailOutcome.WITHHELD: _("not sent"),
 }
 METHODS_ON_MY_DATA: NamesOnMyData[Method] = {
     **METHODS,

@@ -152,6 +152,7 @@ LISTS = {
     **FORM_ROUTES,
     "console.list_sender": nobody(with_=lambda _: {"sender_name": STRANGER.partition("@")[0]}),
     "console.list_thanks": nobody(with_=lambda _: {"next_email_fr": STRANGER}),
+    "console.consent_notice": nobody(with_=lambda _: {"is_on": "y"}),
     "console.export_list": nobody(with_=lambda _: {"reason": REASON}),
     "console.reword": nobody(with_=lambda _: PUBLISHED),
     "console.write_purpose": nobody(with_=lambda _: SENTENCES),

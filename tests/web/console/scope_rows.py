@@ -63,6 +63,7 @@ NOTHING_OF_A_LIST = {
             *("console.rush", "console.release_emails", "console.drop_held_emails"),
             *("console.new_broadcast", "console.show_broadcast", "console.end_broadcast_now"),
             *("console.approval_rule", "console.resume_sending", "console.breaches"),
+            "console.consent_notice",
             *("console.sending_times", "console.sending_window", "console.new_ballot"),
             *("console.change_ballot_page", "console.remove_ballot"),
             "console.sending_thresholds",

@@ -61,7 +61,7 @@ TABLE: dict[str, set[str]] = {
     **dict.fromkeys(
         [
             *("console.mail_theme", "console.mail_theme_html", "console.mail_theme_page"),
-            "console.list_thanks",
+            *("console.list_thanks", "console.consent_notice"),
             *("console.sending_times", "console.sending_window", "console.new_ballot"),
             *("console.change_ballot_page", "console.remove_ballot"),
             *("console.approval_rule", "console.ask_people_again", "console.change_retention"),

@@ -54,6 +54,7 @@ APPROVALS = {
     *("console.approve_import", "console.approve_breach_notice"),
     *("console.ask_people_again", "console.show_consent_change"),
     *("console.lift_hold", "console.list_sender", "console.list_thanks"),
+    "console.consent_notice",
     "console.new_broadcast",
 }
 MEANING_AND_RETENTION = {

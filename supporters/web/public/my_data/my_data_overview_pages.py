@@ -87,7 +87,7 @@ DETAIL_FIELDS = {
     ),
     *("wording_sha256", "wording_version", "wording_language", "batch", "attempts", "consent_kind"),
     *("codes_typed", "code_guesses", "page_url", "people", "controller", "basis"),
-    *("question_id", "value", "days"),
+    *("question_id", "value", "days", "email_sha256", "email_snapshot_sha256"),
 }
 SCHEMA = "supporters.my-data/1"
 
