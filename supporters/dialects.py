@@ -127,7 +127,7 @@ def in_values(column: SQLColumnExpression[int], numbers: Sequence[int]) -> Colum
 
 
 def in_values_bytes(
-    column: SQLColumnExpression[bytes], keys: Sequence[bytes]
+    column: SQLColumnExpression[bytes] | SQLColumnExpression[bytes | None], keys: Sequence[bytes]
 ) -> ColumnElement[bool]:
     """Return the condition that a column has one of many keys of equal length, in the same way.
 

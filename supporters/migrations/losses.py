@@ -67,6 +67,15 @@ LOSSES = (
     ),
     ("0024", "sealed_fact", "1 = 1", "the sealed launches and ledgers of campaigns"),
     ("0024", "suppression", "record_id IS NOT NULL", "the records of suppressions"),
+        "0023",
+        "consent_event",
+        (
+            "email_status IS NOT NULL OR email_settled_at IS NOT NULL OR email_reply IS NOT NULL"
+            " OR email_sha256 IS NOT NULL OR email_snapshot_sha256 IS NOT NULL"
+        ),
+        "what is sealed of the emails by which people confirmed",
+    ),
+    ("0023", "email_snapshot", "1 = 1", "the texts of the emails by which people confirmed"),
     ("0018", "import_file_part", "1 = 1", "the files of imports that wait: cancel these first"),
 )
 

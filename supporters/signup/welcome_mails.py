@@ -9,7 +9,7 @@ one of its own.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 from flask_babel import force_locale
@@ -123,7 +123,7 @@ def _list_welcoming() -> Sequence[ListWelcome]:
     joined = select(MailingList, ListThanks).join(
         ListThanks, is_welcome, isouter=noticed_since is not None
     )
-    rows = db.session.execute(
+    rows: Sequence[Any] = db.session.execute(
         joined.order_by(ListThanks.mailing_list_id.is_(None), MailingList.id)
     ).all()
     return [
@@ -178,7 +178,9 @@ def _list_new_readers(welcome: ListWelcome, now: datetime) -> Sequence[NewReader
 def _list_untold(readers: Sequence[NewReader]) -> dict[Press, list[int]]:
     """Return the purposes that people confirmed by a press, unless an email has told of it."""
     evidences = [each.evidence for each in readers if each.evidence]
-    rows = db.session.execute(
+    if not evidences:
+        return {}
+    rows: Sequence[Any] = db.session.execute(
         select(
             ConsentEvent.evidence,
             ConsentEvent.occurred_at,
@@ -186,9 +188,12 @@ def _list_untold(readers: Sequence[NewReader]) -> dict[Press, list[int]]:
             Subscription.welcomed_at,
         )
         .outerjoin(Subscription, Subscription.consent_event_id == ConsentEvent.id)
-        .where(in_values_bytes(ConsentEvent.evidence, evidences))
+        .where(
+            in_values_bytes(ConsentEvent.evidence, evidences),
+            ConsentEvent.purpose_id.is_not(None),
+        )
         .order_by(ConsentEvent.id)
-    )
+    ).all()
     found: dict[Press, list[int]] = {}
     told: set[Press] = set()
     for evidence, occurred_at, purpose_id, welcomed_at in rows:

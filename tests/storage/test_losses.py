@@ -80,6 +80,11 @@ HARMLESS = {
         ),
         "machines write them again, and the audit log has the losses and rotations",
     ),
+    "consent_notice": "the audit log has it, and the former program sends none",
+    **dict.fromkeys(
+        ("outbox_email.message_sha256", "outbox_email.snapshot_sha256"),
+        "the events of a confirmation have them, and refuse the downgrade",
+    ),
     "withdrawal_line": "the journals of the machines have the lines",
     **dict.fromkeys(
         (
