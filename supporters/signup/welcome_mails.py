@@ -35,7 +35,7 @@ from supporters.people.addresses import key_of, mailbox_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
 from supporters.signup.consent_notice import find_notice_since
-from supporters.text.local_dates import moment_in
+from supporters.text.local_dates import format_date_and_time
 
 log = structlog.get_logger(__name__)
 WELCOMED_WITHIN = timedelta(days=1)
@@ -225,8 +225,7 @@ def _draft(
             "given_name": subscriber.given_name or "",
             "paragraphs": text.welcome.split("\n\n") if text else [],
             "next_email": text.next_email if text else "",
-            "recorded": _name(recorded, language),
-            "recorded_at": moment_in(subscription.subscribed_at, language),
+            **_tell(recorded, subscription.subscribed_at, language),
             **_links(subscription, language),
         },
         useful_for=USEFUL_FOR,
@@ -234,9 +233,13 @@ def _draft(
     )
 
 
-def _name(purpose_ids: Sequence[int], language: str) -> list[str]:
+def _tell(purpose_ids: Sequence[int], pressed_at: datetime, language: str) -> TemplateValues:
+    """Return the names of what was recorded, and when by the clock of the party."""
     with force_locale(language):
-        return [name_of_purpose(each) for each in purpose_ids]
+        return {
+            "recorded": [name_of_purpose(each) for each in purpose_ids],
+            "recorded_at": format_date_and_time(pressed_at),
+        }
 
 
 def _links(subscription: Subscription, language: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The consent notice: one email for each confirmation, to its mailbox, if owners want it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -15,7 +15,6 @@ from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox_sender import send_due_emails
 from supporters.signup.consent_notice import find_notice_since, switch_notice
 from supporters.signup.welcome_mails import send_next_welcomes
-from supporters.text.local_dates import moment_in
 from tests.factories.lists import make_list
 from tests.factories.my_data import emails_to
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
@@ -55,13 +54,14 @@ def test_each_confirmation_has_one_notice_with_all_its_lists() -> None:
     assert all(f"/{name}/" in str(values[f"{name}_url"]) for name in ("why", "receipt", "leave"))
 
 
-def test_the_notice_says_when_in_the_language_of_the_person() -> None:
-    switch_notice(is_on=True)
-    person = make_subscriber(ADDRESS, make_list(), language="en")
-    send_next_welcomes(clock.now())
+def test_the_notice_says_when_in_the_language_of_the_person_by_the_clock_of_the_party() -> None:
+    with time_machine.travel(datetime(2026, 11, 30, 23, 30, tzinfo=UTC)):
+        switch_notice(is_on=True)
+        make_subscriber(ADDRESS, make_list(), language="en")
+        send_next_welcomes(clock.now())
     [email] = notices()
     assert email.language == "en"
-    assert values_in(email)["recorded_at"] == moment_in(person.created_at, "en")
+    assert values_in(email)["recorded_at"] == "1 December 2026, 00:30"
 
 
 def test_a_later_confirmation_has_a_notice_of_its_own() -> None:
