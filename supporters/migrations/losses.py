@@ -65,8 +65,7 @@ LOSSES = (
         "record_form IS NOT NULL",
         "how waiting sign-ups were sealed: let them be confirmed or expire, which takes 72 hours",
     ),
-    ("0024", "sealed_fact", "1 = 1", "the sealed launches and ledgers of campaigns"),
-    ("0024", "suppression", "record_id IS NOT NULL", "the records of suppressions"),
+    (
         "0023",
         "consent_event",
         (
@@ -76,6 +75,8 @@ LOSSES = (
         "what is sealed of the emails by which people confirmed",
     ),
     ("0023", "email_snapshot", "1 = 1", "the texts of the emails by which people confirmed"),
+    ("0024", "sealed_fact", "1 = 1", "the sealed launches and ledgers of campaigns"),
+    ("0024", "suppression", "record_id IS NOT NULL", "the records of suppressions"),
     ("0018", "import_file_part", "1 = 1", "the files of imports that wait: cancel these first"),
 )
 
