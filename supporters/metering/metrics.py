@@ -27,10 +27,22 @@ class CountedAct(StrEnum):
     LEAVING = "leaving"
 
 
-def count_batch(outcomes: Counter[str], *, seconds: float, problem: str = "") -> None:
-    """Count the outcomes of a batch, its time from claim to record, and the kind of its problem."""
+def count_batch(outcomes: Counter[str], *, seconds: float) -> None:
+    """Count the outcomes of a batch, and its time from claim to record."""
     if is_counting():
-        _meters().count_batch(outcomes, seconds=seconds, problem=problem)
+        _meters().count_batch(outcomes, seconds=seconds)
+
+
+def count_problem(kind: str) -> None:
+    """Count a problem of a sender, each time that it meets it."""
+    if is_counting():
+        _meters().count_problem(kind)
+
+
+def expect_returned(effects: Iterable[str]) -> None:
+    """Show what emails that come back may do, so that Prometheus sees a rise from zero."""
+    if is_counting():
+        _meters().expect_returned(effects)
 
 
 def count_returned(effects: Iterable[str]) -> None:
@@ -75,6 +87,7 @@ def count_here(instance_dir: Path, port: int) -> None:
         process_id = path.stem.rpartition("_")[2]
         if not Path("/proc", process_id).exists():  # another worker may show the same port
             path.unlink()
+    _meters()  # they are shown from the start, so that Prometheus sees a rise from zero
 
 
 def find_folder(instance_dir: Path, port: int) -> Path:

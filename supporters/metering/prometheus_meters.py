@@ -4,7 +4,7 @@ Import this module only after the folder is set: the library reads the variable 
 has a value that a visitor chooses.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from prometheus_client import Counter, Gauge, Histogram
 from prometheus_client.multiprocess import mark_process_dead
@@ -12,6 +12,7 @@ from prometheus_client.multiprocess import mark_process_dead
 BATCH_STEPS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0, 300.0)
 REQUEST_STEPS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 OUTCOMES = ("accepted", "deferred", "refused", "uncertain")
+FAILURES = ("429", "503", "5xx")
 MAILS = Counter(
     "supporters_mails", "Attempts to send an email of a campaign, by outcome.", ["outcome"]
 )
@@ -20,7 +21,7 @@ BATCH_SECONDS = Histogram(
     "supporters_batch_seconds", "From claiming a batch to recording it.", buckets=BATCH_STEPS
 )
 PROBLEMS = Counter(
-    "supporters_troubles", "Batches that couldn't be sent whole, by the kind of problem.", ["kind"]
+    "supporters_troubles", "How often a sender met a problem of a campaign, by its kind.", ["kind"]
 )
 SENDERS_AT_WORK = Gauge(
     "supporters_senders_at_work",
@@ -45,25 +46,33 @@ REQUEST_SECONDS = Histogram(
     ["group"],
     buckets=REQUEST_STEPS,
 )
-# From the start, so that Prometheus sees a rise from zero.
 for _outcome in OUTCOMES:
     MAILS.labels(_outcome)
-for _kind in ("relay", "journal"):
+for _kind in ("relay", "journal", "signing"):
     PROBLEMS.labels(_kind)
 _ACTS = {each: ACTS.labels(each) for each in ("signup", "confirmation", "leaving")}
 _requests: dict[tuple[str, str], Counter] = {}  # a label costs more than a count
 _request_seconds: dict[str, Histogram] = {}
 
 
-def count_batch(outcomes: Mapping[str, int], *, seconds: float, problem: str) -> None:
+def count_batch(outcomes: Mapping[str, int], *, seconds: float) -> None:
     """Count a batch."""
     BATCHES.inc()
     BATCH_SECONDS.observe(seconds)
     for outcome in OUTCOMES:
         if count := outcomes.get(outcome, 0):
             MAILS.labels(outcome).inc(count)
-    if problem:
-        PROBLEMS.labels(problem).inc()
+
+
+def count_problem(kind: str) -> None:
+    """Count a problem."""
+    PROBLEMS.labels(kind).inc()
+
+
+def expect_returned(effects: Iterable[str]) -> None:
+    """Show these effects, from zero."""
+    for effect in effects:
+        RETURNED.labels(effect)
 
 
 def count_returned(effects: Mapping[str, int]) -> None:
@@ -87,6 +96,8 @@ def count_request(group: str, status: str, seconds: float) -> None:
     histogram = _request_seconds.get(group)
     if histogram is None:
         histogram = _request_seconds[group] = REQUEST_SECONDS.labels(group)
+        for each in FAILURES:
+            REQUESTS.labels(group, each)
     histogram.observe(seconds)
 
 

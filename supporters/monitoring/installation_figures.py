@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
@@ -26,14 +27,17 @@ STATES = ("queued", "claimed", "accepted", "deferred", "refused", "skipped", "un
 Read = Callable[[datetime], float | None]
 
 
-def _age_of(find: Callable[[datetime], datetime | None]) -> Read:
-    """Return what reads how many seconds ago something was; 0 if there is no such thing."""
+def _age_of(find: Callable[[datetime], datetime | None], *, of_none: float | None = None) -> Read:
+    """Return what reads how many seconds ago something was."""
 
-    def read(now: datetime) -> float:
+    def read(now: datetime) -> float | None:
         moment = find(now)
-        return 0.0 if moment is None else max(0.0, (now - moment).total_seconds())
+        return of_none if moment is None else max(0.0, (now - moment).total_seconds())
 
     return read
+
+
+_wait_of = partial(_age_of, of_none=0.0)
 
 
 def _find_head_time(_now: datetime) -> datetime | None:
@@ -73,7 +77,7 @@ FIGURES: tuple[tuple[str, str, Read], ...] = (
     (
         "supporters_oldest_email_seconds",
         "How long the oldest transactional email has been due.",
-        _age_of(find_oldest_due),
+        _wait_of(find_oldest_due),
     ),
     (
         "supporters_signup_emails_held",
@@ -100,12 +104,12 @@ FIGURES: tuple[tuple[str, str, Read], ...] = (
     (
         "supporters_oldest_unsealed_seconds",
         "How long the oldest of them waits.",
-        _age_of(lambda _: find_oldest_unsealed()),
+        _wait_of(lambda _: find_oldest_unsealed()),
     ),
     ("supporters_head_age_seconds", "Age of the newest checkpoint.", _age_of(_find_head_time)),
     (
         "supporters_verified_seconds",
-        "Age of the last verification of the consent log, within 48 hours.",
+        "Age of the last verification of the consent log; missing after 48 hours.",
         _age_of(_find_verification_time),
     ),
     (

@@ -14,12 +14,14 @@ from supporters.delivery.emergency_stop import stop_all
 from supporters.delivery.send_journal.worker_registry import count_living_workers
 from supporters.metering import metrics
 from tests.factories.campaigns import ANNA, BORIS, launch_to_addresses, reload
+from tests.faults.disks import SmallDisk
 from tests.machinery.databases import free_port
 from tests.monitoring.scrapes import read
 from tests.servers.processes import Process, environment_of, senders_of, started, wait_until
 
 pytestmark = pytest.mark.slow
 
+JOURNAL = 'supporters_troubles_total{kind="journal"}'
 ACCEPTED = 'supporters_mails_total{outcome="accepted"}'
 
 
@@ -48,6 +50,23 @@ def test_the_results_of_a_campaign_are_counted(worker: Process, port: int) -> No
     assert figures["supporters_batch_seconds_count"] == figures["supporters_batches_total"] > 0
     assert figures["supporters_batch_seconds_sum"] > 0
     assert figures["supporters_senders_at_work"] == 0
+
+
+def test_a_full_disk_under_the_send_journal_is_counted_as_long_as_it_lasts(
+    settings: Settings, app: Flask, port: int, tmp_path: Path
+) -> None:
+    arguments = ["worker", "--metrics-port", str(port)]
+    environment = environment_of(settings)
+    with (
+        SmallDisk(settings.instance_dir / "workers", 1) as disk,
+        started(environment, *arguments, log=tmp_path / "worker.log"),
+    ):
+        assert wait_until(lambda: count_living_workers() == 1)
+        assert read(port)[JOURNAL] == 0
+        disk.fill()
+        launch_to_addresses(ANNA, BORIS)
+        assert wait_until(lambda: read(port)[JOURNAL] > 3, seconds=60)
+        assert read(port)[ACCEPTED] == 0
 
 
 def test_a_process_that_died_is_no_longer_at_work_and_what_it_counted_stays(
@@ -89,3 +108,5 @@ def test_without_a_port_nothing_is_counted() -> None:
     assert not metrics.is_counting()
     with metrics.at_work():
         metrics.count_batch(Counter(), seconds=1.0)
+        metrics.count_problem("relay")
+        metrics.expect_returned(["counted"])

@@ -94,8 +94,7 @@ def _send(claim: Claim, message: CompiledMessage, sender: Sender, *, began: floa
         finally:
             sender.record()
     outcomes = Counter(reply.outcome.name.lower() for _, reply in dispatch.results)
-    kind = kind_of(dispatch.problem).value if dispatch.problem else ""
-    metrics.count_batch(outcomes, seconds=clock.uptime() - began, problem=kind)
+    metrics.count_batch(outcomes, seconds=clock.uptime() - began)
     _record_problem(claim.campaign_id, sender, dispatch.problem)
     sender.trouble = dispatch.trouble
     if dispatch.trouble is not None and dispatch.trouble.refuses_us:
@@ -157,4 +156,5 @@ def _record_problem(campaign_id: int, sender: Sender, problem: str) -> None:
     if problem or sender.gate.has_problem(campaign_id):
         record_problem(campaign_id, problem[:MAX_PROBLEM] or None)
     if problem:
+        metrics.count_problem(kind_of(problem).value)
         log_problem("delivery.problem", problem, campaign=campaign_id)

@@ -66,6 +66,7 @@ class EmailIntake:
         self, app: Flask, parser: BoundedParser, source: Source, *, apply: Apply = apply_reports
     ) -> None:
         self._app, self._parser, self._source, self._apply = app, parser, source, apply
+        metrics.expect_returned(each.value for each in Effect)
 
     def take(self, emails: Sequence[ReturnedEmail]) -> list[Outcome]:
         """Apply emails; once it returns, what they did is committed.
