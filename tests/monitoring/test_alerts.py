@@ -1,26 +1,17 @@
 """Each alarm rings by its figures and is quiet without them; the guide says what to do."""
 
-import json
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.monitoring.alert_cases import CASES, QUIET, Case
+from tests.monitoring.prometheus_tool import promtool, write
 from tests.servers.processes import ROOT
 
 ALERTS = ROOT / "contrib" / "alerts.yml"
 NAMES = re.findall(r"- alert: (\w+)", ALERTS.read_text())
 LONGEST = "90m"
-
-
-def promtool(*arguments: str | Path) -> str:
-    """Return what promtool says; the test fails if it finds a fault."""
-    command = ["promtool", *map(str, arguments)]
-    said = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert said.returncode == 0, said.stdout + said.stderr
-    return said.stdout
 
 
 def test_the_rules_are_valid() -> None:
@@ -31,8 +22,7 @@ def test_each_alarm_rings_by_its_figures_alone(tmp_path: Path) -> None:
     assert {*NAMES} == {*CASES}
     tests = [make_test(name, case) for name, case in CASES.items()]
     tests.append(make_test("", Case({}, 90)))
-    path = tmp_path / "tests.json"  # JSON is YAML
-    path.write_text(json.dumps({"rule_files": [str(ALERTS)], "tests": tests}))
+    path = write(tmp_path, {"rule_files": [str(ALERTS)], "tests": tests})
     assert "SUCCESS" in promtool("test", "rules", path)
 
 
