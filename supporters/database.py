@@ -26,7 +26,14 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import OperationalError, TimeoutError as NoFreeConnection
-from sqlalchemy.orm import DeclarativeBase, MappedColumn, Session, mapped_column, registry
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    MappedColumn,
+    Session,
+    configure_mappers,
+    mapped_column,
+    registry,
+)
 from sqlalchemy.types import TypeDecorator
 
 IS_OPEN = "is_open"
@@ -127,6 +134,11 @@ def init_app(app: Flask) -> None:
     """Give the application its session, which ends with each request."""
     db.init_app(app)
     app.teardown_appcontext(_end_session)  # it runs before that of the extension
+
+
+def load_tables() -> None:
+    """Let SQLAlchemy find out all about the tables, as the first query would."""
+    configure_mappers()
 
 
 def _end_session(_error: BaseException | None) -> None:
