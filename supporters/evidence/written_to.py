@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.states import LAUNCHED
@@ -36,35 +36,38 @@ from supporters.transparency_log.models import FactKind, SealedFact
 from supporters.transparency_log.sealed_facts import describe_fact, list_newest_facts, read_content
 
 SCHEMA = "supporters.written-to/1"
+ENDS = {EventKind.WITHDRAWN, EventKind.OBJECTED}
 Part = dict[str, Any]
 
 
 class WrittenAnswer(StrEnum):
     """Whether a campaign was written to a person.
 
-    AFTER: the mail server took it after they had left, or we don't know that it didn't. BEFORE: it
-    took it before. NOT: it didn't, and a row says why. NO_ROW: they weren't in the audience.
+    AFTER: the mail server took it after they had ended its consent, or we don't know that it
+    didn't. CONSENTED: it took it while that consent held. NOT: it didn't take it, and a row says
+    why. NO_ROW: they weren't in the audience.
     """
 
     AFTER = "after"
-    BEFORE = "before"
+    CONSENTED = "consented"
     NOT = "not"
     NO_ROW = "no-row"
 
 
 def answer_written_to(subscriber: Subscriber, prover: Prover) -> Part:
-    """Return each campaign that ended after a person left, or hasn't ended: was it to them?
+    """Return each campaign that ended after a person first left, or hasn't ended: was it to them?
 
     For a person who never left, it is every campaign.
     """
-    left_at, key = find_leaving(subscriber.id), person_key(subscriber.log_salt)
+    ends, key = _list_ends(subscriber.id), person_key(subscriber.log_salt)
+    left_at = min((each.occurred_at for each in ends if each.kind in ENDS), default=None)
     facts = list_newest_facts(*OF_LEDGERS)
     campaigns = [
         _Question(
             campaign=campaign,
             row=_find_row(campaign.id, subscriber.id),
             key=row_key(key, campaign.id),
-            left_at=left_at,
+            ends=ends,
         ).answer(facts.get(campaign.id), prover)
         for campaign in _list_campaigns(left_at)
     ]
@@ -76,14 +79,14 @@ def answer_written_to(subscriber: Subscriber, prover: Prover) -> Part:
     }
 
 
-def find_leaving(subscriber_id: int) -> datetime | None:
-    """Return when a person last withdrew a consent or objected; None if they never did."""
-    ends = [EventKind.WITHDRAWN, EventKind.OBJECTED]
-    return db.session.scalar(
-        select(func.max(ConsentEvent.occurred_at)).where(
-            ConsentEvent.subscriber_id == subscriber_id, ConsentEvent.kind.in_(ends)
+def _list_ends(subscriber_id: int) -> Sequence[ConsentEvent]:
+    """Return the events by which a person ended a consent, or undid that."""
+    return db.session.scalars(
+        select(ConsentEvent).where(
+            ConsentEvent.subscriber_id == subscriber_id,
+            ConsentEvent.kind.in_([*ENDS, EventKind.CORRECTED]),
         )
-    )
+    ).all()
 
 
 def _list_campaigns(left_at: datetime | None) -> Sequence[Campaign]:
@@ -114,7 +117,7 @@ class _Question:
     campaign: Campaign
     row: LedgerRow | None
     key: bytes
-    left_at: datetime | None
+    ends: Sequence[ConsentEvent]
 
     def answer(self, fact: SealedFact | None, prover: Prover) -> Part:
         """Return the answer, with its proof if the ledger is sealed."""
@@ -139,9 +142,25 @@ class _Question:
             return WrittenAnswer.NO_ROW
         if self.row.status not in {DeliveryStatus.ACCEPTED, DeliveryStatus.UNCERTAIN}:
             return WrittenAnswer.NOT
-        at = self.row.settled_at
-        is_before = self.left_at is None or (at is not None and at < self.left_at)
-        return WrittenAnswer.BEFORE if is_before else WrittenAnswer.AFTER
+        ended_at, at = self._find_end(self.row), self.row.settled_at
+        is_after = ended_at is not None and (at is None or at >= ended_at)
+        return WrittenAnswer.AFTER if is_after else WrittenAnswer.CONSENTED
+
+    def _find_end(self, row: LedgerRow) -> datetime | None:
+        """Return when the consent of a row ended; None if it holds, or was put right."""
+        given = db.session.get(ConsentEvent, row.consent_event_id)
+        of_it = [each for each in self.ends if each.purpose_id in {None, row.purpose_id}]
+        corrected_at = max(
+            (each.occurred_at for each in of_it if each.kind is EventKind.CORRECTED), default=None
+        )
+        moments = (
+            each.occurred_at
+            for each in of_it
+            if each.kind in ENDS and (given is None or each.occurred_at > given.occurred_at)
+        )
+        return min(
+            (each for each in moments if not corrected_at or each > corrected_at), default=None
+        )
 
     def _prove(self, fact: SealedFact | None, prover: Prover) -> Part:
         none: Part = {"is_proven": False, "sealed": None, "leaves": []}

@@ -20,6 +20,7 @@ from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.delivery.sealed_ledgers.ledger_sealing import seal_ended_ledgers
 from supporters.evidence.evidence_pack import gather_evidence
+from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.transparency_log.queries import find_latest_checkpoint
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch, send, subscriber_at
@@ -126,14 +127,25 @@ def test_the_key_is_that_of_the_consents_of_the_person(campaigns: list[int]) -> 
 def test_an_email_after_the_leaving_is_told_and_proven(campaigns: list[int]) -> None:
     unsubscribe_from_every_list(subscriber_at(BORIS).id, Method.PAGE)
     with transaction():
-        an_hour_ago = clock.now() - timedelta(hours=1)
-        db.session.execute(
-            text("UPDATE consent_event SET occurred_at = :at WHERE kind = 'withdrawn'"),
-            {"at": an_hour_ago},
-        )
+        for hours, kind in ((1, "withdrawn"), (2, "confirmed")):
+            db.session.execute(
+                text("UPDATE consent_event SET occurred_at = :at WHERE kind = :kind"),
+                {"at": clock.now() - timedelta(hours=hours), "kind": kind},
+            )
     answer = ask(BORIS)
     assert [each["answer"] for each in answer["campaigns"]] == ["after"] * 3
     assert [check(answer, each) for each in answer["campaigns"]] == ["accepted"] * 3
+
+
+def test_somebody_who_came_back_was_written_to_with_a_consent(campaigns: list[int]) -> None:
+    mailing_list = db.session.scalars(db.select(MailingList)).one()
+    make_subscriber(ANNA, mailing_list)
+    again = launch(mailing_list)
+    send()
+    assert seal_ended_ledgers() == 1
+    seal()
+    [*_, last] = ask(ANNA)["campaigns"]
+    assert (last["campaign"], last["answer"], last["is_proven"]) == (again, "consented", True)
 
 
 def test_a_row_that_was_altered_since_is_not_proven(campaigns: list[int]) -> None:

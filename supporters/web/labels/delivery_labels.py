@@ -37,8 +37,8 @@ DELIVERY_STATUS_TONES: Tones[DeliveryStatus] = {
     DeliveryStatus.UNCERTAIN: Tone.WARN,
 }
 WRITTEN_ANSWERS: Names[WrittenAnswer] = {
-    WrittenAnswer.AFTER: _("Written to them after they left"),
-    WrittenAnswer.BEFORE: _("Written to them before they left"),
+    WrittenAnswer.AFTER: _("Written to them after they had ended this consent"),
+    WrittenAnswer.CONSENTED: _("Written to them while their consent held"),
     WrittenAnswer.NOT: _("Not written to them"),
     WrittenAnswer.NO_ROW: _("Not written to them: they weren’t in its audience"),
 }
