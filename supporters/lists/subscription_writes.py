@@ -23,7 +23,12 @@ from supporters.consent.event_records import EventRecord, add_event_rows
 from supporters.consent.models import Agreement, Controller, EventKind, Method, Suppression
 from supporters.consent.record_forms import describe_event
 from supporters.consent.suppression import purpose_scope, put_suppression_row
-from supporters.consent.suppression_records import NewSuppression, describe_new, make_suppression
+from supporters.consent.suppression_records import (
+    NewSuppression,
+    describe_ends,
+    describe_new,
+    make_suppression,
+)
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_before_commit
 from supporters.fast_path.locked_changes import Decision
 from supporters.fast_path.prepared_statements import Call, Row, RowsInsert, Statement, together
@@ -31,7 +36,7 @@ from supporters.fast_path.union_reads import UnionRead
 from supporters.lists.models import Subscription
 from supporters.people.activity import record_activity_row
 from supporters.people.models import Subscriber
-from supporters.transparency_log.log_records import add_entry_rows, person_key
+from supporters.transparency_log.log_records import LogRecord, add_entry_rows, person_key
 
 _RENEWED = ("purpose_id", "consent_event_id", "consent_kind", "subscribed_at")
 _ORDER = postgresql.insert(Subscription)  # SQLite has the same ON CONFLICT
@@ -73,9 +78,9 @@ _READ = UnionRead(
     select(Agreement.purpose_id, cast(null(), BigInteger).label("no_list")).where(
         Agreement.subscriber_id == bindparam("subscriber_id")
     ),
-    select(Suppression.scope)
+    select(Suppression.scope, Suppression.record_id, Suppression.since, Suppression.until)
     .join(Subscriber, Subscriber.address_mac == Suppression.address_mac)
-    .where(Subscriber.id == bindparam("subscriber_id"), Suppression.until.is_(None)),
+    .where(Subscriber.id == bindparam("subscriber_id")),
 )
 
 
@@ -116,13 +121,22 @@ class HeldConsent(NamedTuple):
     list_id: int | None
 
 
+class HeldSuppression(NamedTuple):
+    """A suppression of the person's address, and the id of its record."""
+
+    scope: str
+    record_id: int | None
+    since: datetime
+    until: datetime | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class WithdrawalFacts:
-    """A locked person, unless there is none, their active consents, and suppressions for ever."""
+    """A locked person, unless there is none, their active consents, and their suppressions."""
 
     person: LockedPerson | None
     consents: Set[HeldConsent]
-    suppressed: Set[str] = frozenset()
+    suppressions: Sequence[HeldSuppression] = ()
 
     def find_on(self, list_id: int) -> Set[HeldConsent]:
         """Return the consent to a list, if there is one."""
@@ -159,8 +173,9 @@ class WithdrawalAct:
 class ConsentEnd:
     """All that the end of one consent writes.
 
-    `line` is for the journal, and is on the disk before the commit. The suppression has no end, and
-    is None if there is one. If `is_activity`, the retention time of the person starts again.
+    `line` is for the journal, and is on the disk before the commit. `suppression` has no end, and
+    takes the place of the one with the record `replaced`; it is None if there is one without end.
+    If `is_activity`, the retention time of the person starts again.
     """
 
     person: LockedPerson
@@ -168,6 +183,7 @@ class ConsentEnd:
     line: Withdrawal
     event: EventRecord
     suppression: NewSuppression | None
+    replaced: int | None
     is_activity: bool
 
 
@@ -184,6 +200,8 @@ def plan_ends(
     for consent in sorted(ended & facts.consents, key=lambda each: each.purpose_id):
         purpose_id, list_id = consent
         event = NewEvent(kind=act.kind, method=act.method, now=act.now, purpose_id=purpose_id)
+        scope = purpose_scope(purpose_id)
+        before = next((each for each in facts.suppressions if each.scope == scope), None)
         yield ConsentEnd(
             person=person,
             consent=consent,
@@ -196,15 +214,19 @@ def plan_ends(
                 purpose_id=purpose_id if list_id is None else None,
             ),
             event=replace(make_event(person, event), evidence=act.evidence),
-            suppression=_suppress(facts, purpose_scope(purpose_id), act.now),
+            suppression=_suppress(person, scope, before, now=act.now),
+            replaced=before and before.record_id,
             is_activity=act.method in OWN_METHODS and act.now > person.acted_at,
         )
 
 
-def _suppress(facts: WithdrawalFacts, scope: str, now: datetime) -> NewSuppression | None:
-    if facts.person is None or scope in facts.suppressed:
+def _suppress(
+    person: LockedPerson, scope: str, before: HeldSuppression | None, *, now: datetime
+) -> NewSuppression | None:
+    if before is not None and before.until is None:
         return None
-    return make_suppression(facts.person.address_mac, scope, since=now, until=None, now=now)
+    since = now if before is None else before.since
+    return make_suppression(person.address_mac, scope, since=since, until=None, now=now)
 
 
 def calls_for_facts(subscriber_id: int) -> list[Call]:
@@ -225,7 +247,7 @@ def make_facts(rows: Sequence[Sequence[Row]]) -> WithdrawalFacts:
     return WithdrawalFacts(
         person=LockedPerson(*people[0]) if people else None,
         consents=frozenset(HeldConsent(*each) for part in held for each in part),
-        suppressed=frozenset(scope for (scope,) in suppressed),
+        suppressions=[HeldSuppression(*each) for each in suppressed],
     )
 
 
@@ -261,13 +283,19 @@ def list_end_writes(ends: Iterable[ConsentEnd], controller: Controller) -> list[
         calls += [
             together(
                 add_event_rows([event]),
-                add_entry_rows([record, *([describe_new(new)] if new else ())]),
+                add_entry_rows([record, *_describe_suppression(end)]),
                 *([put_suppression_row(new)] if new else ()),
                 *([record_activity_row(person.id, now)] if end.is_activity else ()),
             ),
             _delete(person.id, end.consent),
         ]
     return calls
+
+
+def _describe_suppression(end: ConsentEnd) -> Sequence[LogRecord]:
+    if end.suppression is None:
+        return []
+    return [describe_new(end.suppression), *describe_ends([end.replaced])]
 
 
 def _delete(subscriber_id: int, consent: HeldConsent) -> Call:

@@ -15,6 +15,7 @@ from supporters.consent.suppression import (
     EVERYTHING,
     SIGNUP_MAIL,
     block_signup_mail,
+    purpose_scope,
     suppress,
     suppress_everything,
     unblock_signup_mail,
@@ -161,6 +162,17 @@ def test_a_suppression_that_changes_has_an_end_and_a_new_record(app: Flask) -> N
         assert not unblock_signup_mail(MAC)
     seal()
     assert (entries(LIFTED), faults()) == (3, [])
+
+
+def test_a_leaving_replaces_a_suppression_that_would_have_ended(app: Flask) -> None:
+    mailing_list = make_list("local", "Local")
+    make_subscriber(ANNA, mailing_list)
+    person, now = subscriber_at(ANNA), clock.now()
+    with transaction():
+        suppress(person.address_mac, purpose_scope(mailing_list.purpose_id), now=now, until=now)
+    unsubscribe_from_every_list(person.id, Method.PAGE)
+    seal()
+    assert (entries(LIFTED), faults()) == (1, [])
 
 
 def test_somebody_who_leaves_twice_has_one_suppression(app: Flask) -> None:

@@ -27,7 +27,7 @@ from supporters.people.queries import find_subscriber_by_key
 )
 @as_json
 def written_to(*, address: str, reason: str, is_json: bool) -> None:
-    """Tell which campaigns were written to a person after they left.
+    """Prove what was sent to a person after they left.
 
     Each answer has its proof from the sealed ledger of the campaign, also that there is no row of
     the person. Without ADDRESS it is read from standard input, and leaves no trace in the history
