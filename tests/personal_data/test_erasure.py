@@ -71,7 +71,7 @@ def test_nothing_is_left_but_the_suppression_and_the_log(app: Flask) -> None:
     assert is_suppressed(mac, [EVERYTHING], clock.now())
     erasure = db.session.scalars(db.select(Erasure)).one()
     assert len(json.loads(erasure.records)) == records
-    assert count_anew(LogEntry) == entries + 1
+    assert count_anew(LogEntry) == entries + 2  # the erasure, and the suppression
 
 
 @pytest.mark.both_databases
