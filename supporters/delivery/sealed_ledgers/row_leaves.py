@@ -7,9 +7,9 @@ campaign alone. An erasure deletes the salt below that key, and the leaf leads t
 import hmac
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime
 from tempfile import TemporaryFile
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -23,8 +23,7 @@ HALF, LEAF_BYTES, ID_BYTES = 16, 32, 8
 MOST_BUCKETS, ROWS_OF_A_BUCKET = 256, 4096
 
 
-@dataclass(frozen=True, kw_only=True)
-class LedgerRow:
+class LedgerRow(NamedTuple):
     """The result of an email, and the consent that it rests on."""
 
     status: DeliveryStatus
