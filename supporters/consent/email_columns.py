@@ -10,7 +10,7 @@ from supporters.database import enum_column
 
 
 class EmailOutcome(StrEnum):
-    """What became of the email that a person confirmed by, as it was known at that moment."""
+    """The outcome of the email that a person confirmed by, as it was known at that moment."""
 
     TAKEN = "taken"
     UNSETTLED = "unsettled"

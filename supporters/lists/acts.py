@@ -62,6 +62,14 @@ class ListAct(Act):
         _("%(actor)s removed the box of %(object)s from all pages."),
     )
     PERSON_STOPPED = "person.stopped", _("%(actor)s stopped all emails to %(object)s.")
+    NOTICE_ON = (
+        "list.notice_on",
+        _("%(actor)s switched on the email that tells people what was recorded."),
+    )
+    NOTICE_OFF = (
+        "list.notice_off",
+        _("%(actor)s switched off the email that tells people what was recorded."),
+    )
 
 
 class ListNotice(Notice):

@@ -216,3 +216,16 @@ def list_all_words(mailing_list: MailingList) -> list[ListWords]:
 def list_name_of(mailing_list: MailingList, language: str | None = None) -> str:
     """Return the name of a list, as `list_words_of`."""
     return list_words_of(mailing_list, language).name
+
+
+class ConsentNotice(Model):
+    """The one row of the consent notice: people who confirm from then on get it.
+
+    Without the row nobody does.
+    """
+
+    __tablename__ = "consent_notice"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sent_since: Mapped[datetime]

@@ -7,7 +7,7 @@ from supporters.notices.security_notices import Notice
 
 
 class SignupAct(Act):
-    """Acts about rushes of sign-ups, and about what people get after a confirmation."""
+    """Acts about rushes of sign-ups."""
 
     EMAILS_HELD = (
         "signups.emails_held",
@@ -26,14 +26,6 @@ class SignupAct(Act):
         _("%(actor)s announced %(object)s. Limits times %(factor)s, for hours: %(hours)s."),
     )
     BROADCAST_ENDED = "event.ended", _("%(actor)s ended %(object)s before its time.")
-    NOTICE_ON = (
-        "list.notice_on",
-        _("%(actor)s switched on the email that tells people what was recorded."),
-    )
-    NOTICE_OFF = (
-        "list.notice_off",
-        _("%(actor)s switched off the email that tells people what was recorded."),
-    )
 
 
 class SignupNotice(Notice):

@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 from sqlalchemy import (
     BigInteger,
-    CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -146,16 +145,3 @@ class FormCount(Model):
     )
     sent: Mapped[int]
     confirmed: Mapped[int]
-
-
-class ConsentNotice(Model):
-    """The one row of the consent notice: people who confirm from then on get it.
-
-    Without the row nobody does.
-    """
-
-    __tablename__ = "consent_notice"
-    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    sent_since: Mapped[datetime]

@@ -24,6 +24,7 @@ from supporters.database import db, transaction
 from supporters.dialects import in_values_bytes
 from supporters.extensions import current_tokens
 from supporters.languages import LANGUAGES
+from supporters.lists.consent_notice import find_notice_since
 from supporters.lists.list_sender import sender_values
 from supporters.lists.models import ListThanks, MailingList, Subscription
 from supporters.lists.queries import name_of_purpose
@@ -34,7 +35,6 @@ from supporters.mail.outbox import EmailDraft, TemplateValues, put_email
 from supporters.people.addresses import key_of, mailbox_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
-from supporters.signup.consent_notice import find_notice_since
 from supporters.text.local_dates import format_date_and_time
 
 log = structlog.get_logger(__name__)

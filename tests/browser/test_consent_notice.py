@@ -6,9 +6,9 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, expect
 
 from supporters import clock
+from supporters.lists.consent_notice import find_notice_since, switch_notice
 from supporters.mail.mail_templates import write_message
 from supporters.mail.models import EmailKind
-from supporters.signup.consent_notice import find_notice_since, switch_notice
 from supporters.signup.welcome_mails import send_next_welcomes
 from tests.browser.conftest import SCREENSHOTS, WIDE, look_at
 from tests.browser.pages_of_app import open_pages

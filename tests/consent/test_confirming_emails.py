@@ -125,7 +125,7 @@ def test_a_press_before_the_relay_has_answered_says_that_this_is_not_known() -> 
         "status": "unsettled",
         **dict.fromkeys(("settled_at", "reply", "sha256", "snapshot_sha256")),
     }
-    send_due_emails()  # what is sealed stays
+    send_due_emails()  # changes nothing that is sealed
     seal()
     assert sealed_email(ADDRESS)["status"] == "unsettled"  # type: ignore[index]
     assert verify(clock.now()).faults == []

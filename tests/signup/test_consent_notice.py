@@ -9,11 +9,11 @@ from supporters import clock
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.consent.models import Method
 from supporters.database import db
+from supporters.lists.consent_notice import find_notice_since, switch_notice
 from supporters.lists.list_thanks import ThanksText, change_thanks
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox_sender import send_due_emails
-from supporters.signup.consent_notice import find_notice_since, switch_notice
 from supporters.signup.welcome_mails import send_next_welcomes
 from tests.factories.lists import make_list
 from tests.factories.my_data import emails_to

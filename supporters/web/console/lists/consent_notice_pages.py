@@ -4,7 +4,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import BooleanField
 
-from supporters.signup.consent_notice import find_notice_since, switch_notice
+from supporters.lists.consent_notice import find_notice_since, switch_notice
 from supporters.web.console.console_blueprint import done, for_owners, recent_password_required
 from supporters.web.forms import Form
 

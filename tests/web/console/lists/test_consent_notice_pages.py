@@ -2,7 +2,7 @@
 
 from flask.testing import FlaskClient
 
-from supporters.signup.consent_notice import find_notice_since
+from supporters.lists.consent_notice import find_notice_since
 from tests.web.console.pages import followed, post, speak_english
 
 PAGE = "/console/consents/notice"

@@ -8,8 +8,8 @@ from datetime import datetime
 from supporters import clock
 from supporters.audit_log.audit_events import record_act
 from supporters.database import db, use_case
-from supporters.signup.acts import SignupAct
-from supporters.signup.models import ConsentNotice
+from supporters.lists.acts import ListAct
+from supporters.lists.models import ConsentNotice
 
 THE_ONE = 1
 
@@ -30,5 +30,5 @@ def switch_notice(*, is_on: bool) -> bool:
         db.session.add(ConsentNotice(id=THE_ONE, sent_since=clock.now()))
     else:
         db.session.delete(row)
-    record_act(SignupAct.NOTICE_ON if is_on else SignupAct.NOTICE_OFF, None, {})
+    record_act(ListAct.NOTICE_ON if is_on else ListAct.NOTICE_OFF, None, {})
     return True
