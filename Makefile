@@ -14,7 +14,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/*.po
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 LINTERS := mypy formatted ruff imports dependencies templates
-.PHONY: help install run test faults drill check $(LINTERS) bench format messages lock sbom release audit vendor territory
+.PHONY: help install run test faults proofs drill check $(LINTERS) bench format messages lock sbom release audit vendor territory
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -38,7 +38,7 @@ run: install ## Start everything on this machine, with sample data and a mailbox
 BY_FILES := --numprocesses auto --dist loadfile --no-loadscope-reorder
 # The tests rewrite their asserts: 6 s, if Python may not keep the compiled files. They start
 # hundreds of processes of ours as well.
-test faults bench drill: export PYTHONDONTWRITEBYTECODE :=
+test faults proofs bench drill: export PYTHONDONTWRITEBYTECODE :=
 run bench drill: export SUPPORTERS_ENV := development
 
 test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for some of them
@@ -51,6 +51,11 @@ faults: $(WORKSHOP) $(CATALOGUES) ## Run the long form of the fault and history 
 	@$(COMPILE_PYTHON) supporters app.py
 	@FAULTS_FORM=long FAULTS_TABLE=docs/faults.txt \
 	  $(BIN)/pytest --numprocesses auto --dist worksteal $(or $(ARGS),tests/faults tests/properties)
+
+proofs: $(WORKSHOP) $(CATALOGUES) ## Try the attacks by a keeper, and write docs/proofs.txt
+	@$(COMPILE_PYTHON) supporters app.py
+	@PROOFS_TABLE=docs/proofs.txt \
+	  $(BIN)/pytest --numprocesses auto --dist worksteal tests/audit/keeper/test_keeper_attacks.py
 
 drill: $(WORKSHOP) $(CATALOGUES) ## Run the drill of operations, and write its table; ARGS=--short for a short form
 	@tests/system-packages age nginx-light openssl

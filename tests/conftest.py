@@ -57,6 +57,7 @@ pytest_plugins = [
     "tests.machinery.which_database",
     "tests.servers.sample_site",
     "tests.faults.fault_summary",
+    "tests.audit.keeper.proofs_summary",
 ]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Select
 
 from supporters.audit.checkpoint_check import check_log_birth
 from supporters.audit.journal_check import check_journal
-from supporters.audit.reference_check import check_ended, check_evidence
+from supporters.audit.reference_check import check_corrections, check_ended, check_evidence
 from supporters.audit.row_check import RowCheck
 from supporters.audit.sealed_rows import list_sealed_events
 from supporters.audit.verification_report import VerificationReport
@@ -29,6 +29,7 @@ def verify_audience(consents: Select[int], now: datetime) -> VerificationReport:
         _check_consents(report, consents, now)
         check_ended(report, consents)
         check_evidence(report)
+        check_corrections(report)
         check_journal(report, now, consents=consents)
     return report
 

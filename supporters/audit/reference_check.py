@@ -27,7 +27,7 @@ def check_references(report: VerificationReport) -> None:
         _check_given(report, table)
         if table.name not in HISTORY_TABLES:
             _check_not_ended(report, table)
-    _check_corrections(report)
+    check_corrections(report)
 
 
 def list_referencing_tables() -> list[Table]:
@@ -84,7 +84,7 @@ def _check_not_ended(
         report.fault(table.name, name_row(table, [*row]), what)
 
 
-def _check_corrections(report: VerificationReport) -> None:
+def check_corrections(report: VerificationReport) -> None:
     """Check that each correction follows a withdrawal by a page, and is of the same browser."""
     correction, end = aliased(ConsentEvent), aliased(ConsentEvent)
     is_before = and_(

@@ -56,7 +56,9 @@ def find_log_alarm() -> HoldReason | None:
         return HoldReason.BEGUN_AGAIN
     if list_unacknowledged():
         return HoldReason.RESTORED
-    return HoldReason.OLDER if _lacks_own_checkpoint() else None
+    if _lacks_own_checkpoint():
+        return HoldReason.OLDER
+    return HoldReason.FAULTY if find_open_faults(clock.now()) else None
 
 
 def _lacks_own_checkpoint() -> bool:

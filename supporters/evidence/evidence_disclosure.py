@@ -154,7 +154,11 @@ def render_evidence(pack: Pack, language: str) -> str:
     """Return the HTML of a pack."""
     with force_locale(language):
         return render_template(
-            "evidence/pack.html", pack=pack, language=language, shown=_show_pages(pack)
+            "evidence/pack.html",
+            pack=pack,
+            language=language,
+            shown=_show_pages(pack),
+            log_page=link_to("public.consent_log", lang_code=language),
         )
 
 

@@ -42,6 +42,7 @@ from supporters.evidence.pack_snapshots import (
     list_styles,
     prove,
 )
+from supporters.evidence.receipt_lookup import list_receipts
 from supporters.evidence.written_to import answer_written_to
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.queries import find_list_of_purpose, get_list, name_of_purpose
@@ -80,6 +81,7 @@ def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
         "person": _describe_person(subscriber),
         "answers": _list_answers(subscriber.id),
         "events": [_describe_event(event, subscriber, prover) for event in events],
+        "receipts": list_receipts(events, subscriber),
         "purposes": [_describe_purpose(each, prover) for each in _named(Purpose, events)],
         "wordings": [_describe_wording(each, prover) for each in _named(Wording, events)],
         "pages": [describe_page_snapshot(each, prover) for each in _named(PageSnapshot, events)],

@@ -1,6 +1,7 @@
 """Finds the receipt of one consent by its event (REQ-22)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from supporters.consent.consent_events import current_identity, find_controller
@@ -10,6 +11,7 @@ from supporters.consent.record_forms import describe_identity
 from supporters.consent.record_holders import open_holder
 from supporters.database import db
 from supporters.lists.queries import name_of_purpose
+from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
 
 
@@ -56,6 +58,17 @@ def find_receipt(event_id: int, *, is_own: bool) -> ConsentReceipt | None:
         controller_of_today=_find_new_controller(event),
         is_open=bool(holder),
     )
+
+
+def list_receipts(events: Iterable[ConsentEvent], subscriber: Subscriber) -> list[Receipt]:
+    """Return the receipt of each consent among the events of a person; none of an altered one."""
+    found: list[Receipt | None] = []
+    for event in events:
+        if event.kind in CONSENTS and event.purpose_id is not None:
+            name = name_of_purpose(event.purpose_id)
+            with suppress(NotProvable):
+                found.append(make_receipt(event, log_salt=subscriber.log_salt, name=name))
+    return [each for each in found if each is not None]
 
 
 def _find_new_controller(event: ConsentEvent) -> Mapping[str, str] | None:

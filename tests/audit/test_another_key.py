@@ -1,17 +1,12 @@
 """A replaced signing key is reported as one fault, not as one for each entry."""
 
-import secrets
-
 import pytest
 from flask import Flask
 
 from supporters import clock
 from supporters.audit.log_verification import verify
 from supporters.consent.log_sealing import seal
-from supporters.database import db, transaction
-from supporters.extensions import current_encryptor
-from supporters.people.models import DataKey
-from supporters.transparency_log.log_records import SIGNING
+from tests.audit.keeper.keyed_forgeries import replace_signing_key
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 
@@ -25,10 +20,7 @@ def replaced(app: Flask) -> None:
     for name in ("ada", "bela", "chloe"):
         make_subscriber(f"{name}@example.org", mailing_list)
         seal()
-    with transaction():
-        key = db.session.get_one(DataKey, SIGNING)
-        key.encrypted = current_encryptor().encrypt(secrets.token_bytes(32))
-    app.extensions.pop("data_keys")
+    replace_signing_key()
 
 
 def found() -> list[tuple[str, str]]:

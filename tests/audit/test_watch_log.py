@@ -1,17 +1,13 @@
 """The script that watches the log from outside, run as cron runs it against a served log."""
 
-import dataclasses
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 from supporters import clock
 from supporters.config import Settings
@@ -25,45 +21,16 @@ from supporters.transparency_log.queries import find_latest_checkpoint
 from supporters.transparency_log.tree_sealing import log_verifier
 from tests.factories.consent.consent_log import forget_birth
 from tests.machinery.databases import free_port
+from tests.servers.served_site import Served
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 SCRIPT = Path(__file__).parents[2] / "docs" / "watch_log.py"
-Answer = Callable[[dict[str, Any], Any], Iterable[bytes]]
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return dataclasses.replace(settings, base_url=f"http://127.0.0.1:{free_port()}")
-
-
-class Served:
-    """The site at its address. `told`, if set, is the checkpoint that a cache gives."""
-
-    def __init__(self, app: Flask, settings: Settings) -> None:
-        self.address = f"{settings.base_url}/consent-log"
-        self.told = ""
-        port = int(settings.base_url.rpartition(":")[2])
-        self._app = app
-        self._server = make_server("127.0.0.1", port, self._answer, threaded=True)
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
-
-    def _answer(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
-        if self.told and environ["PATH_INFO"].endswith("/checkpoint"):
-            start("200 OK", [("Content-Type", "text/plain")])
-            return [self.told.encode()]
-        return self._app.wsgi_app(environ, start)
-
-    def end(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 @pytest.fixture
 def site(app: Flask, settings: Settings) -> Iterator[Served]:
     grow(5)
-    site = Served(app, settings)
+    site = Served(app, settings.base_url)
     yield site
     site.end()
 
@@ -157,11 +124,11 @@ def test_a_cache_that_gives_an_older_checkpoint_is_no_alarm(
 
 
 def test_a_site_that_is_down_or_says_nonsense_is_asked_again(
-    site: Served, watch: Watch, state: Path, settings: Settings
+    site: Served, watch: Watch, state: Path
 ) -> None:
     watch()
     before = state.read_text("utf-8")
-    site.address = f"{settings.base_url}/nowhere"
+    site.address = f"{site.address}/nowhere"
     assert watch()[0] == 1
     site.address = f"http://127.0.0.1:{free_port()}"
     assert watch()[0] == 1

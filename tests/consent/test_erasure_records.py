@@ -3,15 +3,12 @@
 The attacker can write to the database, and has none of our keys.
 """
 
-import hashlib
-import hmac
-import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import Table, delete, insert
+from sqlalchemy import Table, delete
 
 from supporters import clock
 from supporters.audit.log_verification import verify
@@ -28,8 +25,8 @@ from supporters.lists.subscriptions import unsubscribe_from_every_list, unsubscr
 from supporters.people.models import Subscriber
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.personal_data.list_exports import Export, disclose_list
-from supporters.transparency_log.log_records import SCHEMA
 from supporters.transparency_log.models import LogEntry
+from tests.audit.keeper.forged_rows import forge_erasure
 from tests.factories.approvals import launch_ready
 from tests.factories.campaigns import ANNA, BORIS, claim, launch, ledger, reload
 from tests.factories.drafts import make_campaign
@@ -51,40 +48,6 @@ DISCLOSURES = "disclosure"
 
 def event_rows(*kinds: EventKind) -> list[RowValues]:
     return [row for row in rows_of(EVENTS) if row["kind"] in kinds]
-
-
-def forge_erasure(records: Sequence[tuple[str, int]], when: datetime | None = None) -> int:
-    """Insert an erasure with its entry, like an attacker with write access; return its id.
-
-    It uses none of the program's code. Its key is the open one.
-    """
-    when = when or clock.now()
-    erasure_id = new_id(when)
-    listed = json.dumps([[kind, each] for kind, each in records])
-    text = json.dumps(
-        {
-            "id": str(erasure_id),
-            "kind": "erased",
-            "occurred_at": when.isoformat(timespec="microseconds").replace("+00:00", "Z"),
-            "reason": "asked",
-            "records": listed,
-            "schema": SCHEMA,
-        },
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-    )
-    key = hmac.digest(bytes(32), f"erased\n{erasure_id}".encode(), hashlib.sha256)
-    commitment = hmac.digest(key, text.encode(), hashlib.sha256)
-    row = {"id": erasure_id, "reason": "asked", "records": listed, "occurred_at": when}
-    with unguarded() as connection:
-        connection.execute(insert(cast(Table, Erasure.__table__)).values(row))
-        connection.execute(
-            insert(cast(Table, LogEntry.__table__)).values(
-                kind="erased", record_id=erasure_id, commitment=commitment
-            )
-        )
-    return erasure_id
 
 
 def hide_withdrawal(subscriptions: Sequence[RowValues]) -> tuple[str, int]:
@@ -109,31 +72,6 @@ def record_with_key(records: Sequence[tuple[str, int]], reason: ErasureReason) -
     """Record an erasure of any records, as the program does."""
     with transaction():
         record_erasure(records, reason, now=clock.now())
-
-
-def test_a_forged_erasure_is_not_sealed_and_hides_nothing() -> None:
-    mailing_list = make_list()
-    anna = make_subscriber(ANNA, mailing_list)
-    held = rows_of(SUBSCRIPTIONS)
-    unsubscribe_from_every_list(anna.id, Method.PAGE)
-    seal()
-    erasure_id = forge_erasure([hide_withdrawal(held)])
-    seal()
-    entry = db.session.get_one(LogEntry, ("erased", erasure_id))
-    assert entry.position is None
-    assert any(f"erased {erasure_id}" in each for each in words())
-    assert any("withdrawn" in each and "row is missing" in each for each in words())
-
-
-def test_no_campaign_is_launched_while_a_withdrawal_is_hidden() -> None:
-    mailing_list = make_list()
-    anna = make_subscriber(ANNA, mailing_list)
-    draft, held = make_campaign(mailing_list).id, rows_of(SUBSCRIPTIONS)
-    unsubscribe_from_every_list(anna.id, Method.PAGE)
-    seal()
-    forge_erasure([hide_withdrawal(held)])
-    seal()
-    assert not isinstance(launch_ready(draft), Campaign)
 
 
 def test_a_running_campaign_is_paused_when_a_withdrawal_is_hidden() -> None:

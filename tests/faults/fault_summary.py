@@ -6,6 +6,7 @@ It is a plugin of the whole run: the process that reports loads no folder of tes
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,14 +19,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
     Unless the whole folder was asked for, the rows of other faults stay there.
     """
-    rows = [
-        json.loads(str(value))
-        for results in terminalreporter.stats.values()
-        for result in results
-        if isinstance(result, pytest.TestReport) and result.when == "call"
-        for name, value in result.user_properties
-        if name == PROPERTY
-    ]
+    rows = collect(terminalreporter, PROPERTY)
     if not rows:
         return
     terminalreporter.write_sep("=", f"faults (seed {SEED})")
@@ -35,3 +29,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         asked = {Path(each).resolve() for each in config.args}
         is_part = Path(__file__).parent not in asked or bool(config.option.keyword)
         put_into_page(Path(page), rows, is_part=is_part)
+
+
+def collect(reporter: pytest.TerminalReporter, name: str) -> list[Any]:
+    """Return what the tests of this run stored under a name."""
+    return [
+        json.loads(str(value))
+        for results in reporter.stats.values()
+        for result in results
+        if isinstance(result, pytest.TestReport) and result.when == "call"
+        for each, value in result.user_properties
+        if each == name
+    ]
