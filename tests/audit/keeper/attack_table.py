@@ -10,7 +10,7 @@ from tests.audit.keeper.attacked_party import Party
 
 
 class Need(StrEnum):
-    """What an attack needs: writes to the database, its structure, the secret keys, the folder."""
+    """The needs of an attack: writes to the database, its structure, the keys, the folder."""
 
     SQL = "SQL"
     DDL = "DDL"

@@ -1,4 +1,4 @@
-"""What several attacks write past the program: subscriptions, erasures, corrections, whole logs."""
+"""The writes past the program that attacks share: subscriptions, erasures, whole logs."""
 
 import hashlib
 import hmac

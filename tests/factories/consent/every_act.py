@@ -26,7 +26,7 @@ PAGE = "<!DOCTYPE html><title>La Lettre</title><p>Comme montrée</p>"
 
 
 def make_person_with_every_act() -> Subscriber:
-    """Return a person who signed up, left, came back, moved, and objected in the end."""
+    """Return a person who joined, left, came back, moved, joined again and objected."""
     national = make_list()
     person_id = make_subscriber_with_snapshot(ADDRESS, national, PAGE).id
     send_due_emails()
@@ -44,6 +44,8 @@ def make_person_with_every_act() -> Subscriber:
         end_unreachable([_get(person_id)], Method.LINK, clock.now())
     request_address_change(person_id, parse_address(NEW_ADDRESS), "fr")
     assert confirm_newest_address_change(NEW_ADDRESS) is AddressChangeResult.DONE
+    make_subscriber_with_snapshot(NEW_ADDRESS, make_list("local", "La Lettre locale"), PAGE)
+    send_due_emails()
     object_to_everything(person_id)
     return _get(person_id)
 
