@@ -128,7 +128,9 @@ def _new_key(table: Table, row: RowValues) -> RowValues:
         "succeeds_id": None,
         "contact": "another",
     }
-    new = {name: value for name, value in others.items() if name in table.c}
+    new: RowValues = {name: value for name, value in others.items() if name in table.c}
+    if isinstance(row.get("content_hash"), bytes):
+        new["content_hash"] = bytes(32)
     return {**new, last.name: row[last.name] + 1000}
 
 
