@@ -6,6 +6,7 @@ python verify_receipt.py RECEIPT.json KEY_OF_THE_LOG [KEY_OF_A_WITNESS ...] [ADD
 import hashlib
 import hmac
 import json
+import re
 import sys
 from base64 import b64decode
 from contextlib import suppress
@@ -14,6 +15,8 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+RENAMED = r"/\d{14}$"  # after a restore that lost entries, the log has a name with its time
 
 
 def root_of(leaf, proof):  # RFC 9162 section 2.1.3.2
@@ -52,11 +55,12 @@ def find_time(text, name, key):  # C2SP tlog-cosignature
 def read_checkpoint(text, origin, key):  # C2SP tlog-checkpoint: others may have signed it too
     body, is_signed = text.partition("\n\n")[0], False
     name, size, root, *sealed = body.split("\n")  # before version 1.0 the time was a line
-    for line in find_lines(text, origin, 64):
+    is_known = re.sub(RENAMED, "", name) == re.sub(RENAMED, "", origin)
+    for line in find_lines(text, name, 64):
         with suppress(InvalidSignature):
             key.verify(line, f"{body}\n".encode())
-            is_signed = name == origin
-    at = sealed[0].removeprefix("sealed ") if sealed else find_time(text, origin, key)
+            is_signed = is_known
+    at = sealed[0].removeprefix("sealed ") if sealed else find_time(text, name, key)
     if not (is_signed and at):
         raise InvalidSignature
     return int(size), b64decode(root), at

@@ -36,6 +36,7 @@ from supporters.settings.site_settings import (
     read_mail_country,
     read_source_url,
 )
+from supporters.settings.timestamp_settings import TimestampAuthority, read_timestamp_authority
 from supporters.settings.training_settings import (
     NO_TRAINING,
     TrainingSettings,
@@ -107,6 +108,7 @@ class Settings:
     former_hosts: tuple[str, ...] = ()
     monitoring: MonitoringSettings = UNWATCHED
     witnesses: WitnessPolicy = NO_WITNESSES
+    timestamps: TimestampAuthority | None = None
     doubts: tuple[str, ...] = ()
     overview: tuple[EffectiveSetting, ...] = ()
 
@@ -178,7 +180,12 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
     """
     reader = _Reader(*collect_variables()) if variables is None else _Reader(variables)
     monitoring, witnesses = read_monitoring(reader), read_witnesses(reader)
-    settings = replace(_read(reader), monitoring=monitoring, witnesses=witnesses)
+    settings = replace(
+        _read(reader),
+        monitoring=monitoring,
+        witnesses=witnesses,
+        timestamps=read_timestamp_authority(reader),
+    )
     check_environment(reader, settings.base_url, training=settings.training)
     doubts = reader.finish(is_development=settings.is_development)
     if reader.faults:

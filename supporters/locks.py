@@ -47,6 +47,7 @@ class Lock(Enum):
     CONTROLLER = b"controller", ""
     CONSENT_LOG = b"consent log", ""
     WITNESSES = b"witnesses", ""
+    TIMESTAMPS = b"timestamps", ""
     CHECKPOINT_EMAIL = b"log head letter", ""
     CASE_REMINDER = b"reminders of cases", ""
     BREACH_ALARM = b"alarms about breaches", ""

@@ -48,6 +48,7 @@ KEYS = {
     Lock.CONTROLLER: ("", b"controller"),
     Lock.CONSENT_LOG: ("", b"consent log"),
     Lock.WITNESSES: ("", b"witnesses"),
+    Lock.TIMESTAMPS: ("", b"timestamps"),
     Lock.CHECKPOINT_EMAIL: ("", b"log head letter"),
     Lock.CASE_REMINDER: ("", b"reminders of cases"),
     Lock.BREACH_ALARM: ("", b"alarms about breaches"),

@@ -3,13 +3,18 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import Row, select
 
 from supporters.audit.checkpoint_comparison import ComparisonResult, compare_checkpoint
-from supporters.audit.restorations import find_acknowledgement, find_restoration_that_lost
+from supporters.audit.restorations import (
+    find_acknowledgement,
+    find_restoration_that_lost,
+    list_appended,
+)
 from supporters.audit.verification_report import VerificationReport, stream
 from supporters.consent.record_forms import RESTORED
 from supporters.consent.record_models import Restoration
@@ -22,44 +27,19 @@ from supporters.transparency_log.checkpoints import (
     read_checkpoint_of_another_key,
     sign_checkpoint,
 )
+from supporters.transparency_log.leaf_store import find_differing_leaf, leaves_file
 from supporters.transparency_log.log_birth import BIRTH, find_birth_fault
 from supporters.transparency_log.log_proofs import CLOCK_SKEW
 from supporters.transparency_log.log_records import SIGNING, format_moment, signing_key
-from supporters.transparency_log.merkle_tree import hash_pair
+from supporters.transparency_log.merkle_tree import Frontier, TreeBroken
 from supporters.transparency_log.models import LogCheckpoint
-from supporters.transparency_log.queries import find_first_checkpoint
+from supporters.transparency_log.queries import find_first_checkpoint, find_latest_checkpoint
 
 COLUMNS = select(
     LogCheckpoint.size, LogCheckpoint.root, LogCheckpoint.sealed_at, LogCheckpoint.checkpoint
 )
 CheckpointRow = Row[int, bytes, datetime, str]
 BATCH_SIZE = 500
-
-
-class Frontier:
-    """The roots of the perfect subtrees of the leaves so far, the largest first."""
-
-    def __init__(self, peaks: Sequence[tuple[int, bytes]] = ()) -> None:
-        self._peaks = [*peaks]
-
-    def push(self, digest: bytes, height: int = 0) -> None:
-        """Append a subtree of 2ⁿ leaves; n is its height."""
-        peaks = self._peaks
-        while peaks and peaks[-1][0] == height:
-            digest = hash_pair(peaks.pop()[1], digest)
-            height += 1
-        peaks.append((height, digest))
-
-    def root(self) -> bytes:
-        """Return the root over all leaves so far. There must be at least one."""
-        *earlier, (_, root) = self._peaks
-        for _, peak in reversed(earlier):
-            root = hash_pair(peak, root)
-        return root
-
-    def copy(self) -> "Frontier":
-        """Return a copy that can be extended on its own."""
-        return Frontier(self._peaks)
 
 
 class CheckpointCheck:
@@ -217,6 +197,9 @@ def _note_missing_checkpoints(report: VerificationReport, sizes: "array[int]") -
 def _report_mismatch(report: VerificationReport, number: int, external: Checkpoint) -> None:
     line = f"line {number}"
     match compare_checkpoint(external).verdict:
+        case ComparisonResult.CONTAINED if _is_appended(external):
+            what = "its entries were lost by a restore, and appended again without this checkpoint"
+            report.note(checkpoints_file().name, line, what)
         case ComparisonResult.CONTAINED | ComparisonResult.OUT_OF_TIME:
             what = f"it was signed, {line} of the file has it, and its row is missing"
             report.fault("log_checkpoint", external.size, what)
@@ -237,6 +220,11 @@ def _report_mismatch(report: VerificationReport, number: int, external: Checkpoi
             report.fault(checkpoints_file().name, line, what)
 
 
+def _is_appended(external: Checkpoint) -> bool:
+    """Tell whether a checkpoint ends within entries that a restoration appended again."""
+    return any(each.restored_size < external.size < end for each, end in list_appended().values())
+
+
 def _describe_missing(external: Checkpoint) -> str:
     sealed = f"{external.size} entries, sealed {external.sealed_at}"
     return f"the checkpoint of {sealed}, is not in the tree"
@@ -250,6 +238,19 @@ def _describe_further_loss(external: Checkpoint) -> str:
     lost = read_checkpoint(restoration.lost_head, signing_key().public_key())
     more = external.size - lost.size
     return f", and {more} more entries than that restoration says" if more > 0 else ""
+
+
+def check_leaves(report: VerificationReport) -> None:
+    """Check that the leaves outside are those of the tree: a restore appends the lost ones."""
+    newest = find_latest_checkpoint()
+    if newest is None:
+        return
+    path = leaves_file(newest.checkpoint.partition("\n")[0])
+    with suppress(TreeBroken):  # the check of the tree reports it
+        if (place := find_differing_leaf(path, newest.size)) is not None:
+            what = "it has other hashes than the tree from there on: a restore can't use it. If the"
+            what = f"{what} log is in order otherwise, delete it: the next sealing writes it anew"
+            report.fault(path.name, f"leaf {place}", what)
 
 
 def check_log_birth(report: VerificationReport) -> None:
@@ -272,7 +273,7 @@ def report_restorations(report: VerificationReport) -> None:
         except CheckpointInvalid:
             report.fault("restoration", row, "its lost checkpoint isn't signed by this log")
             continue
-        what = f"a backup of {size} entries was restored; {lost.size - size} later ones are lost"
+        what = f"a backup of {size} entries was restored; {_describe_loss(restoration, lost)}"
         known = find_acknowledgement(restoration)
         if known is None:
             report.fault("restoration", row, f"{what}, and no owner has acknowledged it")
@@ -280,3 +281,12 @@ def report_restorations(report: VerificationReport) -> None:
             moment = known.at.isoformat(timespec="seconds")
             who = f"account {known.account_id} acknowledged it on {moment}"
             report.note("restoration", row, f"{what}; {who}")
+
+
+def _describe_loss(restoration: Restoration, lost: Checkpoint) -> str:
+    """Return what a restoration lost, and how the log goes on, as text."""
+    if restoration.is_appended:
+        when = restoration.occurred_at.date().isoformat()
+        return f"{restoration.appended} records are lost since {when}, only their hashes remain"
+    gone = f"{lost.size - restoration.restored_size} later ones are lost"
+    return f"{gone}; the log goes on as {restoration.origin}" if restoration.origin else gone

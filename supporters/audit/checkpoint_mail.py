@@ -123,13 +123,31 @@ def _describe_restorations(last: datetime | None) -> list[str]:
     recent = select(Restoration).order_by(Restoration.id)
     if last is not None:
         recent = recent.where(Restoration.occurred_at > last)
-    return [
-        str(
-            gettext(
-                "The database was restored from a backup on %(moment)s. The entries that were "
-                "sealed after that backup are lost. If nobody told you why, ask the operator.",
-                moment=format_date_and_time(each.occurred_at),
-            )
+    return [_describe_restoration(each) for each in db.session.scalars(recent)]
+
+
+def _describe_restoration(restoration: Restoration) -> str:
+    moment = format_date_and_time(restoration.occurred_at)
+    if restoration.is_appended:
+        words = gettext(
+            "The database was restored from a backup on %(moment)s. Records lost since that "
+            "backup, so that only their fingerprints remain in the log: %(count)s. If nobody told "
+            "you why, ask the operator.",
+            moment=moment,
+            count=restoration.appended,
         )
-        for each in db.session.scalars(recent)
-    ]
+    elif restoration.origin:
+        words = gettext(
+            "The database was restored from a backup on %(moment)s. The entries that were sealed "
+            "after that backup are lost, so the log goes on under a new name: %(name)s. If nobody "
+            "told you why, ask the operator.",
+            moment=moment,
+            name=restoration.origin,
+        )
+    else:
+        words = gettext(
+            "The database was restored from a backup on %(moment)s. The entries that were sealed "
+            "after that backup are lost. If nobody told you why, ask the operator.",
+            moment=moment,
+        )
+    return str(words)

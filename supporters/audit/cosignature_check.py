@@ -1,10 +1,11 @@
-"""Checks that each stored cosignature is the witness's own, for its checkpoint."""
+"""Checks that each stored cosignature and timestamp is of its checkpoint."""
 
 from sqlalchemy import select
 
 from supporters.audit.verification_report import VerificationReport, stream
 from supporters.crypto.signed_notes import COSIGNATURE, SignatureInvalid, read_verifier
-from supporters.transparency_log.models import LogCheckpoint, LogCosignature
+from supporters.transparency_log.models import LogCheckpoint, LogCosignature, LogTimestamp
+from supporters.transparency_log.timestamp_requests import find_timestamp_fault
 
 COLUMNS = (LogCosignature.size, LogCosignature.key, LogCosignature.line)
 
@@ -20,6 +21,18 @@ def check_cosignatures(report: VerificationReport) -> None:
         if not _is_signed(key, line, checkpoint):
             name = key.partition("+")[0]
             report.fault("log_cosignature", size, f"{name} didn't sign this checkpoint")
+
+
+def check_timestamps(report: VerificationReport) -> None:
+    """Report the timestamps that aren't of their checkpoints or their times."""
+    rows = (
+        select(LogTimestamp, LogCheckpoint.checkpoint)
+        .join(LogCheckpoint, LogCheckpoint.size == LogTimestamp.size)
+        .order_by(LogTimestamp.size)
+    )
+    for row, checkpoint in stream(rows):
+        if what := find_timestamp_fault(row.answer, checkpoint, row.stamped_at):
+            report.fault("log_timestamp", row.size, what)
 
 
 def _is_signed(key: str, line: str, checkpoint: str) -> bool:

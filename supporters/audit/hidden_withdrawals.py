@@ -9,6 +9,8 @@ from typing import cast
 
 from sqlalchemy import and_, exists, func, select
 
+from supporters.audit.lost_leaves import check_lost_entries
+from supporters.audit.restorations import list_appended
 from supporters.audit.verification_report import VerificationFinding, VerificationReport, stream
 from supporters.consent.erasure_records import NOT_AS_SEALED, find_erasure_fault, read_records
 from supporters.consent.models import ConsentEvent, EventKind
@@ -83,6 +85,7 @@ def list_hidden_withdrawals(
     _check_erased_rows(report, erased)
     check_erased_consents(report, erased)
     _check_ends(report, erased, after)
+    check_lost_entries(report, list_appended())
     return report.faults
 
 

@@ -4,6 +4,7 @@ The tree is recomputed from the entries, and compared with every tile and checkp
 and a tile differ, the level above shows which of them was altered.
 """
 
+import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,22 +13,25 @@ from sqlalchemy import and_, func, not_, or_, select
 
 from supporters.audit.checkpoint_check import (
     CheckpointCheck,
-    Frontier,
     check_external_checkpoints,
+    check_leaves,
     check_log_birth,
     report_restorations,
 )
-from supporters.audit.cosignature_check import check_cosignatures
+from supporters.audit.cosignature_check import check_cosignatures, check_timestamps
 from supporters.audit.hidden_withdrawals import ErasedRecords, check_erased_consents
 from supporters.audit.journal_check import check_journal
+from supporters.audit.lost_leaves import check_lost_entries
 from supporters.audit.reference_check import check_address_changes, check_people, check_references
+from supporters.audit.restorations import list_appended
 from supporters.audit.row_check import check_missing, check_rows
 from supporters.audit.suppression_check import check_suppressions
 from supporters.audit.verification_report import TileReader, VerificationReport, stream
+from supporters.consent.record_models import LostEntry
 from supporters.database import db, snapshot
 from supporters.transparency_log.checkpoint_store import count_external_checkpoints
 from supporters.transparency_log.log_records import hash_leaf
-from supporters.transparency_log.merkle_tree import HASH_BYTES, WIDTH, WIDTH_BITS, fold
+from supporters.transparency_log.merkle_tree import HASH_BYTES, WIDTH, WIDTH_BITS, Frontier, fold
 from supporters.transparency_log.models import LogEntry, LogTile
 
 MISSING = bytes(HASH_BYTES)
@@ -133,9 +137,7 @@ class _Disagreement:
     def _filled(self) -> list[bytes]:
         """Return the computed hashes; for a missing entry, the hash in the tile."""
         return [
-            self.stored[place]
-            if leaf.digest == MISSING and place < len(self.stored)
-            else leaf.digest
+            self.stored[place] if not leaf.entry and place < len(self.stored) else leaf.digest
             for place, leaf in enumerate(self.leaves)
         ]
 
@@ -158,6 +160,7 @@ def verify(now: datetime) -> VerificationReport:
     last_line = count_external_checkpoints()
     with snapshot():
         check_tree(report)
+        check_lost_entries(report, list_appended())
         erased = ErasedRecords(report, now)
         check_rows(report, erased, now)
         check_missing(report, erased, now)
@@ -168,7 +171,9 @@ def verify(now: datetime) -> VerificationReport:
         check_address_changes(report)
         check_journal(report, now)
         check_external_checkpoints(report, last_line)
+        check_leaves(report)
         check_cosignatures(report)
+        check_timestamps(report)
         report_restorations(report)
         check_log_birth(report)
     return report
@@ -230,21 +235,33 @@ def _leaves_by_tile(report: VerificationReport, size: int) -> Iterator[list[Leaf
 
 def _leaves(report: VerificationReport, size: int) -> Iterator[Leaf]:
     expected = beyond = 0
-    rows = select(LogEntry.position, LogEntry.kind, LogEntry.record_id, LogEntry.commitment)
-    for row in stream(rows.where(LogEntry.position.is_not(None)).order_by(LogEntry.position)):
-        position: int = row.position
-        entry = f"{row.kind} {row.record_id}"
+    for position, entry, digest in heapq.merge(_list_placed(), _list_lost()):
         if not expected <= position < size:
             what = f"it is outside of the signed tree of {size} entries"
             report.fault("log_entry", entry, what, position=position)
             beyond = position + 1
             continue
         yield from _gap(report, expected, position)
-        yield Leaf(entry, hash_leaf(row.kind, row.record_id, row.commitment))
+        yield Leaf(entry, digest)
         expected = position + 1
     yield from _gap(report, expected, size)
     if beyond > size:
         report.fault("log_checkpoint", beyond, f"no checkpoint covers the entries after {size}")
+
+
+def _list_placed() -> Iterator[tuple[int, str, bytes]]:
+    """Yield the position, the name and the leaf's hash of each sealed entry, in order."""
+    rows = select(LogEntry.position, LogEntry.kind, LogEntry.record_id, LogEntry.commitment)
+    for row in stream(rows.where(LogEntry.position.is_not(None)).order_by(LogEntry.position)):
+        digest = hash_leaf(row.kind, row.record_id, row.commitment)
+        yield row.position, f"{row.kind} {row.record_id}", digest
+
+
+def _list_lost() -> Iterator[tuple[int, str, bytes]]:
+    """Yield the same of each entry whose record a restore lost."""
+    rows = select(LostEntry.position, LostEntry.leaf).order_by(LostEntry.position)
+    for position, leaf in stream(rows):
+        yield position, f"lost {position}", leaf
 
 
 def _gap(report: VerificationReport, first: int, end: int) -> Iterator[Leaf]:

@@ -33,11 +33,12 @@ class ErasureCounts:
 def count_erasures() -> ErasureCounts:
     """Return how many erasures there are, and how many records they list.
 
-    A list of n records has n + 1 opening brackets; the kinds have none.
+    An open list of n records has n + 1 opening brackets; the kinds have none.
     """
     brackets = func.length(Erasure.records) - func.length(func.replace(Erasure.records, "[", ""))
+    listed = func.sum(func.coalesce(Erasure.record_count, brackets - 1))
     count, records = db.session.execute(
-        select(func.count(), func.coalesce(func.sum(brackets - 1), 0)).select_from(Erasure)
+        select(func.count(), func.coalesce(listed, 0)).select_from(Erasure)
     ).one()
     return ErasureCounts(count, int(records))
 

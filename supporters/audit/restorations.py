@@ -3,21 +3,28 @@
 A restoration is a record of the log, shown on the log's public page. Once an owner acknowledged
 it, it excuses only one fault: that checkpoints signed after the backup, up to the lost one, are not
 in the tree. Everything that was sealed in the backup must still be there unchanged. Until then it
-is a fault itself, and holds all sending (ADR 081).
+is a fault itself, and holds all sending (ADR 081). The lost entries are appended again by their
+hashes, or the log goes on under a new name (ADR 141).
 """
 
 import json
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import func, select
 
+from supporters.audit.lost_leaves import append_lost_leaves, find_lost_leaves
 from supporters.audit.verification_results import LogAct
 from supporters.audit_log.audit_events import AuditEvent, list_sealed_acts, record_act
+from supporters.consent.log_sealing import seal_under
 from supporters.consent.record_forms import RESTORED, describe_restoration
 from supporters.consent.record_models import Restoration
 from supporters.database import db, in_transaction
 from supporters.ids import new_id
+from supporters.locks import Lock
 from supporters.transparency_log.checkpoints import Checkpoint, CheckpointInvalid, read_checkpoint
 from supporters.transparency_log.log_records import (
     add_entry,
@@ -28,6 +35,8 @@ from supporters.transparency_log.log_records import (
 from supporters.transparency_log.models import LogCheckpoint
 from supporters.transparency_log.queries import find_entry, find_latest_checkpoint
 
+RENAMED = re.compile(r"/\d{14}$")
+
 
 class NothingLost(ValueError):
     """The tree in the database is at least as large as this checkpoint: nothing was lost."""
@@ -35,31 +44,66 @@ class NothingLost(ValueError):
 
 @in_transaction
 def record_restoration(
-    lost_head: str, replayed: int, now: datetime, *, restored_size: int | None = None
+    lost_head: str,
+    replayed: int,
+    now: datetime,
+    *,
+    restored_size: int | None = None,
+    folders: Iterable[Path] = (),
 ) -> Restoration:
-    """Add the record of a restoration.
+    """Add the record of a restoration, and let the log go on from its newest checkpoint.
 
     `lost_head` is the text of the newest external checkpoint, `replayed` the number of withdrawals
     that were repeated. `restored_size` is the number of sealed entries in the backup, if known;
-    otherwise nothing may have been sealed since. Raises CheckpointInvalid if we didn't sign the
-    checkpoint, NothingLost if the backup had a tree of that size.
+    otherwise nothing may have been sealed since. If an instance folder among `folders` has the lost
+    leaves, they are appended again; else the log gets a new name at once. Raises CheckpointInvalid
+    if we didn't sign the checkpoint, NothingLost if the backup had a tree of that size.
     """
+    Lock.CONSENT_LOG.take()
     lost = read_checkpoint(lost_head, signing_key().public_key())
     newest = find_latest_checkpoint()
     size = newest.size if newest else 0
-    size = size if restored_size is None else min(size, restored_size)
-    if lost.size <= size:
+    common = size if restored_size is None else min(size, restored_size)
+    if lost.size <= common:
         raise NothingLost(lost_head)
+    found = find_lost_leaves(lost, folders) if size == common else None
     restoration = Restoration(
         id=new_id(now),
         lost_head=lost.text,
-        restored_size=size,
+        restored_size=common,
         replayed=replayed,
         occurred_at=now,
+        appended=found.lost if found else 0,
+        origin=None if found else rename_log(lost.origin, now),
     )
     db.session.add(restoration)
+    db.session.flush()
     add_entry(describe_restoration(restoration, key=restoration_key()))
+    if found:
+        append_lost_leaves(found, restoration.id, now)
+    elif restoration.origin:
+        seal_under(restoration.origin)
     return restoration
+
+
+def rename_log(origin: str, now: datetime) -> str:
+    """Return a name that the log never had: a witness knows a log by its name."""
+    return f"{RENAMED.sub('', origin)}/{now:%Y%m%d%H%M%S}"
+
+
+def find_common_size() -> int:
+    """Return the size of the largest tree that a restoration built again; 0 if none did."""
+    return max((end for _, end in list_appended().values()), default=0)
+
+
+def list_appended() -> dict[int, tuple[Restoration, int]]:
+    """Return the restorations in the log that appended entries, each with the size afterwards."""
+    found = {}
+    for each in db.session.scalars(select(Restoration).where(Restoration.appended.is_not(None))):
+        if each.is_appended and is_in_the_log(each):
+            lost = read_checkpoint(each.lost_head, signing_key().public_key())
+            found[each.id] = each, lost.size
+    return found
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from supporters.cli.output import (
     refuse,
 )
 from supporters.cli.parameters import HourOfDay, Line, WeekDays, read_checkpoints
+from supporters.consent.record_models import Restoration
 from supporters.delivery.emergency_stop import find_stop, resume_all, stop_all
 from supporters.delivery.machines import trust_database
 from supporters.delivery.models import MAX_REASON
@@ -162,10 +163,17 @@ def _explain(refused: LiftHoldError) -> str:
     return f"Not lifted: {how}"
 
 
+def _describe_loss(restoration: Restoration) -> str:
+    if restoration.is_appended:
+        return f"{restoration.appended} records are lost, only their hashes remain. "
+    return f"The log goes on as {restoration.origin}. " if restoration.origin else ""
+
+
 def _ask_about_each() -> str:
     return "\n".join(
         f"A backup of {each.restored_size} entries was restored, recorded on "
-        f"{each.occurred_at.isoformat(timespec='seconds')}. If that is right, add: "
+        f"{each.occurred_at.isoformat(timespec='seconds')}. {_describe_loss(each)}If that is "
+        "right, add: "
         f"--restoration {each.id}"
         for each in list_unacknowledged()
     )

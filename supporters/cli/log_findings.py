@@ -17,8 +17,9 @@ from supporters.people.data_keys import can_open_data_keys
 from supporters.transparency_log.checkpoint_store import checkpoints_file
 from supporters.transparency_log.cosignatures import KnownWitness, list_known_witnesses
 from supporters.transparency_log.log_birth import find_birth_fault
-from supporters.transparency_log.models import WitnessFailure
+from supporters.transparency_log.models import TimestampFailure, WitnessFailure
 from supporters.transparency_log.queries import SEALED_WITHIN, find_latest_checkpoint
+from supporters.transparency_log.timestamps import find_timestamp_health
 from supporters.transparency_log.tree_sealing import CLOCK_TOLERANCE
 
 LOG, OUTSIDE = "consent log", "log head outside"
@@ -45,6 +46,16 @@ JUDGED = {
     ComparisonResult.DIFFERENT: (
         "The log was altered: it differs from the checkpoint of this machine. Keep everything and "
         "run: flask consent verify"
+    ),
+}
+UNSTAMPED = {
+    TimestampFailure.SILENT: "The authority doesn't answer in ten seconds, or is in trouble. ",
+    TimestampFailure.REFUSED: (
+        "The authority refuses; log.not_timestamped in the log of the worker says why. "
+    ),
+    TimestampFailure.WRONG: (
+        "Its answer is no timestamp by the certificates in SUPPORTERS_TIMESTAMP_CA, or of another "
+        "time; log.not_timestamped in the log of the worker says more. "
     ),
 }
 REFUSED = {
@@ -173,6 +184,23 @@ def look_at_witnesses() -> DoctorFinding:
     if not signed:
         return DoctorFinding(about, "look", "None has signed yet. Does the worker run?")
     return DoctorFinding(about, "right", f"{words} has {max(signed)} entries.")
+
+
+def look_at_timestamps() -> DoctorFinding:
+    """Check that the authority timestamps the log each day."""
+    about, health = "timestamps", find_timestamp_health(clock.now())
+    if health is None:
+        how = "No authority says when the checkpoints existed. See SUPPORTERS_TIMESTAMP_URL in the"
+        return DoctorFinding(about, "right", f"{how} guide.")
+    words = UNSTAMPED[health.failure] if health.failure else ""
+    if health.newest is not None:
+        when = health.newest.stamped_at.isoformat(timespec="seconds")
+        words = f"{words}The newest one, of {health.newest.size} entries, is of {when}."
+    if health.is_late:
+        return DoctorFinding(about, "wrong", f"Late since two days. {words}")
+    if health.failure is None and health.newest is None:
+        return DoctorFinding(about, "look", "There is none yet. Does the worker run?")
+    return DoctorFinding(about, "look" if health.failure else "right", words)
 
 
 def _describe_failure(known: KnownWitness) -> str:

@@ -12,6 +12,7 @@ from supporters import clock
 from supporters.cli.command_texts import describe_hold, describe_lacking
 from supporters.cli.output import Cell, Command, as_json, print_figures, print_json, refuse
 from supporters.cli.parameters import read_checkpoints
+from supporters.consent.record_models import Restoration
 from supporters.consent.withdrawal_journal import (
     Withdrawal,
     WithdrawalKind,
@@ -51,7 +52,8 @@ class ReplaySources:
     """Withdrawals and checkpoints that were found, and the number of unreadable lines.
 
     `machines` are the names of those whose folders were read, and `worked_until` is when one of
-    them was seen last. `empty` are their journals that are missing or have no line.
+    them was seen last. `empty` are their journals that are missing or have no line. `folders` are
+    their instance folders.
     """
 
     journals: list[Path] = field(default_factory=list)
@@ -61,6 +63,7 @@ class ReplaySources:
     machines: set[str] = field(default_factory=set)
     worked_until: datetime | None = None
     empty: list[Path] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +92,7 @@ def find_replay_sources(files: Iterable[Path], places: Iterable[Path]) -> Replay
     ]
     for folder in folders:
         journal = _journal_in(folder)
-        heads = folder / checkpoints_file().relative_to(own)
+        heads = checkpoints_file(folder)
         is_named = folder == own.resolve() or names_in(folder)
         if not is_named and not journal.exists() and not heads.exists():
             refuse(f"{folder} isn't an instance folder: it has neither {journal} nor {heads}.")
@@ -102,6 +105,7 @@ def find_replay_sources(files: Iterable[Path], places: Iterable[Path]) -> Replay
         machines={name for each in named for name in names_in(each)},
         worked_until=max(filter(None, map(last_seen_in, named)), default=None),
         empty=sorted(each for each in map(_journal_in, folders) if not _has_lines(each)),
+        folders=sorted(folders),
     )
     for path in sources.journals:
         withdrawals, unreadable = read_withdrawals(path)
@@ -246,12 +250,23 @@ def replay_after_restore(sources: ReplaySources, absent: Absences) -> dict[str, 
         done = replay_withdrawals(sources.withdrawals, machines)
     except OSError as error:
         refuse(f"{journal_path()} can't be written ({error.strerror}). Run this again afterwards.")
+    restoration = record_lost_checkpoint(sources.checkpoints, done.total(), sources.folders)
     return {
         "files": len(sources.journals),
         "lines": len(sources.withdrawals),
         "unreadable": sources.unreadable,
         **{kind.value: done[kind] for kind in WithdrawalKind},
         "heads": len(sources.checkpoints),
-        "restoration_noted": record_lost_checkpoint(sources.checkpoints, done.total()),
+        "restoration_noted": restoration is not None,
+        **_describe_going_on(restoration),
         "imports_held": hold_invitations(),
     }
+
+
+def _describe_going_on(restoration: Restoration | None) -> dict[str, Cell]:
+    """Return how the log goes on after a restoration."""
+    if restoration is None:
+        return {}
+    if restoration.is_appended:
+        return {"records_lost": restoration.appended}
+    return {"log_renamed": restoration.origin}

@@ -51,6 +51,7 @@ from supporters.mail.queries import has_claimed_emails
 from supporters.metering import metrics
 from supporters.networks import is_private
 from supporters.queue import MAINTENANCE_PRIORITY
+from supporters.transparency_log.timestamps import TimestampThread
 
 log = structlog.get_logger(__name__)
 
@@ -143,24 +144,23 @@ def _supervise(
 
 
 def _run_machine(serve_metrics: Callable[[], None]) -> None:
-    """Record that this machine is alive, verify and seal, ask witnesses, serve the metrics."""
+    """Record that this machine is alive, verify and seal, have it witnessed, serve the metrics."""
     stop = StopRequest()
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    machine = MachineThread(app)
-    verification = VerificationThread(app, find_machine_name() or "worker")
-    witnesses = WitnessThread(app)
-    ledgers = LedgerThread(app)
-    machine.start()
-    verification.start()
-    witnesses.start()
-    ledgers.start()
+    threads = (
+        MachineThread(app),
+        VerificationThread(app, find_machine_name() or "worker"),
+        WitnessThread(app),
+        TimestampThread(app),
+        LedgerThread(app),
+    )
+    for each in threads:
+        each.start()
     serve_metrics()
     while not stop.is_requested:
         time.sleep(LOOK_EVERY_SECONDS)
-    ledgers.end()
-    witnesses.end()
-    verification.end()
-    machine.end()
+    for each in reversed(threads):
+        each.end()
 
 
 def _read_feedback() -> None:

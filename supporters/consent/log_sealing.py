@@ -14,10 +14,10 @@ from supporters import clock
 from supporters.consent.erasure_records import find_erasure_fault
 from supporters.consent.record_forms import ERASED
 from supporters.consent.record_models import Erasure
-from supporters.database import db
+from supporters.database import db, in_transaction
 from supporters.repeating_threads import RepeatingThreads
 from supporters.transparency_log.models import LogEntry
-from supporters.transparency_log.tree_sealing import seal_entries
+from supporters.transparency_log.tree_sealing import seal_entries, seal_waiting
 
 log = structlog.get_logger(__name__)
 SEAL_EVERY_SECONDS = 3.0
@@ -26,9 +26,15 @@ SEAL_EVERY_SECONDS = 3.0
 def seal() -> int:
     """Seal the waiting entries; return how many were sealed.
 
-    Raises TreeBroken and ClockWentBack, as `seal_entries` does.
+    Raises TreeBroken, ClockWentBack and FolderKnowsMore, as `seal_entries` does.
     """
     return seal_entries(list_rejected=list_rejected_erasures)
+
+
+@in_transaction
+def seal_under(origin: str) -> int:
+    """Seal waiting entries at once, under a new name of the log; return how many."""
+    return seal_waiting(origin, list_rejected_erasures)
 
 
 def list_rejected_erasures() -> Mapping[str, Sequence[int]]:

@@ -159,10 +159,16 @@ def describe_controller(controller: Controller) -> LogRecord:
 
 
 def describe_erasure(erasure: Erasure, *, key: bytes) -> LogRecord:
-    """Return the record of an erasure, under `erasure_key()`."""
+    """Return the record of an erasure, under `erasure_key()`. The first ones had the list."""
+    listed: dict[str, object] = {"records": erasure.records}
+    if erasure.records_sha256 is not None:
+        listed = {
+            "records_sha256": erasure.records_sha256.hex(),
+            "record_count": erasure.record_count,
+        }
     fields = {
         "reason": erasure.reason.value,
-        "records": erasure.records,
+        **listed,
         "occurred_at": format_moment(erasure.occurred_at),
     }
     return LogRecord(ERASED, erasure.id, fields, key)
@@ -193,5 +199,13 @@ def describe_restoration(restoration: Restoration, *, key: bytes) -> LogRecord:
         "restored_size": restoration.restored_size,
         "replayed": restoration.replayed,
         "occurred_at": format_moment(restoration.occurred_at),
+        **_describe_going_on(restoration),
     }
     return LogRecord(RESTORED, restoration.id, fields, key)
+
+
+def _describe_going_on(restoration: Restoration) -> dict[str, object]:
+    """Return the fields that say how the log goes on; the first restorations had none."""
+    if restoration.appended is None:
+        return {}
+    return {"appended": restoration.appended, "origin": restoration.origin}

@@ -28,14 +28,28 @@ class ErasureReason(StrEnum):
 class Erasure(Model):
     """The erasure of a person: the records that can't be opened any more. It names nobody.
 
-    `records` is a JSON list of [kind, id].
+    The list of records is JSON of [kind, id]. Since ADR 141 it is encrypted in `sealed_list` with a
+    salt, `record_count` says how many there are, and the log seals `records_sha256`, the hash of
+    both. Earlier erasures have the list in `records`.
     """
 
     __tablename__ = "erasure"
+    __table_args__ = (
+        CheckConstraint(
+            "records IS NOT NULL AND sealed_list IS NULL AND records_sha256 IS NULL"
+            " AND record_count IS NULL"
+            " OR records IS NULL AND sealed_list IS NOT NULL AND records_sha256 IS NOT NULL"
+            " AND length(records_sha256) = 32 AND record_count IS NOT NULL AND record_count >= 0",
+            name="one_form",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     reason: Mapped[ErasureReason] = mapped_column(enum_column(ErasureReason, "reason"))
-    records: Mapped[str] = mapped_column(Text)
+    records: Mapped[str | None] = mapped_column(Text)
+    sealed_list: Mapped[bytes | None]
+    records_sha256: Mapped[bytes | None]
+    record_count: Mapped[int | None]
     occurred_at: Mapped[datetime]
 
 
@@ -76,16 +90,50 @@ class Disclosure(Model):
 class Restoration(Model):
     """A restoration of the database from a backup: its number of sealed entries, and what was lost.
 
-    `lost_head` is the newest checkpoint that was known outside.
+    `lost_head` is the newest checkpoint that was known outside. `appended` is how many lost entries
+    were appended again, by their hashes alone, so that the log has that checkpoint: NULL before
+    this was done. `origin` is the new name of the log if it couldn't be done.
     """
 
     __tablename__ = "restoration"
+    __table_args__ = (
+        CheckConstraint(
+            "appended IS NULL AND origin IS NULL OR appended IS NOT NULL AND appended >= 0"
+            " AND (origin IS NULL OR appended = 0)",
+            name="goes_on",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     lost_head: Mapped[str] = mapped_column(Text)
     restored_size: Mapped[int] = mapped_column(BigInteger)
     replayed: Mapped[int]
     occurred_at: Mapped[datetime]
+    appended: Mapped[int | None] = mapped_column(BigInteger)
+    origin: Mapped[str | None] = mapped_column(Text)
+
+    @property
+    def is_appended(self) -> bool:
+        """Tell whether the lost entries are in the tree again."""
+        return self.appended is not None and self.origin is None
+
+
+class LostEntry(Model):
+    """The hash of a leaf whose record a restore lost, at its former position.
+
+    It counts only as part of the keyed restoration that appended it (ADR 141).
+    """
+
+    __tablename__ = "lost_entry"
+    __table_args__ = (
+        CheckConstraint("length(leaf) = 32", name="whole"),
+        CheckConstraint("position >= 0", name="placed"),
+        Index("ix_lost_entry_restoration_id", "restoration_id"),
+    )
+
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    leaf: Mapped[bytes]
+    restoration_id: Mapped[int] = mapped_column(ForeignKey("restoration.id"))
 
 
 class EmailSnapshot(Model):

@@ -56,6 +56,7 @@ from supporters.signup_forms.used_forms import find_used_form
 from supporters.transparency_log.log_proofs import Prover
 from supporters.transparency_log.log_records import format_moment, person_key
 from supporters.transparency_log.queries import find_latest_checkpoint
+from supporters.transparency_log.timestamps import prove_times
 
 PACK = "supporters.evidence/1"
 ALL = 100_000
@@ -73,6 +74,8 @@ def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
         raise NothingSealed
     prover = Prover(head)
     events = [event for event, _ in list_events_of(subscriber.id)]
+    described = [_describe_event(event, subscriber, prover) for event in events]
+    sizes = [each["proof"]["index"] + 1 for each in described if each["proof"]]
     subject = data_subject_of(subscriber)
     return {
         "schema": PACK,
@@ -80,7 +83,7 @@ def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
         "controller": current_identity(),
         "person": _describe_person(subscriber),
         "answers": _list_answers(subscriber.id),
-        "events": [_describe_event(event, subscriber, prover) for event in events],
+        "events": described,
         "receipts": list_receipts(events, subscriber),
         "purposes": [_describe_purpose(each, prover) for each in _named(Purpose, events)],
         "wordings": [_describe_wording(each, prover) for each in _named(Wording, events)],
@@ -97,6 +100,7 @@ def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
         "suppressions": list_active_suppressions(subscriber.address, now),
         "disclosures": _list_disclosures(subscriber, prover),
         "log": {**describe_verifier(), "size": head.size, "checkpoint": head.checkpoint},
+        "timestamps": prove_times(prover, sizes),
     }
 
 
@@ -142,7 +146,7 @@ def _list_answers(subscriber_id: int) -> list[Part]:
     ]
 
 
-def _describe_event(event: ConsentEvent, subscriber: Subscriber, prover: Prover) -> Part:
+def _describe_event(event: ConsentEvent, subscriber: Subscriber, prover: Prover) -> Pack:
     """Return an event with the fields of ISO/IEC TS 27560."""
     mailing_list = find_list_of_purpose(event.purpose_id) if event.purpose_id else None
     record = make_log_record(event, log_salt=subscriber.log_salt)

@@ -9,6 +9,7 @@ answer was only in the lost database.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 import structlog
 from flask_babel import gettext
@@ -16,13 +17,13 @@ from sqlalchemy import select
 
 from supporters import clock
 from supporters.audit.checkpoint_comparison import ComparisonResult, compare_checkpoint
-from supporters.audit.restorations import record_restoration
+from supporters.audit.restorations import find_common_size, record_restoration
 from supporters.audit_log.audit_events import record_team_act
 from supporters.cases.case_service import open_case
 from supporters.cases.models import CaseKind, Channel
 from supporters.consent.models import Agreement, ConsentEvent, EventKind
 from supporters.consent.queries import is_suppressed, list_agreements_of
-from supporters.consent.record_models import ErasureReason
+from supporters.consent.record_models import ErasureReason, Restoration
 from supporters.consent.suppression import (
     EVERYTHING,
     SIGNUP_MAIL,
@@ -98,23 +99,26 @@ def replay_withdrawals(
     return done
 
 
-def record_lost_checkpoint(heads: Iterable[Checkpoint], replayed: int) -> bool:
-    """Record in the log that a backup was restored; tell whether these checkpoints show it.
+def record_lost_checkpoint(
+    heads: Iterable[Checkpoint], replayed: int, folders: Iterable[Path] = ()
+) -> Restoration | None:
+    """Record in the log that a backup was restored; None unless these checkpoints show it.
 
     If the log lacks several of them and no earlier restoration explains that, the newest one is
-    recorded as lost.
+    recorded as lost. The lost leaves are looked for in these instance folders.
     """
     hold = find_hold()
+    size = None if hold is None else max(hold.size, find_common_size())
     with transaction():
-        lost = find_largest_checkpoint(each for each in heads if _is_lost(each, hold))
+        lost = find_largest_checkpoint(each for each in heads if _is_lost(each, hold, size or 0))
         if lost is None:
-            return False
-        size = None if hold is None else hold.size
-        record_restoration(lost.text, replayed, clock.now(), restored_size=size)
-    return True
+            return None
+        return record_restoration(
+            lost.text, replayed, clock.now(), restored_size=size, folders=folders
+        )
 
 
-def _is_lost(external: Checkpoint, hold: SendingHold | None) -> bool:
+def _is_lost(external: Checkpoint, hold: SendingHold | None, size: int) -> bool:
     """Tell whether the backup lacked the entries of a checkpoint, even if the log grew since.
 
     The size of the restored log is known from the moment when sending was held: a checkpoint that
@@ -123,7 +127,7 @@ def _is_lost(external: Checkpoint, hold: SendingHold | None) -> bool:
     verdict = compare_checkpoint(external).verdict
     if verdict is ComparisonResult.DIFFERENT and hold is not None:
         was_before = "" < external.sealed_at <= (format_moment(hold.since) or "")
-        return hold.size < external.size and was_before
+        return size < external.size and was_before
     return verdict is ComparisonResult.LONGER
 
 

@@ -84,6 +84,7 @@ OTHER_TABLES = {
     *("signup_form_list", "signup_form_question", "signup_form_count", "pending_count"),
     *("wording", "page_snapshot", "page_style", "email_snapshot", "controller"),
     *("log_tile", "log_checkpoint", "log_cosignature", "witness", "erasure", "restoration"),
+    *("lost_entry", "log_timestamp", "timestamp_authority"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "disk_cleanup"),
     *("machine", "secret_key"),
     *("domain_ceiling", "domain_use", "relay_lease"),

@@ -92,5 +92,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "WEB_METRICS": "A private address and port where the pages show their metrics: 127.0.0.1:9463.",
     "AUDIT_STREAM": "Where each act goes as well: syslog, syslog://host:port, or a file's path.",
     "WITNESSES": "A file that names the witnesses of the consent log (C2SP tlog-policy).",
+    "TIMESTAMP_URL": "An authority that timestamps a checkpoint of the log each day (RFC 3161).",
+    "TIMESTAMP_CA": "The file with the certificates (PEM) of that authority.",
     "PROXIES": "The number of your proxies before the web process: they name the visitor.",
 }

@@ -143,7 +143,7 @@ class _Reading:
             raise PolicyFault(f"has a key that is longer than {LONGEST_KEY} characters.")
         if any(each.verifier.key == witness.verifier.key for each in self.witnesses.values()):
             raise PolicyFault("has the key of another line again.")
-        if url and not _is_address(url):
+        if url and not is_address(url):
             raise PolicyFault(f"has the address {url!r}. Give https://host, or https://host/path.")
         self.witnesses[name] = witness
 
@@ -170,8 +170,8 @@ class _Reading:
             raise PolicyFault(f"defines the name {name!r} again.")
 
 
-def _is_address(url: str) -> bool:
-    """Tell whether a URL is the prefix of the addresses of a witness."""
+def is_address(url: str) -> bool:
+    """Tell whether a URL is a plain address of a host, or the prefix of some."""
     try:
         parts = urlsplit(url)
         is_whole = bool(parts.hostname) and parts.port != 0

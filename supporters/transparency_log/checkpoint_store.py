@@ -22,9 +22,12 @@ class _IncompleteLine(CheckpointInvalid):
     """The machine stopped while the line was written."""
 
 
-def checkpoints_file() -> Path:
-    """Return the file of the checkpoints that this machine sealed: one JSON object a line."""
-    return current_settings().instance_dir / "consent-log" / "heads.jsonl"
+def checkpoints_file(folder: Path | None = None) -> Path:
+    """Return the file of the checkpoints that a machine sealed: one JSON object a line.
+
+    It is in the instance folder of this machine, or in the given one.
+    """
+    return (folder or current_settings().instance_dir) / "consent-log" / "heads.jsonl"
 
 
 def store_checkpoint(checkpoint: LogCheckpoint) -> None:
@@ -76,14 +79,16 @@ def count_external_checkpoints() -> int:
         return 0
 
 
-def list_external_checkpoints() -> Iterator[tuple[int, Checkpoint | None]]:
+def list_external_checkpoints(
+    folder: Path | None = None,
+) -> Iterator[tuple[int, Checkpoint | None]]:
     """Yield the checkpoint in each line of the file, oldest first; None if we didn't sign it.
 
     Skips lines that a crash left incomplete.
     """
     key = signing_key().public_key()
     try:
-        file = checkpoints_file().open("rb")
+        file = checkpoints_file(folder).open("rb")
     except FileNotFoundError:
         return
     with file:

@@ -173,6 +173,11 @@ class Prover:
             span=find_sealing_span(position, self.checkpoint, self._tree),
         )
 
+    def path_from(self, size: int) -> Sequence[bytes]:
+        """Return the consistency path from a smaller tree to the checkpoint."""
+        newest = self.checkpoint.size
+        return () if size >= newest else self._tree.consistency_path(size, newest)
+
 
 @dataclass(frozen=True, kw_only=True)
 class LeafProof:

@@ -109,6 +109,11 @@ def erasure_key() -> bytes:
     return keyed_hash(data_key(PEOPLE), "own", "erasures")
 
 
+def erasure_list_key() -> bytes:
+    """Return the key that encrypts the lists of erased records."""
+    return keyed_hash(data_key(PEOPLE), "own", "lists of erasures")
+
+
 def restoration_key() -> bytes:
     """Return the key of the commitments to restorations."""
     return keyed_hash(data_key(PEOPLE), "own", "restorations")

@@ -72,6 +72,32 @@ def _fold(node: int, last: int, steps: Sequence[bytes]) -> tuple[bytes, bytes] |
     return (earlier, later) if last == 0 else None
 
 
+class Frontier:
+    """The roots of the perfect subtrees of the leaves so far, the largest first."""
+
+    def __init__(self, peaks: Sequence[tuple[int, bytes]] = ()) -> None:
+        self._peaks = [*peaks]
+
+    def push(self, digest: bytes, height: int = 0) -> None:
+        """Append a subtree of 2ⁿ leaves; n is its height."""
+        peaks = self._peaks
+        while peaks and peaks[-1][0] == height:
+            digest = hash_pair(peaks.pop()[1], digest)
+            height += 1
+        peaks.append((height, digest))
+
+    def root(self) -> bytes:
+        """Return the root over all leaves so far. There must be at least one."""
+        *earlier, (_, root) = self._peaks
+        for _, peak in reversed(earlier):
+            root = hash_pair(peak, root)
+        return root
+
+    def copy(self) -> "Frontier":
+        """Return a copy that can be extended on its own."""
+        return Frontier(self._peaks)
+
+
 class TreeBroken(ValueError):
     """The stored tree lacks a hash, or isn't the one that was signed."""
 

@@ -1,4 +1,4 @@
-"""The tables of the log: entries, tiles of their tree, checkpoints, sealed facts, and witnesses.
+"""The tables of the log: entries, tiles, checkpoints, sealed facts, witnesses and timestamps.
 
 Entries hold no personal data: a commitment is an HMAC under a key that is deleted with the person
 (REQ-19). Entries are only ever added; sealing sets their position in the tree.
@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.database import Model, enum_column, partial_index
+from supporters.settings.timestamp_settings import LONGEST_URL
 from supporters.settings.witness_policy import LONGEST_KEY
 
 IS_UNSEALED = text("position IS NULL")
@@ -122,3 +123,43 @@ class LogCosignature(Model):
     key: Mapped[str] = mapped_column(String(LONGEST_KEY), primary_key=True)
     line: Mapped[str] = mapped_column(Text)
     signed_at: Mapped[datetime]
+
+
+class TimestampFailure(StrEnum):
+    """Why an authority gave no timestamp.
+
+    SILENT: no answer in time, or one of a server in trouble. REFUSED: it says that it makes none.
+    WRONG: its answer is no timestamp of our request by the given certificates, or of another time.
+    """
+
+    SILENT = "silent"
+    REFUSED = "refused"
+    WRONG = "wrong"
+
+
+class TimestampState(Model):
+    """An authority by its address: when it was asked last, and whether it answers now."""
+
+    __tablename__ = "timestamp_authority"
+
+    url: Mapped[str] = mapped_column(String(LONGEST_URL), primary_key=True)
+    asked_at: Mapped[datetime]
+    failure: Mapped[TimestampFailure | None] = mapped_column(
+        enum_column(TimestampFailure, "failure")
+    )
+    failing_since: Mapped[datetime | None]
+
+
+class LogTimestamp(Model):
+    """The answer of an authority that a checkpoint existed at a moment (RFC 3161), for ever.
+
+    It was verified before it was stored. `url` is that of the authority.
+    """
+
+    __tablename__ = "log_timestamp"
+
+    size: Mapped[int] = mapped_column(ForeignKey("log_checkpoint.size"), primary_key=True)
+    url: Mapped[str] = mapped_column(String(LONGEST_URL))
+    answer: Mapped[bytes]
+    stamped_at: Mapped[datetime]
+    received_at: Mapped[datetime]

@@ -14,13 +14,14 @@ from sqlalchemy import and_, false, func, or_, select, update
 
 from supporters import clock
 from supporters.crypto.signed_notes import NoteVerifier
-from supporters.database import db, transaction
+from supporters.database import db, in_transaction, run_after_commit, transaction
 from supporters.extensions import current_settings
 from supporters.locks import Lock
 from supporters.logs import log_failure
 from supporters.transparency_log.cached_tree import add_leaves, open_tree
 from supporters.transparency_log.checkpoint_store import store_checkpoint
 from supporters.transparency_log.checkpoints import sign_checkpoint
+from supporters.transparency_log.leaf_store import check_folder, store_leaves
 from supporters.transparency_log.log_birth import check_birth, record_birth
 from supporters.transparency_log.log_proofs import MOST_PER_CHECKPOINT
 from supporters.transparency_log.log_records import hash_leaf, signing_key
@@ -59,34 +60,57 @@ def seal_entries(*, list_rejected: ListRejected) -> int:
     `list_rejected` returns the ids of the entries, by kind, that never get a position. Raises
     TreeBroken if the stored tree isn't the one that was signed last, and ClockWentBack if the clock
     is behind the last checkpoint: it signs nothing then, nor if the log began again
-    (LogBegunAgain).
+    (LogBegunAgain), or if the database is older than this machine's folder (FolderKnowsMore).
     """
+    _catch_up()
     sealed, some = 0, MOST_PER_CHECKPOINT
     while some == MOST_PER_CHECKPOINT and is_anything_unsealed():
-        some = _seal_some(list_rejected)
+        with transaction():
+            Lock.CONSENT_LOG.take()
+            some = seal_waiting(log_origin(), list_rejected)
         sealed += some
     return sealed
 
 
-def _seal_some(list_rejected: ListRejected) -> int:
-    with transaction():
-        Lock.CONSENT_LOG.take()
-        check_birth()
-        last = _check_last_checkpoint()
-        size, now = (last.size, _time_after(last)) if last else (0, clock.now())
-        leaves = _assign_positions(size, list_rejected())
-        if not leaves:
-            return 0
-        add_leaves(size, leaves)
-        checkpoint = _add_checkpoint(size + len(leaves), now)
-        if last is None:
-            record_birth(checkpoint)
-    log.info("log.sealed", entries=len(leaves), size=checkpoint.size)
+def _catch_up() -> None:
+    """Store the leaves that other machines sealed: what is committed never changes."""
+    newest = find_latest_checkpoint()
+    if newest is not None:
+        _store_leaves(newest.checkpoint.partition("\n")[0], newest.size)
+
+
+@in_transaction
+def seal_waiting(origin: str, list_rejected: ListRejected) -> int:
+    """Seal some waiting entries under the lock; return how many. They are published afterwards."""
+    check_birth()
+    last = _check_last_checkpoint()
+    size, now = (last.size, _time_after(last)) if last else (0, clock.now())
+    check_folder(origin, size)
+    leaves = _assign_positions(size, list_rejected())
+    if not leaves:
+        return 0
+    add_leaves(size, leaves)
+    checkpoint = _add_checkpoint(size + len(leaves), origin, now)
+    if last is None:
+        record_birth(checkpoint)
+    _store_leaves(origin, size, leaves)
+    run_after_commit(lambda: _publish(checkpoint, len(leaves)))
+    return len(leaves)
+
+
+def _store_leaves(origin: str, size: int, leaves: Sequence[bytes] = ()) -> None:
+    try:
+        store_leaves(origin, size, leaves)
+    except OSError as error:
+        log_failure("log.leaves_not_stored", error, size=size + len(leaves))
+
+
+def _publish(checkpoint: LogCheckpoint, entries: int) -> None:
+    log.info("log.sealed", entries=entries, size=checkpoint.size)
     try:
         store_checkpoint(checkpoint)
     except OSError as error:
         log_failure("log.checkpoint_not_stored", error, size=checkpoint.size)
-    return len(leaves)
 
 
 def _time_after(last: LogCheckpoint) -> datetime:
@@ -133,10 +157,10 @@ def _assign_positions(size: int, rejected: Mapping[str, Sequence[int]]) -> list[
     return [hash_leaf(each.kind, each.record_id, each.commitment) for each in entries]
 
 
-def _add_checkpoint(size: int, now: datetime) -> LogCheckpoint:
+def _add_checkpoint(size: int, origin: str, now: datetime) -> LogCheckpoint:
     root, sealed_at = open_tree(size).get_root(), now.replace(microsecond=0)
     signed = sign_checkpoint(
-        signing_key(), origin=log_origin(), size=size, root=root, sealed_at=sealed_at
+        signing_key(), origin=origin, size=size, root=root, sealed_at=sealed_at
     )
     checkpoint = LogCheckpoint(size=size, root=root, sealed_at=sealed_at, checkpoint=signed)
     db.session.add(checkpoint)

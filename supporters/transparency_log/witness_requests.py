@@ -6,27 +6,19 @@ it, and it isn't of the future. The whole exchange takes some seconds at most.
 
 import base64
 import re
-import socket
-import ssl
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPException
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from supporters import clock
-from supporters.connection_limits import at_most
 from supporters.crypto.signed_notes import Cosignature, SignatureInvalid
 from supporters.settings.witness_policy import Witness
+from supporters.transparency_log.limited_posts import MOST_BYTES, post
 from supporters.transparency_log.models import WitnessFailure
 
-STEP_SECONDS, LONGEST_SECONDS = 5.0, 10.0
-MOST_BYTES = 64 * 1024
-PORTS = {"https": 443, "http": 80}
 SIZE = re.compile(rb"(0|[1-9][0-9]{0,17})\n?")
 FROM_THE_FUTURE = timedelta(minutes=5)
 TROUBLED = 500
@@ -76,9 +68,10 @@ def _ask(witness: Witness, submission: Submission, old: int) -> WitnessAnswer:
         return WitnessAnswer(failure=WitnessFailure.AHEAD, size=old)
     proof = "".join(f"{base64.b64encode(step).decode()}\n" for step in path)
     try:
-        status, body = _post(
+        status, body = post(
             f"{witness.url.rstrip('/')}/add-checkpoint",
             f"old {old}\n{proof}\n{submission.checkpoint}".encode(),
+            "text/plain; charset=utf-8",
         )
     except (OSError, HTTPException, ValueError) as error:
         return WitnessAnswer(failure=WitnessFailure.SILENT, detail=type(error).__name__)
@@ -123,30 +116,3 @@ def _read_lines(witness: Witness, checkpoint: str, body: bytes) -> WitnessAnswer
     if found.seconds > (clock.now() + FROM_THE_FUTURE).timestamp():
         return WitnessAnswer(failure=unusable, detail="a cosignature of the future")
     return WitnessAnswer(cosignature=found)
-
-
-def _post(url: str, body: bytes) -> tuple[int, bytes]:
-    """Return the status and the body of an answer, of which one octet too many is read at most."""
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
-    connection = HTTPConnection(host, port)
-    connection.auto_open = 0  # it never connects by itself
-    headers = {"Content-Type": "text/plain; charset=utf-8", "Connection": "close"}
-    with _connected(host, port, is_secure=parts.scheme == "https") as connection.sock:
-        connection.request("POST", parts.path, body, headers)
-        with connection.getresponse() as answer:
-            return answer.status, answer.read(MOST_BYTES + 1)
-
-
-@contextmanager
-def _connected(host: str, port: int, *, is_secure: bool) -> Iterator[socket.socket]:
-    """Connect to a host for some seconds; with TLS, check its name. Raises OSError."""
-    ends_at = time.monotonic() + LONGEST_SECONDS
-    raw = socket.create_connection((host, port), timeout=STEP_SECONDS)
-    if is_secure:
-        context = ssl.create_default_context()
-        raw = context.wrap_socket(raw, server_hostname=host, do_handshake_on_connect=False)
-    with closing(raw), at_most(max(0.0, ends_at - time.monotonic()), raw):
-        if isinstance(raw, ssl.SSLSocket):
-            raw.do_handshake()
-        yield raw

@@ -11,12 +11,17 @@ from supporters.audit.restorations import list_unacknowledged
 from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.consent.record_models import ErasureReason
+from supporters.database import db
+from supporters.lists.models import MailingList
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.transparency_log.checkpoint_store import checkpoints_file
+from supporters.transparency_log.leaf_store import leaves_file
+from supporters.transparency_log.tree_sealing import log_origin
 from tests.factories.accounts import make_owner
 from tests.factories.backups import back_up, restore_backup
 from tests.factories.campaigns import ANNA, BORIS, CHLOE
+from tests.factories.consent.consent_log import acknowledge_restorations
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 
@@ -60,6 +65,25 @@ def test_replayed_restoration_leaves_nothing_at_fault(
     assert lifted.exit_code == 0, lifted.output
     verified = runner.invoke(args=["consent", "verify"])
     assert (verified.exit_code, "acknowledged it on" in verified.output) == (0, True)
+    compared = runner.invoke(args=["consent", "head", "--compare", str(checkpoints_file())])
+    assert (compared.exit_code, "is in the tree" in compared.output) == (0, True), compared.output
+
+
+def test_without_the_leaves_an_owner_acknowledges_the_lost_checkpoint(
+    app: Flask, runner: FlaskCliRunner, settings: Settings, tmp_path: Path
+) -> None:
+    make_subscriber(ANNA, make_list())
+    seal()
+    back_up(settings, tmp_path / "backup")
+    make_subscriber(BORIS, db.session.scalars(db.select(MailingList)).one())
+    seal()
+    restore_backup(settings, tmp_path / "backup")
+    leaves_file(log_origin()).unlink()
+    runner.invoke(args=["rights", "replay", "--without-journal"])
+    seal()
+    assert last_verdict() is ComparisonResult.CONTAINED
+    make_owner(OWNER)
+    acknowledge_restorations()
     compared = runner.invoke(args=["consent", "head", "--compare", str(checkpoints_file())])
     said = f"was lost by a restore, acknowledged by {OWNER} on"
     assert (compared.exit_code, said in compared.output) == (0, True), compared.output

@@ -15,10 +15,11 @@ from supporters.consent.log_sealing import seal
 from supporters.database import db, transaction
 from supporters.ids import new_id
 from supporters.people.data_keys import store_data_key
+from supporters.transparency_log.leaf_store import leaves_file
 from supporters.transparency_log.log_records import SIGNING
 from supporters.transparency_log.models import LogCheckpoint, LogEntry, LogTile
 from supporters.transparency_log.queries import find_latest_checkpoint
-from supporters.transparency_log.tree_sealing import log_verifier
+from supporters.transparency_log.tree_sealing import log_origin, log_verifier
 from tests.factories.consent.consent_log import forget_birth
 from tests.machinery.databases import free_port
 from tests.servers.served_site import Served
@@ -82,6 +83,7 @@ def begin_again(entries: int) -> None:
         for table in (LogCheckpoint, LogTile, LogEntry):
             db.session.execute(db.delete(table))
         forget_birth()
+    leaves_file(log_origin()).unlink()
     grow(entries)
 
 

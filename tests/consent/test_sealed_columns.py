@@ -28,6 +28,8 @@ NOT_IN_THE_RECORD = {
     "disclosure.subscriber_id": "the record stands under the person's key instead",
     "page_snapshot.content": "its hash is sealed, and compared when it is opened",
     "email_snapshot.content": "its hash is sealed, and compared when it is opened",
+    "erasure.records": "only the first erasures have it",
+    "erasure.sealed_list": "its hash is in the record",
 }
 
 

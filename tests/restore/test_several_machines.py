@@ -144,20 +144,27 @@ def test_replay_with_the_other_folder_records_the_newest_lost_checkpoint(
     assert figures["restoration_noted"] is True
     assert site.restorations() == [(backed_up, newest - backed_up)]
     assert (site.verdict_on(1), site.verdict_on(2)) == (
-        ComparisonResult.LOST,
-        ComparisonResult.LOST,
+        ComparisonResult.CONTAINED,
+        ComparisonResult.CONTAINED,
     )
+    assert site.replay_on(2)["restoration_noted"] is False
+    assert site.faults_on(1) == site.faults_on(2) == []
 
 
-def test_second_replay_on_the_other_machine_records_no_second_restoration(
+def test_second_replay_on_the_other_machine_appends_what_only_its_folder_has(
     restored: Restored,
 ) -> None:
-    site = restored[0]
+    site, _, backed_up, newest = restored
     site.replay_on(1)
-    assert len(site.restorations()) == 1
-    assert site.verdict_on(2) is ComparisonResult.LOST
-    assert site.replay_on(2)["restoration_noted"] is False
-    assert len(site.restorations()) == 1
+    ((_, lost),) = site.restorations()
+    assert site.verdict_on(2) is ComparisonResult.LONGER
+    assert site.replay_on(2)["restoration_noted"] is True
+    between = backed_up + lost
+    assert site.restorations() == [(backed_up, lost), (between, newest - between)]
+    assert (site.verdict_on(1), site.verdict_on(2)) == (
+        ComparisonResult.CONTAINED,
+        ComparisonResult.CONTAINED,
+    )
     assert site.faults_on(1) == site.faults_on(2) == []
 
 
@@ -167,12 +174,12 @@ def test_machine_with_a_newer_checkpoint_is_not_locked_out_once_the_log_grew_pas
     site, mailing_list, _, newest = restored
     site.replay_on(1)
     assert site.seal_on(1, mailing_list, people=4) > newest
-    assert site.verdict_on(2) is ComparisonResult.LOST
-    assert site.replay_on(2)["restoration_noted"] is False
+    assert site.verdict_on(2) is ComparisonResult.DIFFERENT
+    renamed = site.replay_on(2)
+    assert renamed["restoration_noted"] is True
+    assert str(renamed["log_renamed"]).startswith("localhost/consent-log/20")
+    assert site.verdict_on(2) is ComparisonResult.CONTAINED
     assert site.faults_on(2) == []
-    with site.machine(2):
-        notes = [str(each) for each in verify(clock.now()).notes]
-    assert any("more entries than that restoration says" in each for each in notes)
 
 
 def test_checkpoint_in_the_email_of_the_officer_shows_the_loss(restored: Restored) -> None:

@@ -1,6 +1,5 @@
 """Old records are deleted and inactive people erased, except those who are restricted (REQ-36)."""
 
-import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,7 +12,7 @@ from supporters.audit.log_verification import verify
 from supporters.audit_log.audit_events import AUDITED, AuditEvent, record_act
 from supporters.cases.case_service import close_case
 from supporters.cases.models import Case, CaseEntry, CaseKind
-from supporters.consent.erasure_records import record_erasure
+from supporters.consent.erasure_records import read_records, record_erasure
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.consent.record_models import Disclosure, DisclosureKind, Erasure, ErasureReason
@@ -162,9 +161,7 @@ def test_old_disclosures_go_and_the_log_lists_them_as_erased(app: Flask) -> None
     erasure = db.session.scalars(db.select(Erasure)).one()
     assert left == [restricted]
     assert erasure.reason is ErasureReason.EXPIRED
-    assert sorted(json.loads(erasure.records)) == sorted(
-        [["disclosed", export], ["disclosed", access]]
-    )
+    assert sorted(read_records(erasure)) == sorted([("disclosed", export), ("disclosed", access)])
     assert db.session.get(LogEntry, ("erased", erasure.id)) is not None
 
 
@@ -183,7 +180,7 @@ def test_old_acts_go_and_the_log_still_verifies(app: Flask) -> None:
     assert purge_audit_events(1095, clock.now() + 1_094 * DAY).deleted == 0
     assert purge_audit_events(1095, clock.now() + 1_096 * DAY).deleted == 1
     erasure = db.session.scalars(db.select(Erasure)).one()
-    assert json.loads(erasure.records) == [[AUDITED, event_id]]
+    assert read_records(erasure) == [(AUDITED, event_id)]
     assert count_anew(AuditEvent) == 0
     assert verify(clock.now() + 1_096 * DAY).faults == []
 

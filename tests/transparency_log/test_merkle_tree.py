@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from supporters.audit.checkpoint_check import Frontier
 from supporters.transparency_log.merkle_tree import (
     HASH_BYTES,
     WIDTH,
+    Frontier,
     TiledTree,
     TreeBroken,
     fold,

@@ -4,6 +4,9 @@ Parameters outside of the path go into the query string.
 All other pages show the default rows of the scenario, or are listed in `NOTHING_TO_SHOW`.
 """
 
+from supporters.database import db, transaction
+from supporters.transparency_log.models import LogTimestamp
+from supporters.transparency_log.queries import find_latest_checkpoint
 from tests.architecture.entry_points.breach_routes import BREACH_PAGES
 from tests.architecture.entry_points.factor_routes import FACTOR_PAGES
 from tests.architecture.entry_points.form_routes import with_unused_form
@@ -34,6 +37,22 @@ def _of_disclosure(scenario: Scenario) -> dict[str, object]:
 
 def _of_import(scenario: Scenario) -> dict[str, object]:
     return {"import_id": scenario.import_in("waiting")}
+
+
+def _of_timestamp(_scenario: Scenario) -> dict[str, object]:
+    newest = find_latest_checkpoint()
+    assert newest is not None
+    with transaction():
+        db.session.merge(
+            LogTimestamp(
+                size=newest.size,
+                url="https://tsa.example/tsr",
+                answer=b"an answer",
+                stamped_at=newest.sealed_at,
+                received_at=newest.sealed_at,
+            )
+        )
+    return {"size": newest.size}
 
 
 READ: dict[str, Values] = {
@@ -68,6 +87,8 @@ READ: dict[str, Values] = {
     "console.new_password": lambda scenario: {"token": scenario.reset_token()},
     "public.consistency_proof": lambda _: {"first": 1, "second": 2},
     "public.script": lambda _: {"file": "watch_log.py"},
+    "public.timestamp": _of_timestamp,
+    "public.stamped_checkpoint": _of_timestamp,
     "public.tile": lambda _: {"place": "0/000.p/1"},
     "public.inclusion_proof": lambda scenario: {"leaf": scenario.leaf()},
     "public.never_check": lambda _scene: {"promise": "unasked"},

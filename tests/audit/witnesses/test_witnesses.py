@@ -20,7 +20,7 @@ from supporters.lists.models import Subscription
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.monitoring.health_problems import HealthProblem, list_problems
 from supporters.people.models import Subscriber
-from supporters.transparency_log import witness_requests
+from supporters.transparency_log import limited_posts
 from supporters.transparency_log.cosignatures import cosign, find_cosigned, has_quorum
 from supporters.transparency_log.models import LogCosignature, WitnessFailure, WitnessState
 from supporters.transparency_log.queries import find_latest_checkpoint
@@ -186,8 +186,8 @@ def test_a_witness_that_is_unknown_or_knows_another_key_says_so(witness: LogWitn
 def test_a_witness_that_hangs_or_is_gone_holds_nothing_up_for_long(
     witness: LogWitness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(witness_requests, "STEP_SECONDS", 0.2)
-    monkeypatch.setattr(witness_requests, "LONGEST_SECONDS", 0.5)
+    monkeypatch.setattr(limited_posts, "STEP_SECONDS", 0.2)
+    monkeypatch.setattr(limited_posts, "LONGEST_SECONDS", 0.5)
     witness.odd = lambda _witness, _text: time.sleep(1)
     begun = time.monotonic()
     assert ask_witnesses(tell) == 0

@@ -31,6 +31,11 @@ from supporters.transparency_log.queries import (
     find_latest_checkpoint,
     list_checkpoints,
 )
+from supporters.transparency_log.timestamps import (
+    find_newest_timestamp,
+    find_stamped_checkpoint,
+    find_timestamp,
+)
 from supporters.transparency_log.tree_sealing import log_verifier
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import limit_lookups
@@ -57,6 +62,7 @@ def consent_log() -> str:
         verified=next(iter(list_results(clock.now())), None),
         witnesses=list_known_witnesses(),
         cosigned=None if cosigned is None else cosign([cosigned])[cosigned.size],
+        timestamp=find_newest_timestamp(),
         has_quorum=None if cosigned is None else has_quorum(cosigned),
     )
 
@@ -78,6 +84,24 @@ def tile(place: str) -> ResponseReturnValue:
         abort(404)
     answer = Response(hashes, content_type="application/octet-stream")
     answer.cache_control.immutable = True
+    return _cacheable(answer, LONG_CACHE_SECONDS)
+
+
+@public.get("/consent-log/timestamps/<int:size>.tsr")
+def timestamp(size: int) -> ResponseReturnValue:
+    """Return the answer of the authority that timestamped the checkpoint of a size."""
+    limit_lookups("consent log")
+    found = find_timestamp(size) or abort(404)
+    answer = Response(found.answer, content_type="application/timestamp-reply")
+    return _cacheable(answer, LONG_CACHE_SECONDS)
+
+
+@public.get("/consent-log/timestamps/<int:size>.txt")
+def stamped_checkpoint(size: int) -> ResponseReturnValue:
+    """Return the checkpoint of a size as it was timestamped."""
+    limit_lookups("consent log")
+    head = find_stamped_checkpoint(size) or abort(404)
+    answer = Response(head.checkpoint, content_type="text/plain; charset=utf-8")
     return _cacheable(answer, LONG_CACHE_SECONDS)
 
 
