@@ -143,6 +143,6 @@ def check_lost_entries(
         if count != restoration.appended:
             what = f"{count} entries have only their hashes: it lost {restoration.appended}"
             report.fault("lost_entry", row, what, position=first)
-        elif count and not restoration.restored_size <= first <= last < end:
+        elif count and not restoration.restored_size <= (first or 0) <= (last or 0) < end:
             what = f"entries outside of what it lost, {restoration.restored_size} to {end - 1}"
             report.fault("lost_entry", row, what, position=first)

@@ -77,9 +77,19 @@ LOSSES = (
     ("0023", "email_snapshot", "1 = 1", "the texts of the emails by which people confirmed"),
     ("0024", "sealed_fact", "1 = 1", "the sealed launches and ledgers of campaigns"),
     ("0024", "suppression", "record_id IS NOT NULL", "the records of suppressions"),
-    ("0025", "restoration", "appended IS NOT NULL", "how the log went on after a restore"),
+    (
+        "0025",
+        "restoration",
+        "appended IS NOT NULL OR origin IS NOT NULL",
+        "how the log went on after a restore",
+    ),
     ("0025", "lost_entry", "1 = 1", "the hashes of entries that a restore lost"),
-    ("0025", "erasure", "sealed_list IS NOT NULL", "which sealed records were erased"),
+    (
+        "0025",
+        "erasure",
+        "sealed_list IS NOT NULL OR records_sha256 IS NOT NULL OR record_count IS NOT NULL",
+        "which sealed records were erased",
+    ),
     ("0025", "log_timestamp", "1 = 1", "the timestamps of the log"),
     ("0018", "import_file_part", "1 = 1", "the files of imports that wait: cancel these first"),
 )

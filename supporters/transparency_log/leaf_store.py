@@ -1,9 +1,9 @@
 """Keeps the hash of each leaf outside the database: 32 bytes each, in a file of this machine.
 
 After a restore, the lost leaves are appended again from it, so that the tree grows from its newest
-published checkpoint (ADR 141). It is written and synced before a checkpoint is committed. What
-lies behind the newest checkpoint is of a commit that failed, and is overwritten. A log of another
-name has a file of its own.
+published checkpoint (ADR 141). It is written and synced before a checkpoint is committed. Hashes
+behind the newest checkpoint are of a commit that failed, and are overwritten. A log of another name
+has a file of its own.
 """
 
 import fcntl
