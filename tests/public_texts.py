@@ -45,7 +45,7 @@ OF_THE_PUBLIC = (
     "templates/public/*",
     "templates/errors/*",
     *(f"templates/parts/{each}.html" for each in ("consents", "forms", "languages", "notice")),
-    *(f"templates/parts/{each}.html" for each in ("act_place", "profile", "questions")),
+    *(f"templates/parts/{each}.html" for each in ("act_place", "profile", "proofs", "questions")),
     *(f"templates/parts/{each}.html" for each in ("provenance", "sealed", "skeleton", "status")),
     "templates/mail/base.*",
     *(f"templates/mail/{each}/*" for each in ("address_changed", "already_subscribed", "campaign")),

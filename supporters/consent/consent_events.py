@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 
 from supporters import clock
 from supporters.consent.act_places import ActSurface, surface_of_actor
+from supporters.consent.committed_acts import tell_after_commit
 from supporters.consent.confirming_emails import ConfirmingEmail, columns_of
 from supporters.consent.event_records import AnyEvent, EventRecord, make_row
 from supporters.consent.models import (
@@ -190,10 +191,13 @@ def log_events(events: Sequence[AnyEvent], *, log_salt: bytes) -> None:
     """
     with db.session.no_autoflush:
         references = _find_references(events)
-        for event in events:
-            add_entry(
-                _describe(event, references, find_cached_controller(event), log_salt=log_salt)
-            )
+        records = [
+            _describe(event, references, find_cached_controller(event), log_salt=log_salt)
+            for event in events
+        ]
+        for each in records:
+            add_entry(each)
+    tell_after_commit(records)
 
 
 def make_log_record(event: AnyEvent, *, log_salt: bytes) -> LogRecord:

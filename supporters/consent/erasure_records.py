@@ -38,9 +38,13 @@ class ListUnreadable(ValueError):
 
 @in_transaction
 def record_erasure(
-    records: Sequence[tuple[str, int]], reason: ErasureReason, *, now: datetime
+    records: Sequence[tuple[str, int]],
+    reason: ErasureReason,
+    *,
+    now: datetime,
+    holder: bytes | None = None,
 ) -> Erasure:
-    """Add an erasure of records and its entry."""
+    """Add an erasure of records and its entry. `holder` ties it to a person who got a promise."""
     salted = os.urandom(SALT_BYTES) + json.dumps([[kind, each] for kind, each in records]).encode()
     nonce, erasure_id = os.urandom(NONCE_BYTES), new_id(now)
     erasure = Erasure(
@@ -50,6 +54,7 @@ def record_erasure(
         records_sha256=hashlib.sha256(salted).digest(),
         record_count=len(records),
         occurred_at=now,
+        holder=holder,
     )
     db.session.add(erasure)
     add_entry(describe_erasure(erasure, key=erasure_key()))

@@ -29,9 +29,9 @@ def sign_own_receipt_link(event_id: int) -> str:
     return current_tokens().sign(TokenPurpose.RECEIPT, [event_id, OWN])
 
 
-def read_receipt_link(token: str) -> ReceiptLink | None:
-    """Return the content of a token; None if it names no record. Raises TokenError."""
-    match current_tokens().read(TokenPurpose.RECEIPT, token):
+def read_receipt_link(payload: object) -> ReceiptLink | None:
+    """Return the link whose token has this payload; None if it names no record."""
+    match payload:
         case int(event_id):
             return ReceiptLink(event_id, is_own=False)
         case [int(event_id), int(own)] if own == OWN:

@@ -10,9 +10,7 @@ The controller and the legal ground are those of the record; the first events ha
 receipts give the current ones.
 """
 
-import base64
 import hashlib
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -36,7 +34,7 @@ from supporters.ids import moment_of
 from supporters.transparency_log.cached_tree import AnyCheckpoint, open_tree
 from supporters.transparency_log.cosignatures import cosign, find_cosigned
 from supporters.transparency_log.log_proofs import Delay, InclusionProof, Prover
-from supporters.transparency_log.log_records import LogRecord, format_moment, signing_key
+from supporters.transparency_log.log_records import LogRecord, format_moment
 from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.models import LogCheckpoint
 from supporters.transparency_log.queries import (
@@ -45,6 +43,7 @@ from supporters.transparency_log.queries import (
     find_latest_checkpoint,
     find_sealing_checkpoint,
 )
+from supporters.transparency_log.signed_statements import Statement, sign_statement
 from supporters.transparency_log.tree_sealing import log_verifier
 
 log = structlog.get_logger(__name__)
@@ -53,7 +52,7 @@ CONSENTS = (EventKind.CONFIRMED, EventKind.RENEWED)
 LEGAL_GROUNDS = {
     LawfulBasis.EXPLICIT_CONSENT: "GDPR article 6(1)(a) and article 9(2)(a)",
 }
-Receipt = dict[str, object]
+Receipt = Statement
 
 
 class NotProvable(ValueError):
@@ -155,7 +154,7 @@ def make_receipt(
     """
     if event.kind not in kinds or event.wording_id is None:
         raise NotAConsent(event.kind)
-    checkpoint = _find_first_checkpoint(event)
+    checkpoint = find_first_checkpoint(event.kind.value, event.id)
     proof = prove_event(event, log_salt=log_salt, head=checkpoint)
     if checkpoint is None or proof is None:
         return None
@@ -167,24 +166,24 @@ def make_receipt(
             "consent": _describe_consent(event, name),
             **(holder or {}),
             "checkpoint": checkpoint.checkpoint,
-            **_open_proof(proof),
+            **open_proof(proof),
             "sealed": proof.span.as_json(),
-            **_find_witnesses(proof),
+            **find_witnesses(proof.position),
         }
     )
 
 
-def _find_witnesses(proof: InclusionProof) -> dict[str, object]:
-    """Return the first checkpoint with the record that others signed, and its proof."""
-    cosigned = find_cosigned(position=proof.position)
+def find_witnesses(position: int) -> dict[str, object]:
+    """Return the first checkpoint with a position that others signed, and the proof in it."""
+    cosigned = find_cosigned(position=position)
     if cosigned is None:
         return {}
-    path = open_tree(cosigned.size).inclusion_path(proof.position, cosigned.size)
+    path = open_tree(cosigned.size).inclusion_path(position, cosigned.size)
     return {
         "witnessed": {
             "checkpoint": cosign([cosigned])[cosigned.size],
             "proof": {
-                "index": proof.position,
+                "index": position,
                 "size": cosigned.size,
                 "path": [step.hex() for step in path],
             },
@@ -192,9 +191,9 @@ def _find_witnesses(proof: InclusionProof) -> dict[str, object]:
     }
 
 
-def _find_first_checkpoint(event: ConsentEvent) -> LogCheckpoint | None:
-    """Return the checkpoint with which an event was sealed, or else the latest one."""
-    entry = find_entry(event.kind.value, event.id)
+def find_first_checkpoint(kind: str, record_id: int) -> LogCheckpoint | None:
+    """Return the checkpoint with which a record was sealed, or else the latest one."""
+    entry = find_entry(kind, record_id)
     if entry is None or entry.position is None:
         return find_latest_checkpoint()
     return find_sealing_checkpoint(entry.position) or find_latest_checkpoint()
@@ -218,10 +217,7 @@ def how_to_withdraw() -> str:
 
 def sign_receipt(content: Mapping[str, object]) -> Receipt:
     """Return a receipt with its signature, and the key to check it with."""
-    signed = {**content, **describe_verifier()}
-    text = json.dumps(signed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    signature = base64.b64encode(signing_key().sign(f"{RECEIPT}\n{text}".encode())).decode()
-    return {**signed, "signature": signature}
+    return sign_statement(RECEIPT, content, log_verifier().as_text())
 
 
 def _describe_controller(event: ConsentEvent) -> dict[str, str]:
@@ -281,7 +277,8 @@ def _warn(proof: InclusionProof, event: ConsentEvent) -> dict[str, object]:
     return {"warning": str(warning), "delay": delay.value}
 
 
-def _open_proof(proof: InclusionProof) -> dict[str, object]:
+def open_proof(proof: InclusionProof) -> dict[str, object]:
+    """Return a record, its key and its proof, as receipts have them."""
     opened = proof.as_json()
     return {
         "record": opened.pop("record"),

@@ -170,6 +170,7 @@ def describe_erasure(erasure: Erasure, *, key: bytes) -> LogRecord:
         "reason": erasure.reason.value,
         **listed,
         "occurred_at": format_moment(erasure.occurred_at),
+        **({} if erasure.holder is None else {"holder": erasure.holder.hex()}),
     }
     return LogRecord(ERASED, erasure.id, fields, key)
 

@@ -30,7 +30,8 @@ class Erasure(Model):
 
     The list of records is JSON of [kind, id]. Since ADR 141 it is encrypted in `sealed_list` with a
     salt, `record_count` says how many there are, and the log seals `records_sha256`, the hash of
-    both. Earlier erasures have the list in `records`.
+    both. Earlier erasures have the list in `records`. `holder` is NULL unless the person got a
+    promise of it: the SHA-256 of a random value that only the promise has, and of the address.
     """
 
     __tablename__ = "erasure"
@@ -42,6 +43,7 @@ class Erasure(Model):
             " AND length(records_sha256) = 32 AND record_count IS NOT NULL AND record_count >= 0",
             name="one_form",
         ),
+        Index("ix_erasure_holder", "holder", unique=True),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -50,6 +52,7 @@ class Erasure(Model):
     sealed_list: Mapped[bytes | None]
     records_sha256: Mapped[bytes | None]
     record_count: Mapped[int | None]
+    holder: Mapped[bytes | None]
     occurred_at: Mapped[datetime]
 
 

@@ -42,7 +42,7 @@ from supporters.evidence.pack_snapshots import (
     list_styles,
     prove,
 )
-from supporters.evidence.receipt_lookup import list_receipts
+from supporters.evidence.receipt_lookup import link_to_receipt, list_receipts
 from supporters.evidence.written_to import answer_written_to
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.queries import find_list_of_purpose, get_list, name_of_purpose
@@ -169,6 +169,7 @@ def _describe_event(event: ConsentEvent, subscriber: Subscriber, prover: Prover)
         "occurred_at": format_moment(event.occurred_at),
         "token_sha256": event.evidence.hex() if event.evidence else None,
         **describe_email(event),
+        "receipt": link_to_receipt(event),
         **prove(record, prover, None if event.kind is EventKind.REQUESTED else event.occurred_at),
     }
 

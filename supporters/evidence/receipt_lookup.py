@@ -4,13 +4,17 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from supporters.consent.committed_acts import EVENTS_OF_PEOPLE
 from supporters.consent.consent_events import current_identity, find_controller
 from supporters.consent.models import ConsentEvent
+from supporters.consent.receipt_links import sign_receipt_link
 from supporters.consent.receipts import CONSENTS, NotProvable, Receipt, make_receipt
 from supporters.consent.record_forms import describe_identity
 from supporters.consent.record_holders import open_holder
 from supporters.database import db
+from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.queries import name_of_purpose
+from supporters.mail.links import link_to
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
 
@@ -69,6 +73,14 @@ def list_receipts(events: Iterable[ConsentEvent], subscriber: Subscriber) -> lis
             with suppress(NotProvable):
                 found.append(make_receipt(event, log_salt=subscriber.log_salt, name=name))
     return [each for each in found if each is not None]
+
+
+def link_to_receipt(event: ConsentEvent) -> str | None:
+    """Return the address of the receipt of an act of a person; None for other events."""
+    if event.kind not in EVENTS_OF_PEOPLE:
+        return None
+    token = sign_receipt_link(event.id)
+    return link_to("public.receipt_file", lang_code=DEFAULT_LANGUAGE, token=token)
 
 
 def _find_new_controller(event: ConsentEvent) -> Mapping[str, str] | None:

@@ -145,10 +145,11 @@ class WithdrawalFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class WithdrawalOutcome:
-    """The facts before a withdrawal, and the consents that it ended."""
+    """The facts before a withdrawal, the consents that it ended, and the records of their ends."""
 
     before: WithdrawalFacts
     ended: Set[HeldConsent]
+    records: Sequence[LogRecord] = ()
 
     def list_other_lists(self, list_id: int) -> list[int]:
         """Return the ids of the lists that the person was on besides this one."""
@@ -259,26 +260,34 @@ def decide_to_end(
     """Decide to end the chosen consents of a person, as far as they have them. Raises NotCached."""
     facts = make_facts(rows)
     ends = [*plan_ends(facts, choose(facts), act)]
-    outcome = WithdrawalOutcome(before=facts, ended=frozenset(each.consent for each in ends))
+    ended = frozenset(each.consent for each in ends)
     if not ends:
-        return Decision(outcome=outcome)
+        return Decision(outcome=WithdrawalOutcome(before=facts, ended=ended))
+    controller = get_shared_controller()
+    records = [_describe(each, controller) for each in ends]
     return Decision(
-        outcome=outcome,
-        writes=list_end_writes(ends, get_shared_controller()),
+        outcome=WithdrawalOutcome(before=facts, ended=ended, records=records),
+        writes=list_end_writes(ends, records, controller),
         before_writes=partial(append_before_commit, [each.line for each in ends]),
     )
 
 
-def list_end_writes(ends: Iterable[ConsentEnd], controller: Controller) -> list[Call]:
+def _describe(end: ConsentEnd, controller: Controller) -> LogRecord:
+    event = with_controller(end.event, controller.id)
+    key = person_key(end.person.log_salt)
+    return describe_event(event, None, None, controller=controller, key=key)
+
+
+def list_end_writes(
+    ends: Iterable[ConsentEnd], records: Iterable[LogRecord], controller: Controller
+) -> list[Call]:
     """Return the calls that end consents.
 
     A deletion is a statement of its own: the counts of former subscribers need it (ADR 052).
     """
     calls = []
-    for end in ends:
+    for end, record in zip(ends, records, strict=True):
         person, event = end.person, with_controller(end.event, controller.id)
-        key = person_key(person.log_salt)
-        record = describe_event(event, None, None, controller=controller, key=key)
         now, new = event.occurred_at, end.suppression
         calls += [
             together(

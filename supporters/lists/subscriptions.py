@@ -9,6 +9,7 @@ from sqlalchemy import select, union_all
 
 from supporters import clock
 from supporters.audit_log.audit_events import record_command_act
+from supporters.consent.committed_acts import tell_after_commit
 from supporters.consent.consent_events import NewEvent, record_event
 from supporters.consent.event_records import AnyEvent
 from supporters.consent.models import Agreement, EventKind, Method, Purpose
@@ -162,9 +163,10 @@ def _end(
 ) -> bool:
     """End the chosen consents of a person in this transaction; tell whether there were any."""
     decide = partial(decide_to_end, choose, act)
-    ended = len(change_in_session(calls_for_facts(subscriber_id), decide).ended)
-    run_after_commit(partial(count_act, CountedAct.LEAVING, ended))
-    return bool(ended)
+    outcome = change_in_session(calls_for_facts(subscriber_id), decide)
+    run_after_commit(partial(count_act, CountedAct.LEAVING, len(outcome.ended)))
+    tell_after_commit(outcome.records)
+    return bool(outcome.ended)
 
 
 def _write_objection(address_mac: bytes, method: Method, now: datetime) -> None:

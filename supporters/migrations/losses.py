@@ -91,6 +91,7 @@ LOSSES = (
         "which sealed records were erased",
     ),
     ("0025", "log_timestamp", "1 = 1", "the timestamps of the log"),
+    ("0022", "erasure", "holder IS NOT NULL", "what ties erasures to the promises of their people"),
     ("0018", "import_file_part", "1 = 1", "the files of imports that wait: cancel these first"),
 )
 

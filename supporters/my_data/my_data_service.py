@@ -16,8 +16,11 @@ from supporters import clock
 from supporters.cases.case_service import add_closed_case
 from supporters.cases.models import AccessTicket, CaseKind
 from supporters.cases.rules import UNTIL_RESUMED, pause_until
+from supporters.consent.act_lookup import find_erasure_act
 from supporters.consent.act_places import ActPlace, ActSurface
+from supporters.consent.committed_acts import PromisedAct
 from supporters.consent.models import ConsentEvent, Method, Wording
+from supporters.consent.promises import begin_erasure, tell_nothing
 from supporters.consent.record_models import ErasureReason
 from supporters.crypto.tokens import TokenPurpose, new_secret
 from supporters.database import db, in_transaction, use_case
@@ -171,13 +174,18 @@ def object_from_my_data(subscriber_id: int) -> None:
         add_closed_case(CaseKind.OBJECTION, now=now, subscriber_id=subscriber_id)
 
 
-def erase_from_my_data(subscriber_id: int) -> EraseResult:
-    """Erase a person; only a closed case without a person remains."""
+def erase_from_my_data(person: Subscriber) -> PromisedAct:
+    """Erase a person; only a closed case without a person remains. Return what to promise them."""
     now = clock.now()
+    begun = begin_erasure(person.address, now)
     order = ErasureOrder(
-        reason=ErasureReason.ASKED, now=now, also=lambda: add_closed_case(CaseKind.ERASURE, now=now)
+        reason=ErasureReason.ASKED,
+        now=now,
+        also=lambda: add_closed_case(CaseKind.ERASURE, now=now),
+        holder=begun.holder,
     )
-    return erase_person(subscriber_id, order)
+    is_known = erase_person(person.id, order) is not EraseResult.UNKNOWN
+    return find_erasure_act(begun) if is_known else tell_nothing(now)
 
 
 @use_case

@@ -94,7 +94,8 @@ class ErasureOrder:
     """Why a person is erased, and by which method.
 
     The erasure calls `is_due` when it holds all locks on the person; if it returns False, nothing
-    is erased. `also` runs in the same transaction, after the erasure.
+    is erased. `also` runs in the same transaction, after the erasure. `holder` ties the record of
+    the erasure to the promise that the person gets.
     """
 
     reason: ErasureReason
@@ -102,6 +103,7 @@ class ErasureOrder:
     now: datetime = field(default_factory=clock.now)
     is_due: Callable[[], bool] = lambda: True
     also: Callable[[], object] = lambda: None
+    holder: bytes | None = None
 
 
 def erase_person(subscriber_id: int, order: ErasureOrder) -> EraseResult:
@@ -160,7 +162,7 @@ def erase_data_subject(subject: DataSubject, order: ErasureOrder) -> EraseResult
         return EraseResult.UNKNOWN
     is_done = erase_deliveries(subscriber.id, order.now)
     finish = _erase_last if is_done else _remove_identity
-    finish(subscriber, order.reason, now=order.now)
+    finish(subscriber, order.reason, now=order.now, holder=order.holder)
     order.also()
     return EraseResult.DONE if is_done else EraseResult.UNDER_WAY
 
@@ -198,10 +200,10 @@ def _finish(subscriber_id: int) -> bool:
         subscriber = lock_subscriber(subscriber_id)
         if pending is None or subscriber is None or not erase_deliveries(subscriber_id, now):
             return False
-        reason = pending.reason
+        reason, holder = pending.reason, pending.holder
         db.session.delete(pending)
         db.session.flush()
-        _erase_last(subscriber, reason, now=now)
+        _erase_last(subscriber, reason, now=now, holder=holder)
     return True
 
 
@@ -210,15 +212,20 @@ def _was_anybody_erased(since: datetime) -> bool:
     return db.session.scalar(found) is not None
 
 
-def _remove_identity(subscriber: Subscriber, reason: ErasureReason, *, now: datetime) -> None:
+def _remove_identity(
+    subscriber: Subscriber, reason: ErasureReason, *, now: datetime, holder: bytes | None
+) -> None:
     blank_person(subscriber, now=now)
-    db.session.add(PendingErasure(subscriber_id=subscriber.id, reason=reason, since=now))
+    pending = PendingErasure(subscriber_id=subscriber.id, reason=reason, since=now, holder=holder)
+    db.session.add(pending)
     db.session.flush()
 
 
-def _erase_last(subscriber: Subscriber, reason: ErasureReason, *, now: datetime) -> None:
+def _erase_last(
+    subscriber: Subscriber, reason: ErasureReason, *, now: datetime, holder: bytes | None
+) -> None:
     """Delete the person with their records, and log that these can't be opened any more."""
-    erasure = record_erasure(_list_records(subscriber.id), reason, now=now)
+    erasure = record_erasure(_list_records(subscriber.id), reason, now=now, holder=holder)
     subscriber_id = subscriber.id
     for table in (Disclosure, ConsentEvent):
         db.session.execute(delete(table).where(table.subscriber_id == subscriber_id))

@@ -20,6 +20,7 @@ class PendingErasure(Model):
     subscriber_id: Mapped[int] = foreign_key("subscriber.id", on_delete="CASCADE", primary_key=True)
     reason: Mapped[ErasureReason] = mapped_column(enum_column(ErasureReason, "reason"))
     since: Mapped[datetime]
+    holder: Mapped[bytes | None]
 
 
 class DiskCleanup(Model):

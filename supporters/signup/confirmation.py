@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeVar
 import structlog
 
 from supporters import clock
+from supporters.consent.committed_acts import tell_after_commit
 from supporters.consent.models import Method
 from supporters.consent.withdrawal_journal import append_before_commit
 from supporters.crypto.tokens import TokenPurpose
@@ -33,7 +34,7 @@ from supporters.signup.confirmation_links import (
     resolve_link,
 )
 from supporters.signup.confirmation_plan import ConfirmationPlan, plan_confirmation, settle
-from supporters.signup.confirmation_writes import list_journal_lines, list_writes
+from supporters.signup.confirmation_writes import list_journal_lines, list_records, list_writes
 from supporters.signup.confirmed_signups import Confirmation
 from supporters.signup.signup_secrets import LinkSecret
 from supporters.signup.states import LinkState
@@ -236,6 +237,7 @@ def confirm_request(public_id: str, method: Method) -> ConfirmedSignup | Confirm
         proof = Confirmation(method=method, evidence=evidence, email=email)
         plan = plan_confirmation(facts, [asked], proof, now=clock.now())
         write_log(plan, method)
+        tell_after_commit(list_records(plan))
         return decide_by_plan(plan, describe_request(plan.facts, public_id))
 
     return change_locked_address(key, decide) or ConfirmError.EXPIRED

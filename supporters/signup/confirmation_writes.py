@@ -29,7 +29,7 @@ from supporters.questions.subscriber_answers import drop_waiting_rows, put_answe
 from supporters.signup.address_facts import GivenConsent, PersonFacts, RequestFacts
 from supporters.signup.confirmation_plan import ConfirmationPlan
 from supporters.signup.models import SignupRequest
-from supporters.transparency_log.log_records import add_entry_rows
+from supporters.transparency_log.log_records import LogRecord, add_entry_rows
 
 _PERSON_COLUMNS = (
     *("id", "address", "address_key", "address_mac", "created_at", "acted_at", "log_salt"),
@@ -147,9 +147,13 @@ def _add_words(person: PersonFacts) -> Sequence[Call]:
 def _write_events(plan: ConfirmationPlan) -> list[Call]:
     if not plan.events:
         return []
+    return [add_event_rows(plan.events), add_entry_rows(list_records(plan))]
+
+
+def list_records(plan: ConfirmationPlan) -> list[LogRecord]:
+    """Return the records that the log gets by a plan."""
     salt = plan.person.log_salt
-    records = [describe_record(each, log_salt=salt) for each in plan.logged]
-    return [add_event_rows(plan.events), add_entry_rows(records)]
+    return [describe_record(each, log_salt=salt) for each in plan.logged]
 
 
 def _write_consents(given: Sequence[tuple[EventRecord, GivenConsent]]) -> list[Call]:

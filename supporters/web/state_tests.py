@@ -15,6 +15,7 @@ from supporters.delivery.after_sending.models import FollowKind
 from supporters.delivery.first_wave.wave_rules import WaveStage
 from supporters.delivery.problems import ProblemKind
 from supporters.delivery.rules import DeliveryStatus, HoldReason
+from supporters.evidence.act_proofs import ProofState
 from supporters.imports.models import ImportHoldReason, ImportStatus
 from supporters.mail.dkim.models import KeyStatus, RecordState
 from supporters.signup.states import LinkState
@@ -23,7 +24,7 @@ from supporters.signup_forms.models import FormStatus
 STATES: tuple[type[Enum], ...] = (
     *(BreachNoticeStatus, BreachStatus, CampaignStatus, CaseState, Change, DeliveryStatus),
     *(Extension, FormStatus, HoldReason, ImportHoldReason, ImportStatus, LinkState, ProblemKind),
-    *(FollowKind, KeyStatus, RecordState, Urgency, Verdict, VersionEnd, WaveStage),
+    *(FollowKind, KeyStatus, ProofState, RecordState, Urgency, Verdict, VersionEnd, WaveStage),
 )
 
 

@@ -1,9 +1,11 @@
 """The script for receipts, run as a person runs it: which receipts it accepts, and its messages."""
 
 import base64
+import hmac
+import json
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,12 @@ from flask import Flask
 
 from supporters import clock
 from supporters.consent.log_sealing import seal
-from supporters.consent.receipts import sign_receipt
+from supporters.consent.receipts import Receipt, sign_receipt
+from supporters.crypto.signed_notes import COSIGNATURE, NoteSigner
+from supporters.ids import new_id
+from supporters.transparency_log.checkpoints import sign_checkpoint
+from supporters.transparency_log.log_records import CANONICAL, format_moment, hash_leaf, signing_key
+from supporters.transparency_log.tree_sealing import log_origin
 from tests.consent.test_receipts import SCRIPT, load_verify, receipt_of, run, verify
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
@@ -97,3 +104,54 @@ def test_the_script_says_how_it_is_used(tmp_path: Path, arguments: list[str], wo
         True,
         False,
     )
+
+
+def forge(receipt: dict[str, Any], said: datetime, *, witness: NoteSigner | None = None) -> Receipt:
+    """Return a receipt of another time, from a tree of one leaf, signed with the key of the log.
+
+    With a witness, it signed this tree on that day.
+    """
+    said = said.replace(microsecond=0)
+    at, record = format_moment(said), json.loads(receipt["record"])
+    fields = {**record, "id": str(new_id(said)), "occurred_at": at, "requested_at": at}
+    text, key = CANONICAL.encode(fields), bytes.fromhex(receipt["key"])
+    commitment = hmac.digest(key, text.encode(), "sha256")
+    leaf = hash_leaf(fields["kind"], int(fields["id"]), commitment)
+    tree = sign_checkpoint(signing_key(), origin=log_origin(), size=1, root=leaf, sealed_at=said)
+    proof: dict[str, object] = {"index": 0, "size": 1, "path": []}
+    body = f"{tree.partition(chr(10) * 2)[0]}\n"
+    line = witness.cosign(body, int(said.timestamp())) if witness else ""
+    span = {"by_at": format_moment(said), "by": tree, "by_path": []}
+    content = {name: each for name, each in receipt.items() if name != "signature"}
+    return sign_receipt(
+        {
+            **content,
+            "consent": {**receipt["consent"], "confirmed_at": at, "asked_at": at},
+            "record": text,
+            "leaf": leaf.hex(),
+            "checkpoint": tree,
+            "proof": proof,
+            "sealed": {**span, "after_at": None, "after": None, "after_path": []},
+            **({"witnessed": {"checkpoint": tree + line, "proof": proof}} if witness else {}),
+        }
+    )
+
+
+def test_a_receipt_of_2021_from_a_tree_of_one_leaf_needs_a_witness_of_2021(
+    receipt: dict[str, Any], tmp_path: Path
+) -> None:
+    key, said = receipt["verifier_key"], datetime(2021, 1, 1, tzinfo=UTC)
+    alone = run(forge(receipt, said), tmp_path, key)
+    assert (alone.returncode, "nobody else is known to have seen it" in alone.stderr) == (1, True)
+    assert "Its tree has 1 entries" in alone.stderr
+    signer = NoteSigner("witness.example/w", Ed25519PrivateKey.generate())
+    seen = run(
+        forge(receipt, said, witness=signer),
+        tmp_path,
+        key,
+        "--witness",
+        signer.verifier.as_text(COSIGNATURE),
+    )
+    assert (seen.returncode, seen.stderr) == (0, "")
+    today = run(forge(receipt, clock.now()), tmp_path, key)
+    assert (today.returncode, today.stderr) == (0, "")

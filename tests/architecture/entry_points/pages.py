@@ -68,6 +68,7 @@ READ: dict[str, Values] = {
     "public.no_more": lambda scenario: {"token": scenario.invited_token("no_more_url")},
     "public.renew": lambda scenario: {"token": scenario.renew_token()},
     "public.receipt": lambda scenario: {"token": scenario.receipt_token()},
+    "public.promise_file": lambda scenario: {"token": scenario.receipt_token()},
     "public.receipt_file": lambda scenario: {"token": scenario.receipt_token()},
     "public.why": lambda scenario: {"token": scenario.why_token()},
     "public.why_page": lambda scenario: {"token": scenario.why_token()},

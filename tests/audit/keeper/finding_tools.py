@@ -20,6 +20,7 @@ from supporters.accountability.compliance_checks import ComplianceCheck
 from supporters.audit.witness_watch import tell
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.consent.log_sealing import seal
+from supporters.consent.receipt_links import sign_receipt_link
 from supporters.database import db
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.launch import launch_campaign
@@ -30,7 +31,6 @@ from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.models import WitnessFailure, WitnessState
 from supporters.transparency_log.tree_sealing import ClockWentBack
 from supporters.transparency_log.witness_rounds import ask_witnesses
-from supporters.web.public.notices.receipt_pages import sign_receipt_link
 from tests.audit.keeper.attack_table import Attack, Finder
 from tests.audit.keeper.attacked_party import Party, receipt_of
 from tests.audit.witnesses.witnessed_log import with_witness

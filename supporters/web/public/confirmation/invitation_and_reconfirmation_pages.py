@@ -33,6 +33,7 @@ from supporters.web.forms import EmptyForm
 from supporters.web.public import dead_links
 from supporters.web.public.confirmation.confirmation_pages import show_confirmed
 from supporters.web.public.dead_links import INVITATION_CLOSED, INVITATION_UNKNOWN, show_dead_link
+from supporters.web.public.notices.act_promises import list_end_links, list_proof_links
 from supporters.web.public.notices.retention_notice import retention_times
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup.consent_boxes import OfferedBox, group_boxes
@@ -115,7 +116,7 @@ def _leave(token: str) -> ResponseReturnValue:
             names = []
         case question:
             names = [question.name]
-    return render_template("public/left.html", list_names=names)
+    return render_template("public/left.html", list_names=names, proofs=list_end_links())
 
 
 def _show_form(question: ReconfirmationQuestion, form: ReconfirmationForm) -> str:
@@ -159,7 +160,10 @@ def _render(
 
 def _show_renewed(question: ReconfirmationQuestion) -> str:
     return render_template(
-        "public/confirmation/renewed.html", name=question.name, wording=question.new
+        "public/confirmation/renewed.html",
+        name=question.name,
+        wording=question.new,
+        proofs=list_proof_links(),
     )
 
 

@@ -42,6 +42,7 @@ from supporters.web.public.dead_links import (
 )
 from supporters.web.public.form_limits import LimitedForm
 from supporters.web.public.my_data import my_data_sessions
+from supporters.web.public.notices.act_promises import flash_proof_links
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import TypedForm, admit
 from supporters.web.public.signup.address_forms import AddressForm
@@ -163,11 +164,16 @@ def new_address_now(token: str) -> ResponseReturnValue:
         return _show(change, page, form), UNPROCESSABLE
     match change_address(token, page.confirm(form)):
         case AddressChangeResult.DONE:
-            return redirect(url_for("public.my_data_moved"), 303)
+            return _show_moved()
         case AddressChangeResult.OTHER_SENTENCES:
             return redirect(url_for("public.new_address", token=token), 303)
         case refused:
             return _show_not_moved(refused)
+
+
+def _show_moved() -> ResponseReturnValue:
+    flash_proof_links()
+    return redirect(url_for("public.my_data_moved"), 303)
 
 
 @public.get(f"/{LANGUAGE}/my-data/moved")

@@ -32,6 +32,7 @@ from supporters.web.page_language import select_language
 from supporters.web.public.dead_links import MY_DATA_EXPIRED, MY_DATA_UNKNOWN, show_dead_link
 from supporters.web.public.form_limits import LimitedForm
 from supporters.web.public.my_data import my_data_sessions
+from supporters.web.public.notices.act_promises import flash_proof_links
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import TypedForm, admit
 from supporters.web.public.signup.address_forms import AddressForm
@@ -61,6 +62,7 @@ def my_data_join(person: Subscriber) -> ResponseReturnValue:
         ticked = [offer for offer in offers if form[consent_name(offer)].data]
         if ticked and _agree(ticked, store_snapshot(shown, form.page.data)):
             flash(gettext("Done: your choices are saved."), "success")
+            flash_proof_links()
             return redirect(url_for("public.my_data_overview"), 303)
         form.form_errors.append(gettext("Tick at least one box, or go back. Nothing was changed."))
     form.page.data = form.page_hash
@@ -114,6 +116,7 @@ def my_data_leave(person: Subscriber) -> ResponseReturnValue:
     else:
         abort(400)
     flash(gettext("Done. It takes effect at once."), "success")
+    flash_proof_links()
     return redirect(url_for("public.my_data_overview"), 303)
 
 
@@ -148,6 +151,7 @@ def my_data_restrict(person: Subscriber) -> ResponseReturnValue:
         restrict_person(person.id, Method.MY_DATA)
         words = gettext("Your data is restricted. We do not use it until you lift the restriction.")
     flash(words, "success")
+    flash_proof_links()
     return redirect(url_for("public.my_data_overview"), 303)
 
 
@@ -160,6 +164,7 @@ def my_data_object(person: Subscriber) -> ResponseReturnValue:
         return render_template("public/my_data/object.html", form=form)
     object_from_my_data(person.id)
     flash(gettext("Your objection is recorded. We do not write to you any more."), "success")
+    flash_proof_links()
     return redirect(url_for("public.my_data_overview"), 303)
 
 
@@ -170,8 +175,9 @@ def my_data_erase(person: Subscriber) -> ResponseReturnValue:
     form = EraseMyDataForm()
     if not form.validate_on_submit():
         return form.render("public/my_data/erase.html", person=person)
-    erase_from_my_data(person.id)
+    act = erase_from_my_data(person)
     my_data_sessions.end_session()
+    flash_proof_links([act])
     return redirect(url_for("public.my_data_erased"), 303)
 
 

@@ -12,6 +12,7 @@ from flask_babel import get_locale, gettext
 
 from supporters import clock
 from supporters.cases.rules import PAUSES, UNTIL_RESUMED
+from supporters.consent.committed_acts import EVENTS_OF_PEOPLE
 from supporters.consent.consent_events import current_identity
 from supporters.consent.queries import is_suppressed
 from supporters.consent.receipt_links import sign_own_receipt_link
@@ -103,10 +104,11 @@ class DataField:
 
 @dataclass(frozen=True, kw_only=True)
 class DataEntry:
-    """An item: its main facts, and its technical details."""
+    """An item: its main facts, its technical details, and the token of its proof if it has one."""
 
     facts: Sequence[DataField]
     details: Sequence[DataField]
+    proof: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +138,14 @@ def _describe_item(item: ExportedRow) -> DataEntry:
     return DataEntry(
         facts=[_fact(key, known[key]) for key in known if key not in DETAIL_FIELDS],
         details=[_fact(key, known[key]) for key in known if key in DETAIL_FIELDS],
+        proof=_sign_proof(item),
     )
+
+
+def _sign_proof(item: ExportedRow) -> str:
+    """Return the token of the proof of an act of the person; an empty text for other items."""
+    is_act = item.get("kind") in EVENTS_OF_PEOPLE and "requested_at" in item
+    return sign_own_receipt_link(int(str(item["id"]))) if is_act else ""
 
 
 def _with_cause(known: dict[str, ExportedValue]) -> dict[str, ExportedValue]:

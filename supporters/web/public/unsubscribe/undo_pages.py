@@ -7,6 +7,7 @@ from supporters.cases.models import DepartureKind
 from supporters.extensions import csrf
 from supporters.my_data.undo_departure import Undo, UndoError, find_undo, undo_departure
 from supporters.web.public.dead_links import UNDO_EXPIRED, UNDO_UNKNOWN, show_dead_link
+from supporters.web.public.notices.act_promises import list_proof_links
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup.consent_page import WordingsPage
 
@@ -41,7 +42,13 @@ def undo_now(token: str) -> ResponseReturnValue:
             return redirect(url_for("public.undo", token=token), 303)
         case UndoError() as error:
             return _explain(error)
-    return render_template("public/unsubscribe/undone.html", sentences=page.sentences)
+    return _show_undone(page)
+
+
+def _show_undone(page: WordingsPage) -> str:
+    return render_template(
+        "public/unsubscribe/undone.html", sentences=page.sentences, proofs=list_proof_links()
+    )
 
 
 def _page_of(found: Undo) -> WordingsPage:

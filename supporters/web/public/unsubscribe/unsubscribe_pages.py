@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from flask import abort, flash, g, redirect, render_template, request, session, url_for
+from flask import abort, g, jsonify, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, gettext, refresh
+from flask_babel import get_locale, refresh
 
 from supporters import clock
 from supporters.cases.departures import unsubscribe_from_all
 from supporters.cases.rules import UNTIL_RESUMED, pause_until
 from supporters.consent.corrections import hash_for_correction, hash_for_withdrawal
 from supporters.consent.models import Method
+from supporters.consent.promises import sign_act_link
 from supporters.crypto.tokens import TokenError, TokenPurpose, new_secret
 from supporters.delivery.after_sending.departure_counts import NO_CAMPAIGN
 from supporters.extensions import csrf, current_tokens
@@ -30,15 +31,15 @@ from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
 from supporters.people.rules import mask_address
 from supporters.public_languages import public_languages
-from supporters.signup.rules import MANAGE_LINK_LIFETIME
 from supporters.web.page_language import select_language
-from supporters.web.public.dead_links import (
-    LEAVE_UNKNOWN,
-    SUBSCRIPTIONS_EXPIRED,
-    refuse_link,
-    show_dead_link,
+from supporters.web.public.dead_links import LEAVE_UNKNOWN, refuse_link
+from supporters.web.public.notices.act_promises import (
+    ProofLink,
+    list_end_links,
+    list_proof_links,
+    make_promise,
 )
-from supporters.web.public.public_blueprint import LANGUAGE, public
+from supporters.web.public.public_blueprint import public
 from supporters.web.public.signup.join_page import FLASHES
 from supporters.web.public.signup.page_capture import (
     PLACEHOLDER_TOKEN,
@@ -91,20 +92,34 @@ def _link_to_subscriptions(subscriber_id: int) -> str:
 @csrf.exempt
 def leave(token: str) -> ResponseReturnValue:
     """Unsubscribe the person of the link, or pause: no cookie, no question, no redirect."""
-    mail = subscriber_id, list_id, campaign_id = _read_leave_token(token)
+    mail = _read_leave_token(token)
+    subscriber_id, _, campaign_id = mail
     _keep_language(request.args.get("lang_code", ""))
     if "pause" in request.form:
         return _pause(subscriber_id, request.form["pause"])
     if request.form.get("List-Unsubscribe") == "One-Click":
-        departure = unsubscribe_by_link(
-            subscriber_id, list_id, Method.ONE_CLICK, campaign_id=campaign_id
-        )
-        return show_left(departure.left)
+        return _leave_by_one_click(mail)
     if request.form.get("leave") == EVERY_LIST:
         names = [list_name_of(each) for _, each in list_subscriptions_of(subscriber_id)]
         unsubscribe_from_all(subscriber_id, Method.PAGE, campaign_id=campaign_id)
-        return render_template("public/left.html", list_names=names, is_told=True)
+        return show_left_all(names)
     return leave_by_page(mail)
+
+
+def _leave_by_one_click(mail: EmailLink) -> ResponseReturnValue:
+    """Unsubscribe a person for their mail program (RFC 8058); the answer is the promise."""
+    departure = unsubscribe_by_link(
+        mail.subscriber_id, mail.list_id, Method.ONE_CLICK, campaign_id=mail.campaign_id
+    )
+    name = list_name_of(departure.left, select_language()) if departure.left else ""
+    return jsonify(make_promise(departure.act, sign_act_link(departure.act), name))
+
+
+def show_left_all(names: Sequence[str]) -> str:
+    """Return the page after all lists, with the promises."""
+    return render_template(
+        "public/left.html", list_names=names, is_told=True, proofs=list_end_links()
+    )
 
 
 def _keep_language(asked: str) -> None:
@@ -125,7 +140,8 @@ def leave_by_page(mail: EmailLink) -> str:
     if departure.is_new or _find_own_press(subscriber_id, list_id) is None:
         moment = int(clock.now().timestamp())
         session[LEFT_KEY] = [subscriber_id, list_id, moment, secret, campaign_id]
-    return show_left(departure.left, stays_on=departure.others, has_undo=True)
+    page = show_left(departure.left, stays_on=departure.others, has_undo=True)
+    return page.replace(f"/receipt/{PLACEHOLDER_TOKEN}", f"/receipt/{sign_act_link(departure.act)}")
 
 
 @public.post("/leave/undo")
@@ -136,7 +152,12 @@ def undo_leave() -> ResponseReturnValue:
     session.pop(LEFT_KEY, None)
     mailing_list = find_list(press[1])
     is_back, name = _undo(press, mailing_list), _name_list(mailing_list)
-    return render_template("public/unsubscribe/back_on_list.html", is_back=is_back, name=name)
+    return render_template(
+        "public/unsubscribe/back_on_list.html",
+        is_back=is_back,
+        name=name,
+        proofs=list_proof_links(),
+    )
 
 
 def _name_list(mailing_list: MailingList | None) -> str:
@@ -193,6 +214,8 @@ def show_left(
 ) -> str:
     """Return the page after one list. The page of the same lists is the same for all: it is cached.
 
+    The links to the promise have a placeholder instead of their token.
+
     A page with messages for this visitor, or with links to itself in other languages, isn't cached:
     the links hold the token of one person.
     """
@@ -202,7 +225,11 @@ def show_left(
 
     def render() -> str:
         return render_template(
-            "public/left.html", list_names=names, stays_on=others, has_undo=has_undo
+            "public/left.html",
+            list_names=names,
+            stays_on=others,
+            has_undo=has_undo,
+            proofs=[ProofLink(PLACEHOLDER_TOKEN, "")],
         )
 
     if FLASHES in session or "lang_code" in g:
@@ -248,37 +275,3 @@ def _read_leave_token(token: str) -> EmailLink:
     if not isinstance(payload, list):
         refuse_link(LEAVE_UNKNOWN)
     return EmailLink(*map(int, payload))
-
-
-@public.route(f"/{LANGUAGE}/subscriptions/<token>", methods=["GET", "POST"])
-def subscriptions(token: str) -> ResponseReturnValue:
-    """Show the subscriptions of a person, with a button to unsubscribe from each."""
-    subscriber_id = _read_manage_token(token)
-    if subscriber_id is None:
-        return show_dead_link(SUBSCRIPTIONS_EXPIRED)
-    if request.method == "POST":
-        _leave_chosen(subscriber_id, request.form.get("leave", ""))
-        flash(gettext("Done. It takes effect at once."), "success")
-        return redirect(url_for("public.subscriptions", token=token), 303)
-    rows = [
-        (list_name_of(mailing_list), subscription.subscribed_at, str(mailing_list.id))
-        for subscription, mailing_list in list_subscriptions_of(subscriber_id)
-    ]
-    return render_template("public/unsubscribe/subscriptions.html", subscriptions=rows)
-
-
-def _leave_chosen(subscriber_id: int, chosen: str) -> None:
-    if chosen == EVERY_LIST:
-        unsubscribe_from_all(subscriber_id, Method.PAGE)
-    elif chosen.isdecimal():
-        unsubscribe_by_link(subscriber_id, int(chosen), Method.PAGE)
-    else:
-        abort(400)
-
-
-def _read_manage_token(token: str) -> int | None:
-    try:
-        payload = current_tokens().read(TokenPurpose.MANAGE, token, max_age=MANAGE_LINK_LIFETIME)
-    except TokenError:
-        return None
-    return payload if isinstance(payload, int) else None

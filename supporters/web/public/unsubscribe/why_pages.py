@@ -17,8 +17,14 @@ from supporters.lists.queries import find_list
 from supporters.my_data.disputes import report_dispute
 from supporters.web.headers import show_as_email
 from supporters.web.public.dead_links import OF_AN_EMAIL_UNKNOWN, refuse_link
+from supporters.web.public.notices.act_promises import list_end_links
 from supporters.web.public.public_blueprint import LANGUAGE, public
-from supporters.web.public.unsubscribe.unsubscribe_pages import EVERY_LIST, EmailLink, leave_by_page
+from supporters.web.public.unsubscribe.unsubscribe_pages import (
+    EVERY_LIST,
+    EmailLink,
+    leave_by_page,
+    show_left_all,
+)
 
 
 @public.get(f"/{LANGUAGE}/why/<token>")
@@ -57,7 +63,7 @@ def why_leave(token: str) -> ResponseReturnValue:
     unsubscribe_from_all(mail.subscriber_id, Method.PAGE, campaign_id=mail.campaign_id)
     mailing_list = find_list(mail.list_id)
     names = [list_name_of(mailing_list)] if mailing_list else []
-    return render_template("public/left.html", list_names=names, is_told=True)
+    return show_left_all(names)
 
 
 @public.post(f"/{LANGUAGE}/why/<token>/never")
@@ -66,7 +72,7 @@ def why_never(token: str) -> ResponseReturnValue:
     """Record a dispute; a second POST shows the same page."""
     mail = _read(token)
     report_dispute(mail.subscriber_id, mail.campaign_id)
-    return render_template("public/unsubscribe/disputed.html")
+    return render_template("public/unsubscribe/disputed.html", proofs=list_end_links())
 
 
 def _read(token: str) -> EmailLink:

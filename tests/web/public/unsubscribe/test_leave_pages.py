@@ -1,5 +1,6 @@
 """The page behind “unsubscribe”: its language, the pause beside it, the undo after it."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -48,6 +49,11 @@ def lyon_of(key: KEY) -> int:
     """Return the id of the second list of the person."""
     lists = db.select(Subscription.mailing_list_id).where(Subscription.mailing_list_id != key[1])
     return db.session.scalars(lists).one()
+
+
+def without_tokens(html: str) -> str:
+    """Return a page without the tokens of its links to promises: each press has its own."""
+    return re.sub(r"/receipt/[\w.-]+", "/receipt/…", html)
 
 
 def told(kind: EmailKind) -> list[dict[str, Any]]:
@@ -108,7 +114,7 @@ def test_an_unknown_person_gets_the_same_page_and_the_same_cookies(
     client.post(path_of(key[0], lyon_of(key)), data={"leave": "this"})
     known = client.post(path, data={"leave": "this"})
     unknown = app.test_client().post(path_of(404, key[1]), data={"leave": "this"})
-    assert known.text == unknown.text
+    assert without_tokens(known.text) == without_tokens(unknown.text)
     assert ("Set-Cookie" in known.headers) is ("Set-Cookie" in unknown.headers) is True
 
 
