@@ -150,10 +150,8 @@ def open_holder(opening, address):  # SHA-256 of a value that only its holder go
 
 
 def is_of_address(receipt, address):
-    record, opening = (
-        json.loads(receipt.get("record", "{}")),
-        receipt.get("holder", {}).get("r", ""),
-    )
+    opening = receipt.get("holder", {}).get("r", "")
+    record = json.loads(receipt.get("record", "{}"))
     return record.get("holder") == open_holder(opening, address)
 
 

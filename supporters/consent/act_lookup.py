@@ -1,6 +1,5 @@
 """Finds what the log has of an act: its event or its erasure, and the record made of it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +8,7 @@ from sqlalchemy import select
 from supporters.consent.committed_acts import PromisedAct, describe_act
 from supporters.consent.consent_events import make_log_record
 from supporters.consent.erasure_records import Listed, ListUnreadable, read_records
-from supporters.consent.models import ConsentEvent, EventKind
+from supporters.consent.models import ConsentEvent
 from supporters.consent.promises import complete_erasure
 from supporters.consent.record_forms import ERASED, describe_erasure
 from supporters.consent.record_models import Erasure
@@ -17,8 +16,6 @@ from supporters.database import db
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
 from supporters.transparency_log.log_records import LogRecord, erasure_key
-
-ENDS = (EventKind.WITHDRAWN, EventKind.OBJECTED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,21 +75,5 @@ def find_erasure_act(begun: PromisedAct) -> PromisedAct:
 def find_event_act(event_id: int) -> PromisedAct | None:
     """Return the act of an event of a person."""
     event = db.session.get(ConsentEvent, event_id)
-    found = None if event is None else find_event_row(event)
-    return None if found is None else describe_act(found.record)
-
-
-def find_last_end(subscriber_id: int, purpose_ids: Sequence[int]) -> PromisedAct | None:
-    """Return the last act that ended a consent of a person to one of the purposes."""
-    event = db.session.scalar(
-        select(ConsentEvent)
-        .where(
-            ConsentEvent.subscriber_id == subscriber_id,
-            ConsentEvent.purpose_id.in_(purpose_ids),
-            ConsentEvent.kind.in_(ENDS),
-        )
-        .order_by(ConsentEvent.id.desc())
-        .limit(1)
-    )
     found = None if event is None else find_event_row(event)
     return None if found is None else describe_act(found.record)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from supporters import clock
-from supporters.consent.act_lookup import find_last_end
 from supporters.consent.committed_acts import PromisedAct, describe_act
 from supporters.consent.models import Method
 from supporters.consent.promises import tell_nothing
@@ -16,7 +15,6 @@ from supporters.delivery.after_sending.departure_counts import NO_CAMPAIGN, coun
 from supporters.fast_path.locked_changes import Decision, Read, change_in_trips
 from supporters.fast_path.prepared_statements import together
 from supporters.lists.models import MailingList
-from supporters.lists.queries import list_purpose_ids
 from supporters.lists.subscription_writes import (
     WithdrawalAct,
     WithdrawalOutcome,
@@ -32,8 +30,8 @@ from supporters.transparency_log.log_records import load_people_key
 class LinkDeparture:
     """The list that a person left, unless it is gone; and the lists that they stay on.
 
-    `is_new` is False for a repetition, and for an unknown person. `act` is what the log gets of it;
-    for a repetition, what it has; for an unknown person, nothing.
+    `is_new` is False for a repetition, and for an unknown person. `act` is what the log gets of it:
+    then nothing.
     """
 
     left: MailingList | None
@@ -70,17 +68,8 @@ def unsubscribe_by_link(
         left=find_shared_list(list_id),
         others=[each for each in others if each is not None],
         is_new=bool(outcome.ended),
-        act=_describe(outcome) or _find_earlier(subscriber_id, list_id) or tell_nothing(act.now),
+        act=describe_act(outcome.records[0]) if outcome.records else tell_nothing(act.now),
     )
-
-
-def _describe(outcome: WithdrawalOutcome) -> PromisedAct | None:
-    return describe_act(outcome.records[0]) if outcome.records else None
-
-
-def _find_earlier(subscriber_id: int, list_id: int) -> PromisedAct | None:
-    """Return the last act that ended the same consent."""
-    return find_last_end(subscriber_id, list_purpose_ids(list_id))
 
 
 def _with_count(

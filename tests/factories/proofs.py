@@ -1,6 +1,7 @@
 """Keeps promises and receipts as a person does, and checks them with the script of the site."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -50,6 +51,11 @@ def check(
         arguments = (*arguments, "--later", str(second))
     command = [sys.executable, "-I", str(SCRIPT), str(first), *arguments]
     return subprocess.run(command, check=False, capture_output=True, text=True)
+
+
+def without_tokens(html: str) -> str:
+    """Return a page without the tokens of its links to promises: each press has its own."""
+    return re.sub(r"/receipt/[\w.-]+", "/receipt/…", html)
 
 
 @contextmanager

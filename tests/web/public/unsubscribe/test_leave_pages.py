@@ -1,6 +1,5 @@
 """The page behind “unsubscribe”: its language, the pause beside it, the undo after it."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +18,7 @@ from supporters.my_data.my_data_service import MOST_A_DAY, pause
 from supporters.people.models import Subscriber
 from tests.factories.lists import make_list
 from tests.factories.my_data import emails_to
+from tests.factories.proofs import without_tokens
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
 from tests.machinery.prepared_states import made_once
 
@@ -49,11 +49,6 @@ def lyon_of(key: KEY) -> int:
     """Return the id of the second list of the person."""
     lists = db.select(Subscription.mailing_list_id).where(Subscription.mailing_list_id != key[1])
     return db.session.scalars(lists).one()
-
-
-def without_tokens(html: str) -> str:
-    """Return a page without the tokens of its links to promises: each press has its own."""
-    return re.sub(r"/receipt/[\w.-]+", "/receipt/…", html)
 
 
 def told(kind: EmailKind) -> list[dict[str, Any]]:
