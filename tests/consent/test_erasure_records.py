@@ -13,7 +13,7 @@ from sqlalchemy import Table, delete
 from supporters import clock
 from supporters.audit.log_verification import verify
 from supporters.campaigns.models import Campaign, CampaignStatus
-from supporters.consent.erasure_records import record_erasure
+from supporters.consent.erasure_records import read_records, record_erasure
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression
 from supporters.consent.record_forms import describe_erasure
@@ -25,6 +25,7 @@ from supporters.lists.subscriptions import unsubscribe_from_every_list, unsubscr
 from supporters.people.models import Subscriber
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.personal_data.list_exports import Export, disclose_list
+from supporters.transparency_log.log_records import erasure_key
 from supporters.transparency_log.models import LogEntry
 from tests.audit.keeper.forged_rows import forge_erasure
 from tests.factories.approvals import launch_ready
@@ -202,3 +203,16 @@ def test_the_entry_of_an_erasure_needs_our_key() -> None:
     entry = db.session.get_one(LogEntry, ("erased", erasure.id))
     open_form: Any = describe_erasure(erasure, key=bytes(32))
     assert entry.commitment != open_form.commitment
+
+
+def test_nobody_without_our_keys_reads_or_guesses_what_was_erased() -> None:
+    anna = make_subscriber(ANNA, make_list())
+    ids = [str(each) for each in db.session.scalars(db.select(ConsentEvent.id))]
+    erase_person(anna.id, ErasureOrder(reason=ErasureReason.ASKED))
+    erasure = db.session.scalars(db.select(Erasure)).one()
+    text = describe_erasure(erasure, key=erasure_key()).text
+    assert erasure.records is None
+    assert not [each for each in ids if each in text]
+    assert not [each for each in ids if each.encode() in (erasure.sealed_list or b"")]
+    guessed = json.dumps([[*each] for each in read_records(erasure)]).encode()
+    assert hashlib.sha256(guessed).digest() != erasure.records_sha256
