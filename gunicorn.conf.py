@@ -8,6 +8,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 from app import app  # here, once: a process that can't start would be started again
+from supporters.database import load_tables
 from supporters.logs import hide_pictures, hide_requests, log_doubt
 from supporters.metering import metrics
 from supporters.settings.moved_database import find_move_of
@@ -28,6 +29,7 @@ logging.getLogger("gunicorn.access").addFilter(hide_pictures)  # even if an oper
 settings = app.extensions["settings"]
 if why := find_move_of(settings.database_url):
     sys.exit(why)
+load_tables()
 load_public_pages(app)
 if settings.monitoring.web_metrics is not None:
     metrics.count_here(settings.instance_dir, settings.monitoring.web_metrics.port)

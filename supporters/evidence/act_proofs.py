@@ -7,11 +7,11 @@ from enum import Enum, auto
 import structlog
 
 from supporters import clock
-from supporters.consent.act_lookup import ActRow, find_act_row, find_erasure_act, is_erased
-from supporters.consent.act_receipts import make_act_receipt, make_leaf_receipt
 from supporters.consent.committed_acts import NOTHING, PromisedAct
 from supporters.consent.models import ConsentEvent
-from supporters.consent.promises import sealed_by
+from supporters.consent.promised.act_lookup import ActRow, find_act_row, find_erasure_act, is_erased
+from supporters.consent.promised.act_receipts import make_act_receipt, make_leaf_receipt
+from supporters.consent.promised.promises import sealed_by
 from supporters.consent.receipts import CONSENTS, NotProvable, Receipt, make_receipt
 from supporters.consent.record_holders import open_holder
 from supporters.lists.queries import name_of_purpose

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from supporters.consent.committed_acts import EVENTS_OF_PEOPLE
 from supporters.consent.consent_events import current_identity, find_controller
 from supporters.consent.models import ConsentEvent
-from supporters.consent.receipt_links import sign_receipt_link
+from supporters.consent.promised.receipt_links import sign_receipt_link
 from supporters.consent.receipts import CONSENTS, NotProvable, Receipt, make_receipt
 from supporters.consent.record_forms import describe_identity
 from supporters.consent.record_holders import open_holder

@@ -10,7 +10,7 @@ from functools import partial
 from supporters import clock
 from supporters.consent.committed_acts import PromisedAct, describe_act
 from supporters.consent.models import Method
-from supporters.consent.promises import tell_nothing
+from supporters.consent.promised.promises import tell_nothing
 from supporters.delivery.after_sending.departure_counts import NO_CAMPAIGN, count_departure_row
 from supporters.fast_path.locked_changes import Decision, Read, change_in_trips
 from supporters.fast_path.prepared_statements import together

@@ -16,11 +16,11 @@ from supporters import clock
 from supporters.cases.case_service import add_closed_case
 from supporters.cases.models import AccessTicket, CaseKind
 from supporters.cases.rules import UNTIL_RESUMED, pause_until
-from supporters.consent.act_lookup import find_erasure_act
 from supporters.consent.act_places import ActPlace, ActSurface
 from supporters.consent.committed_acts import PromisedAct
 from supporters.consent.models import ConsentEvent, Method, Wording
-from supporters.consent.promises import begin_erasure, tell_nothing
+from supporters.consent.promised.act_lookup import find_erasure_act
+from supporters.consent.promised.promises import begin_erasure, tell_nothing
 from supporters.consent.record_models import ErasureReason
 from supporters.crypto.tokens import TokenPurpose, new_secret
 from supporters.database import db, in_transaction, use_case

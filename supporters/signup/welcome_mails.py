@@ -18,7 +18,7 @@ from sqlalchemy import and_, select
 from supporters import clock
 from supporters.consent.eligibility import is_eligible, may_be_written_to
 from supporters.consent.models import ConsentEvent, EventKind
-from supporters.consent.receipt_links import sign_own_receipt_link
+from supporters.consent.promised.receipt_links import sign_own_receipt_link
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, transaction
 from supporters.dialects import in_values_bytes

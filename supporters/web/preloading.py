@@ -7,7 +7,6 @@ compiled where it is first used, which takes some milliseconds, and a page has d
 from flask import Flask
 from flask_babel import force_locale, get_translations
 
-from supporters.database import load_tables
 from supporters.languages import LANGUAGES
 from supporters.migrations.state import known_migrations
 from supporters.web.static_files import current_static_files
@@ -16,8 +15,7 @@ OF_VISITORS = ("errors/", "mail/confirm_signup/", "parts/", "public/")
 
 
 def load_public_pages(app: Flask) -> None:
-    """Load the tables, the texts, the static files and the templates of the public pages."""
-    load_tables()
+    """Load the texts, the static files and the templates of the public pages."""
     known_migrations()
     for name in app.jinja_env.list_templates(filter_func=lambda each: each.startswith(OF_VISITORS)):
         app.jinja_env.get_template(name)

@@ -3,6 +3,8 @@
 The attacker can write to the database, and has none of our keys.
 """
 
+import hashlib
+import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, cast

@@ -13,7 +13,7 @@ from supporters.audit.log_verification import verify
 from supporters.consent.consent_events import current_controller
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, Controller, Method
-from supporters.consent.receipt_links import sign_receipt_link
+from supporters.consent.promised.receipt_links import sign_receipt_link
 from supporters.consent.receipts import NotProvable, prove_event
 from supporters.database import db, transaction
 from supporters.fast_path.site_edition import SiteEdition

@@ -14,7 +14,7 @@ from supporters.audit.log_verification import verify
 from supporters.consent.consent_events import make_log_record
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method
-from supporters.consent.receipt_links import sign_own_receipt_link, sign_receipt_link
+from supporters.consent.promised.receipt_links import sign_own_receipt_link, sign_receipt_link
 from supporters.consent.receipts import make_receipt, sign_receipt
 from supporters.consent.record_holders import hash_holder, holder_of, holder_secret, open_holder
 from supporters.consent.record_models import ErasureReason

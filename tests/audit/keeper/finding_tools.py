@@ -20,7 +20,7 @@ from supporters.accountability.compliance_checks import ComplianceCheck
 from supporters.audit.witness_watch import tell
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.consent.log_sealing import seal
-from supporters.consent.receipt_links import sign_receipt_link
+from supporters.consent.promised.receipt_links import sign_receipt_link
 from supporters.database import db
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.launch import launch_campaign

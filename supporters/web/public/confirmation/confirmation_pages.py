@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from supporters.consent.receipt_links import sign_own_receipt_link
+from supporters.consent.promised.receipt_links import sign_own_receipt_link
 from supporters.crypto.tokens import TokenPurpose
 from supporters.extensions import csrf, current_settings, current_tokens
 from supporters.mail.links import link_with_token

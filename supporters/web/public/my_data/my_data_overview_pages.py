@@ -14,8 +14,8 @@ from supporters import clock
 from supporters.cases.rules import PAUSES, UNTIL_RESUMED
 from supporters.consent.committed_acts import EVENTS_OF_PEOPLE
 from supporters.consent.consent_events import current_identity
+from supporters.consent.promised.receipt_links import sign_own_receipt_link
 from supporters.consent.queries import is_suppressed
-from supporters.consent.receipt_links import sign_own_receipt_link
 from supporters.consent.suppression import EVERYTHING
 from supporters.delivery.rules import DeliveryStatus
 from supporters.extensions import current_settings

@@ -7,7 +7,7 @@ from flask import flash
 
 from supporters import clock
 from supporters.consent.committed_acts import PromisedAct, list_committed_acts
-from supporters.consent.promises import sign_act_link, sign_promise, tell_nothing
+from supporters.consent.promised.promises import sign_act_link, sign_promise, tell_nothing
 from supporters.lists.queries import name_of_purpose
 from supporters.mail.links import link_to
 from supporters.transparency_log.signed_statements import Statement

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from flask import Response, abort, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
-from supporters.consent.act_lookup import find_event_act
 from supporters.consent.committed_acts import PromisedAct
 from supporters.consent.models import EventKind
-from supporters.consent.promises import read_act_link
+from supporters.consent.promised.act_lookup import find_event_act
+from supporters.consent.promised.promises import read_act_link
 from supporters.consent.receipts import CONSENTS
 from supporters.crypto.tokens import TokenError
 from supporters.evidence.act_proofs import ActProof, ProofState, find_act_proof

@@ -16,7 +16,7 @@ from supporters.cases.departures import unsubscribe_from_all
 from supporters.cases.rules import UNTIL_RESUMED, pause_until
 from supporters.consent.corrections import hash_for_correction, hash_for_withdrawal
 from supporters.consent.models import Method
-from supporters.consent.promises import sign_act_link
+from supporters.consent.promised.promises import sign_act_link
 from supporters.crypto.tokens import TokenError, TokenPurpose, new_secret
 from supporters.delivery.after_sending.departure_counts import NO_CAMPAIGN
 from supporters.extensions import csrf, current_tokens

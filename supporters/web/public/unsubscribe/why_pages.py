@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from supporters.cases.departures import unsubscribe_from_all
 from supporters.consent.models import Method
 from supporters.consent.page_snapshots import open_snapshot
+from supporters.consent.promised.receipt_links import sign_receipt_link
 from supporters.consent.queries import find_snapshot
-from supporters.consent.receipt_links import sign_receipt_link
 from supporters.crypto.tokens import TokenError, TokenPurpose
 from supporters.delivery.message.rendered_campaign import NOBODY
 from supporters.evidence.mail_explanation import explain_email

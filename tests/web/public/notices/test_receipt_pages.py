@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
-from supporters.consent.receipt_links import sign_receipt_link
+from supporters.consent.promised.receipt_links import sign_receipt_link
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, transaction
 from supporters.extensions import current_settings, current_tokens

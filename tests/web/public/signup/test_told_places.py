@@ -19,7 +19,7 @@ from supporters.config import Settings
 from supporters.consent.consent_events import make_log_record
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind
-from supporters.consent.receipt_links import sign_receipt_link
+from supporters.consent.promised.receipt_links import sign_receipt_link
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db
 from supporters.evidence.evidence_disclosure import disclose_evidence, render_evidence

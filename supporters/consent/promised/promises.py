@@ -10,7 +10,7 @@ from hashlib import sha256
 from secrets import token_bytes
 
 from supporters.consent.committed_acts import NOTHING, PromisedAct, describe_act
-from supporters.consent.receipt_links import ReceiptLink, read_receipt_link
+from supporters.consent.promised.receipt_links import ReceiptLink, read_receipt_link
 from supporters.consent.record_forms import ERASED, describe_erasure
 from supporters.consent.record_models import Erasure
 from supporters.crypto.tokens import TokenError, TokenPurpose

@@ -9,7 +9,7 @@ from supporters.consent.committed_acts import PromisedAct, describe_act
 from supporters.consent.consent_events import make_log_record
 from supporters.consent.erasure_records import Listed, ListUnreadable, read_records
 from supporters.consent.models import ConsentEvent
-from supporters.consent.promises import complete_erasure
+from supporters.consent.promised.promises import complete_erasure
 from supporters.consent.record_forms import ERASED, describe_erasure
 from supporters.consent.record_models import Erasure
 from supporters.database import db

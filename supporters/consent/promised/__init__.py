@@ -1,0 +1,1 @@
+"""Promises of the acts of people, and the receipts that keep them."""
