@@ -1,6 +1,5 @@
 """Compares every sealed row with its entry: its commitment and its time. Finds missing rows."""
 
-import hashlib
 from array import array
 from bisect import bisect_right
 from collections import Counter
@@ -10,13 +9,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy import exists, func, select
 
+from supporters.audit.hash_check import check_hashes
 from supporters.audit.hidden_withdrawals import ErasedRecords
 from supporters.audit.sealed_rows import REFERENCED_KINDS, TABLES, SealedRow, list_sealed_rows
 from supporters.audit.verification_report import VerificationReport, stream
-from supporters.consent.email_snapshots import read_email_snapshot
-from supporters.consent.models import ConsentEvent, EventKind, PageSnapshot, Wording
-from supporters.consent.page_snapshots import SnapshotAltered, open_snapshot
-from supporters.consent.record_models import EmailSnapshot, Restoration
+from supporters.consent.models import ConsentEvent, EventKind
+from supporters.consent.record_models import Restoration
 from supporters.consent.suppression_records import LIFTED, SUPPRESSED
 from supporters.database import db
 from supporters.ids import moment_of
@@ -168,7 +166,7 @@ def check_rows(report: VerificationReport, erased: ErasedRecords, now: datetime)
         times.look(sealed)
     times.finish()
     check.finish()
-    _check_hashes(report)
+    check_hashes(report)
 
 
 class RowCheck:
@@ -257,27 +255,6 @@ def _blame_salts(report: VerificationReport, unopened: Counter[int]) -> None:
         if count > 1 and count >= (db.session.scalar(total) or 0):
             what = f"none of their {count} records opens: log_salt was altered, or they all were"
             report.fault("subscriber", person, what)
-
-
-def _check_hashes(report: VerificationReport) -> None:
-    """Check the contents of wordings and snapshots against their hashes."""
-    for row in stream(select(Wording.id, Wording.text, Wording.text_hash)):
-        if hashlib.sha256(row.text.encode()).hexdigest() != row.text_hash:
-            report.fault("wording", f"wording {row.id}", "its text doesn't match its hash")
-    for (page,) in stream(select(PageSnapshot)):
-        try:
-            open_snapshot(page)
-        except SnapshotAltered:
-            report.fault("page_snapshot", f"page {page.id}", "its content doesn't match its hash")
-        db.session.expunge(page)
-    for (email,) in stream(select(EmailSnapshot)):
-        try:
-            read_email_snapshot(email)
-        except SnapshotAltered:
-            report.fault(
-                "email_snapshot", f"email {email.id}", "its content doesn't match its hash"
-            )
-        db.session.expunge(email)
 
 
 def check_missing(report: VerificationReport, erased: ErasedRecords, now: datetime) -> None:

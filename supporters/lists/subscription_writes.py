@@ -4,14 +4,13 @@ A link sends them in two trips (`my_data.link_unsubscription`); every other way 
 session of its use case (`lists.subscriptions`). A plan reads and writes nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import BigInteger, bindparam, cast, delete, insert, null, select
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import BigInteger, bindparam, cast, null, select
 
 from supporters.consent.consent_events import (
     NewEvent,
@@ -31,37 +30,14 @@ from supporters.consent.suppression_records import (
 )
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_before_commit
 from supporters.fast_path.locked_changes import Decision
-from supporters.fast_path.prepared_statements import Call, Row, RowsInsert, Statement, together
+from supporters.fast_path.prepared_statements import Call, Row, Statement, together
 from supporters.fast_path.union_reads import UnionRead
+from supporters.lists.consent_rows import end_agreement_row, end_subscription_row
 from supporters.lists.models import Subscription
 from supporters.people.activity import record_activity_row
 from supporters.people.models import Subscriber
 from supporters.transparency_log.log_records import LogRecord, add_entry_rows, person_key
 
-_RENEWED = ("purpose_id", "consent_event_id", "consent_kind", "subscribed_at")
-_ORDER = postgresql.insert(Subscription)  # SQLite has the same ON CONFLICT
-_PUT_SUBSCRIPTIONS = RowsInsert(
-    _ORDER.on_conflict_do_update(
-        index_elements=["subscriber_id", "mailing_list_id"],
-        set_={name: _ORDER.excluded[name] for name in _RENEWED},
-    ),
-    ("subscriber_id", "mailing_list_id", *_RENEWED),
-)
-_ADD_AGREEMENTS = RowsInsert(
-    insert(Agreement), ("subscriber_id", "purpose_id", "consent_event_id", "consent_kind")
-)
-_END_SUBSCRIPTION = Statement(
-    delete(Subscription).where(
-        Subscription.subscriber_id == bindparam("ended_of"),
-        Subscription.mailing_list_id == bindparam("ended_list"),
-    )
-)
-_END_AGREEMENT = Statement(
-    delete(Agreement).where(
-        Agreement.subscriber_id == bindparam("ended_of"),
-        Agreement.purpose_id == bindparam("ended_purpose"),
-    )
-)
 OWN_METHODS = frozenset({Method.ONE_CLICK, Method.PAGE, Method.MY_DATA, Method.COMPLAINT})
 _LOCK_PERSON = Statement(
     select(
@@ -82,26 +58,6 @@ _READ = UnionRead(
     .join(Subscriber, Subscriber.address_mac == Suppression.address_mac)
     .where(Subscriber.id == bindparam("subscriber_id")),
 )
-
-
-def put_subscription_rows(rows: Sequence[Mapping[str, Any]]) -> Call:
-    """Return the call that adds subscriptions, or renews them."""
-    return _PUT_SUBSCRIPTIONS(rows)
-
-
-def add_agreement_rows(rows: Sequence[Mapping[str, Any]]) -> Call:
-    """Return the call that adds agreements."""
-    return _ADD_AGREEMENTS(rows)
-
-
-def end_subscription_row(subscriber_id: int, list_id: int) -> Call:
-    """Return the call that ends a subscription."""
-    return _END_SUBSCRIPTION(ended_of=subscriber_id, ended_list=list_id)
-
-
-def end_agreement_row(subscriber_id: int, purpose_id: int) -> Call:
-    """Return the call that ends the agreement to a purpose."""
-    return _END_AGREEMENT(ended_of=subscriber_id, ended_purpose=purpose_id)
 
 
 class LockedPerson(NamedTuple):

@@ -15,7 +15,7 @@ from supporters.consent.suppression_records import describe_ends
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind
 from supporters.database import UtcDateTime
 from supporters.fast_path.prepared_statements import Call, RowsInsert, Statement, together
-from supporters.lists.subscription_writes import (
+from supporters.lists.consent_rows import (
     add_agreement_rows,
     end_agreement_row,
     put_subscription_rows,

@@ -24,8 +24,15 @@ from supporters.extensions import current_tokens
 from supporters.lists.models import MailingList
 from supporters.people.models import Subscriber
 from supporters.transparency_log.models import LogEntry
+from tests.factories.consent.proofs import (
+    ONE_CLICK,
+    Proof,
+    ask_for_receipt,
+    check,
+    promises_on,
+    served_log,
+)
 from tests.factories.lists import make_list
-from tests.factories.proofs import ONE_CLICK, Proof, ask_for_receipt, check, promises_on, served_log
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.machinery.prepared_states import made_once
 

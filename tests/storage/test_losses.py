@@ -85,6 +85,7 @@ HARMLESS = {
         ("outbox_email.message_sha256", "outbox_email.snapshot_sha256"),
         "the events of a confirmation have them, and refuse the downgrade",
     ),
+    "pending_erasure.holder": "the person is erased all the same, and their promise can't be kept",
     "timestamp_authority": "it is asked again",
     "withdrawal_line": "the journals of the machines have the lines",
     **dict.fromkeys(

@@ -25,8 +25,8 @@ from supporters.lists.subscriptions import object_by_address
 from supporters.people.addresses import address_mac
 from supporters.signup.rejection import reject_signup
 from tests.factories.confirmations import link, make_three_lists
+from tests.factories.consent.proofs import without_tokens
 from tests.factories.lists import make_list
-from tests.factories.proofs import without_tokens
 from tests.factories.signups import (
     ADDRESS,
     confirm_token,

@@ -18,9 +18,9 @@ from supporters.consent.receipts import sign_receipt
 from supporters.crypto.tokens import TokenPurpose
 from supporters.lists.models import MailingList
 from tests.consent.test_receipts import changes, load_verify
+from tests.factories.consent.proofs import ONE_CLICK, Proof, ask_for_receipt, check, promises_on
 from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, open_my_data
-from tests.factories.proofs import ONE_CLICK, Proof, ask_for_receipt, check, promises_on
 from tests.factories.signups import ADDRESS, confirm_token, make_subscriber, request_to_join
 from tests.machinery.prepared_states import made_once
 from tests.markup import Markup

@@ -13,8 +13,8 @@ from supporters.consent.log_sealing import seal
 from supporters.delivery.results import record_batch
 from supporters.personal_data.erasure import finish_erasures
 from tests.factories.campaigns import ACCEPTED, ANNA, BORIS, claim, launch_to_addresses
+from tests.factories.consent.proofs import Proof, ask_for_receipt, check, promises_on
 from tests.factories.my_data import MY_DATA, open_my_data
-from tests.factories.proofs import Proof, ask_for_receipt, check, promises_on
 from tests.web.public.pages import press
 
 pytestmark = pytest.mark.both_databases

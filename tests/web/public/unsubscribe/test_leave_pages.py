@@ -16,9 +16,9 @@ from supporters.lists.models import Subscription
 from supporters.mail.models import EmailKind
 from supporters.my_data.my_data_service import MOST_A_DAY, pause
 from supporters.people.models import Subscriber
+from tests.factories.consent.proofs import without_tokens
 from tests.factories.lists import make_list
 from tests.factories.my_data import emails_to
-from tests.factories.proofs import without_tokens
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
 from tests.machinery.prepared_states import made_once
 
