@@ -14,13 +14,13 @@ MAKERS = {
     "supporters.people.models.Subscriber": {"supporters/signup/confirmation_writes.py"},
     "supporters.lists.models.Subscription": {
         "supporters/lists/subscriptions.py",
-        "supporters/lists/subscription_writes.py",
+        "supporters/lists/consent_rows.py",
         # back to the consent that a press ended within ten minutes (ADR 070)
         "supporters/my_data/unsubscription_undo.py",
     },
     "supporters.consent.models.Agreement": {
         "supporters/lists/subscriptions.py",
-        "supporters/lists/subscription_writes.py",
+        "supporters/lists/consent_rows.py",
     },
     "supporters.delivery.models.Delivery": {"supporters/delivery/launch.py"},
     "supporters.consent.models.ConsentEvent": {

@@ -20,7 +20,7 @@ from tests.markup import Markup
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-SCRIPT = Path(__file__).parents[2] / "docs" / "verify_receipt.py"
+SCRIPT = Path(__file__).parents[3] / "docs" / "verify_receipt.py"
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 Proof = dict[str, Any]
 
