@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from supporters.database import db, in_transaction, run_after_commit, update_where, use_case
 from supporters.dialects import in_values
@@ -31,7 +31,9 @@ LONGEST_REPLY = 40
 TAKEN = RelayReply(AttemptOutcome.ACCEPTED, "250")
 UNTRIED = RelayReply(AttemptOutcome.NOT_TRIED, "", Stage.SESSION)
 UNWRITABLE = RelayReply(AttemptOutcome.REFUSED, UNREADABLE)
-_MAY_BE_ACCEPTED = OutboxEmail.status.in_(EMAIL_STATES.sources(EmailMove.ACCEPT))
+_MAY_BE_ACCEPTED = or_(  # no IN: a statement for many rows can't have one
+    *(OutboxEmail.status == each for each in sorted(EMAIL_STATES.sources(EmailMove.ACCEPT)))
+)
 _ACCEPT_HASHED = (
     update(OutboxEmail)
     .where(OutboxEmail.id == bindparam("taken"), _MAY_BE_ACCEPTED)

@@ -192,7 +192,7 @@ def _list_untold(readers: Sequence[NewReader]) -> dict[Press, list[int]]:
             in_values_bytes(ConsentEvent.evidence, evidences),
             ConsentEvent.purpose_id.is_not(None),
         )
-        .order_by(ConsentEvent.id)
+        .order_by(ConsentEvent.purpose_id)
     ).all()
     found: dict[Press, list[int]] = {}
     told: set[Press] = set()
