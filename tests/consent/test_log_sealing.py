@@ -146,7 +146,8 @@ def test_no_record_gets_an_entry_later() -> None:
     assert seal() == 0
     leaving, suppression = sorted(verify(clock.now()).faults, key=lambda each: each.table)
     assert (leaving.table, suppression.table) == ("consent_event", "suppression")
-    assert "no entry" in leaving.what and "no entry" in suppression.what
+    assert "no entry" in leaving.what
+    assert "no entry" in suppression.what
 
 
 def delete_entries() -> None:
