@@ -60,12 +60,19 @@ def confirmation_emails(pack: Pack) -> Iterator[str]:
     assert [bool(each["settled_at"]) for each in letters] == [True]
     yield letters[0]["last_reply"]
     yield "Confirmation of a sign-up"
+    sealed = [json.loads(each["proof"]["record"]) for each in pack["events"]]
+    assert any("status" in each.get("email", {}) for each in sealed)
 
 
 def campaigns(pack: Pack) -> Iterator[str]:
     (mail,) = pack["mails"]
     assert (mail["subject"], mail["became"]) == (SUBJECT, "accepted")
     yield from (SUBJECT, mail["reply"], f"based on consent {mail['consent']}")
+
+
+def written_to(pack: Pack) -> Iterator[str]:
+    assert pack["written_to"]["left_at"]
+    yield "Campaigns since they left on"
 
 
 def suppressions(pack: Pack) -> Iterator[str]:
@@ -101,6 +108,7 @@ CLAIMS: dict[str, Callable[[Pack], Iterator[str]]] = {
     "The link": links,
     "The confirmation email": confirmation_emails,
     "Each campaign": campaigns,
+    "Was it sent after they left?": written_to,
     "Suppressions": suppressions,
     "Each look": look_ups,
     "A proof of each record": proofs,

@@ -94,7 +94,12 @@ def _hash_of_page() -> str:
     return page.content_hash
 
 
-@attack("1e", "The ledger says that an email which was sent was skipped", Need.SQL, found_by=set())
+@attack(
+    "1e",
+    "The ledger says that an email which was sent was skipped",
+    Need.SQL,
+    found_by={Finder.VERIFY},
+)
 def alter_ledger(party: Party) -> None:
     run("UPDATE delivery SET status = 'skipped' WHERE campaign_id = :id", id=party.sent_id)
 
@@ -103,7 +108,7 @@ def alter_ledger(party: Party) -> None:
     "1g",
     "A row of the ledger, all suppressions and all emails to people are gone",
     Need.SQL,
-    found_by=set(),
+    found_by={Finder.VERIFY},
 )
 def delete_unsealed_rows(party: Party) -> None:
     run(
@@ -131,7 +136,7 @@ def alter_version(party: Party) -> None:
         version.hash = sha256(version.content.encode()).hexdigest()
 
 
-@attack("n2", "The counts say 5,000 people more", Need.SQL, found_by=set())
+@attack("n2", "The counts say 5,000 people more", Need.SQL, found_by={Finder.VERIFY})
 def raise_counts(_party: Party) -> None:
     run(
         "UPDATE consent_count SET people = people + 5000",

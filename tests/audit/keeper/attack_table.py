@@ -31,6 +31,7 @@ class Finder(StrEnum):
     WATCHER = "watcher"
     WITNESS = "witness"
     RECEIPT = "receipt"
+    PROMISE = "promise"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,18 +5,21 @@ tools of others have what they saw before the attack: a checkpoint, a witness's 
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 
 from supporters import clock
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method
+from supporters.consent.promised.act_lookup import find_event_act
+from supporters.consent.promised.promises import sign_act_link
 from supporters.consent.receipts import make_receipt
 from supporters.database import db
 from supporters.delivery.engine.sending_engine import send_here
+from supporters.delivery.sealed_ledgers.ledger_sealing import seal_ended_ledgers
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.people.models import Subscriber
@@ -39,7 +42,8 @@ Receipt = dict[str, Any]
 class Party:
     """The party, and what others kept. Attacks fill in the rest.
 
-    `clock` is what the keeper set the clock of the sealer to. `claimed` is the address of a person
+    `promises` are those that people got who left. `clock` is what the keeper set the clock of the
+    sealer to. `claimed` is the address of a person
     whose consent the keeper claims, `shown` a receipt that the keeper shows and the log lacks.
     """
 
@@ -54,6 +58,7 @@ class Party:
     clock: datetime | None = None
     claimed: str = ""
     shown: Receipt | None = None
+    promises: list[Receipt] = field(default_factory=list)
 
     @property
     def mailing_list(self) -> MailingList:
@@ -75,13 +80,16 @@ def make_party(_app: Flask) -> Party:
     make_subscriber_with_snapshot(CHLOE, mailing_list, PAGE)
     sent_id = launch(mailing_list)
     send_here(RecordingTransport())
+    seal_ended_ledgers()
     export(mailing_list)
     draft_id = make_campaign(mailing_list, "Samedi", "La réunion est jeudi.").id
     make_ready(draft_id)
     seal()
     request_to_join(DENIS, mailing_list)
     seal()
-    return _describe(mailing_list.id, sent_id=sent_id, draft_id=draft_id)
+    party = _describe(mailing_list.id, sent_id=sent_id, draft_id=draft_id)
+    party.promises.append(promise_to(ANNA))
+    return party
 
 
 def _describe(list_id: int, *, sent_id: int, draft_id: int) -> Party:
@@ -116,4 +124,13 @@ def receipt_of(person: Subscriber) -> Receipt:
     made = make_receipt(event_of(person.address), log_salt=person.log_salt, name="La Lettre")
     assert made is not None
     found: Receipt = json.loads(json.dumps(made))
+    return found
+
+
+def promise_to(address: str) -> Receipt:
+    """Return the promise that a person got who left, as its file has it."""
+    act = find_event_act(event_of(address, EventKind.WITHDRAWN).id)
+    assert act is not None
+    path = f"/en/receipt/{sign_act_link(act)}/promise.json"
+    found: Receipt = current_app.test_client().get(path).get_json()
     return found

@@ -26,6 +26,7 @@ from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.launch import launch_campaign
 from supporters.delivery.log_watch import hold_if_log_alarms
 from supporters.extensions import current_settings
+from supporters.transparency_log.leaf_store import FolderKnowsMore
 from supporters.transparency_log.log_birth import LogBegunAgain
 from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.models import WitnessFailure, WitnessState
@@ -43,7 +44,7 @@ from tests.servers.served_site import Served
 
 NEXT = "fanny@example.org"
 WATCH_LOG = Path(__file__).parents[3] / "docs" / "watch_log.py"
-REFUSALS = (ClockWentBack, LogBegunAgain, TreeBroken)
+REFUSALS = (ClockWentBack, FolderKnowsMore, LogBegunAgain, TreeBroken)
 REFUSED = {WitnessFailure.FORKED, WitnessFailure.AHEAD, WitnessFailure.KEY_REFUSED}
 SAME = ("record", "leaf", "proof", "checkpoint", "verifier_key")
 
@@ -154,6 +155,19 @@ def do_receipts_find(scene: Scene) -> bool:
     return shown is not None and run(shown, scene.folder, party.verifier_key).returncode != 0
 
 
+def do_promises_find(scene: Scene) -> bool:
+    """Tell whether the log lacks what somebody was promised, by the script and the public log."""
+    party = scene.party
+    site = Served(scene.app, current_settings().base_url)
+    try:
+        return any(
+            run(each, scene.folder, party.verifier_key, "--log", site.address).returncode != 0
+            for each in party.promises
+        )
+    finally:
+        site.end()
+
+
 def does_campaign_find(scene: Scene) -> bool:
     """Tell whether a campaign isn't sent to everybody on the list.
 
@@ -186,6 +200,7 @@ TOOLS: dict[Finder, Callable[[Scene], bool]] = {
     Finder.HEAD: does_head_find,
     Finder.WATCHER: does_watcher_find,
     Finder.RECEIPT: do_receipts_find,
+    Finder.PROMISE: do_promises_find,
     Finder.WITNESS: does_witness_find,
     Finder.CAMPAIGN: does_campaign_find,
 }

@@ -17,7 +17,7 @@ from supporters.lists.models import Subscription
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.transparency_log.models import LogEntry
 from tests.audit.keeper.attack_table import Finder, Need, attack
-from tests.audit.keeper.attacked_party import ANNA, BORIS, EMILE, Party, event_of
+from tests.audit.keeper.attacked_party import ANNA, BORIS, EMILE, Party, event_of, promise_to
 from tests.audit.keeper.forged_rows import (
     delete_entries,
     delete_withdrawals,
@@ -58,11 +58,12 @@ SKIP_THE_CHECK = {
 }
 
 
-def leave(address: str, list_id: int, ago: timedelta = 10 * MINUTE) -> None:
-    """Let a person leave by a page, some minutes ago."""
+def leave(address: str, party: Party, ago: timedelta = 10 * MINUTE) -> None:
+    """Let a person leave by a page, some minutes ago, and keep the promise."""
     person = subscriber_at(address).id
     with clock.pretend(clock.now() - ago):
-        unsubscribe_from_list(person, list_id, Method.PAGE, evidence=EVIDENCE)
+        unsubscribe_from_list(person, party.list_id, Method.PAGE, evidence=EVIDENCE)
+    party.promises.append(promise_to(address))
 
 
 @attack(
@@ -128,12 +129,12 @@ def hide_withdrawal_by_erasure(_party: Party) -> None:
     "3d",
     "Triggers swallow that somebody leaves",
     *(Need.SQL, Need.DDL),
-    found_by={Finder.VERIFY, Finder.CAMPAIGN},
+    found_by={Finder.VERIFY, Finder.CAMPAIGN, Finder.PROMISE},
     says="the journal of this machine says that they left",
 )
 def swallow_withdrawals(party: Party) -> None:
     run(SWALLOW[db.engine.dialect.name])
-    leave(BORIS, party.list_id)
+    leave(BORIS, party)
     run("DELETE FROM suppression")
     with transaction():
         delete_entries(delete_withdrawals(subscriber_at(BORIS)))
@@ -157,11 +158,11 @@ def hide_export(_party: Party) -> None:
     "n1",
     "What leaving wrote is deleted before the next sealing",
     Need.SQL,
-    found_by={Finder.VERIFY, Finder.CAMPAIGN},
+    found_by={Finder.VERIFY, Finder.CAMPAIGN, Finder.PROMISE},
     says="the journal of this machine says that they left",
 )
 def undo_before_sealing(party: Party) -> None:
-    leave(BORIS, party.list_id)
+    leave(BORIS, party)
     forget_departure(subscriber_at(BORIS))
 
 
@@ -169,7 +170,7 @@ def undo_before_sealing(party: Party) -> None:
     "x3",
     "The same, and the last line of the journal of withdrawals is cut off",
     *(Need.SQL, Need.FOLDER),
-    found_by=set(),
+    found_by={Finder.VERIFY, Finder.PROMISE},
 )
 def undo_before_sealing_with_journal(party: Party) -> None:
     before = journal_path().read_bytes()
@@ -181,7 +182,7 @@ def undo_before_sealing_with_journal(party: Party) -> None:
     "x4",
     "The same, and a trigger marks the audience of each campaign as verified",
     *(Need.SQL, Need.DDL),
-    found_by={Finder.VERIFY},
+    found_by={Finder.VERIFY, Finder.PROMISE},
 )
 def skip_audience_check(party: Party) -> None:
     undo_before_sealing(party)
@@ -230,7 +231,7 @@ def put_back_past_triggers(party: Party) -> None:
     found_by={Finder.CAMPAIGN, Finder.VERIFY},
 )
 def correct_without_browser(party: Party) -> None:
-    leave(BORIS, party.list_id, ago=2 * MINUTE)
+    leave(BORIS, party, ago=2 * MINUTE)
     seal()
     given, person = event_of(BORIS), subscriber_at(BORIS)
     evidence = ConfirmationEvidence(

@@ -182,7 +182,7 @@ def replace_signing_key() -> None:
     "5",
     "Another key signs the log",
     Need.KEYS,
-    found_by={*OUTSIDE, Finder.VERIFY, Finder.RECEIPT},
+    found_by={*OUTSIDE, Finder.VERIFY, Finder.RECEIPT, Finder.PROMISE},
     says="signed by another key",
 )
 def sign_with_another_key(_party: Party) -> None:
@@ -193,7 +193,7 @@ def sign_with_another_key(_party: Party) -> None:
     "5b",
     "The same, and all is sealed and signed again",
     *REWRITE,
-    found_by={*OUTSIDE, Finder.RECEIPT},
+    found_by={*OUTSIDE, Finder.RECEIPT, Finder.PROMISE},
 )
 def sign_all_with_another_key(_party: Party) -> None:
     replace_signing_key()
@@ -205,7 +205,7 @@ def sign_all_with_another_key(_party: Party) -> None:
     "r1",
     "A receipt “of 2021” from a tree of one leaf, which is in no log",
     Need.KEYS,
-    found_by={Finder.WITNESS},
+    found_by={Finder.WITNESS, Finder.RECEIPT},
 )
 def make_receipt_of_2021(party: Party) -> None:
     said = datetime(2021, 1, 1, tzinfo=UTC)

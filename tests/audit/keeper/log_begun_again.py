@@ -27,7 +27,7 @@ from tests.factories.campaigns import subscriber_at
 
 BEGUN_AGAIN = {
     *(Finder.SEALER, Finder.CAMPAIGN, Finder.VERIFY, Finder.DOCTOR, Finder.PAGES),
-    *(Finder.HEAD, Finder.RECEIPT),
+    *(Finder.HEAD, Finder.RECEIPT, Finder.PROMISE),
 }
 
 
@@ -75,12 +75,8 @@ def begin_again() -> None:
     "The end of the log is cut off, a forged restoration excuses it, a withdrawal is left out",
     Need.SQL,
     found_by={
-        Finder.CAMPAIGN,
-        Finder.VERIFY,
-        Finder.HEAD,
-        Finder.WATCHER,
-        Finder.WITNESS,
-        Finder.RECEIPT,
+        *(Finder.SEALER, Finder.CAMPAIGN, Finder.VERIFY, Finder.HEAD, Finder.WATCHER),
+        *(Finder.DOCTOR, Finder.PAGES, Finder.WITNESS, Finder.RECEIPT, Finder.PROMISE),
     },
     says="restoration",
 )
