@@ -62,7 +62,9 @@ def test_a_mail_with_the_consent_of_another_person_is_found() -> None:
             db.select(ConsentEvent.id).where(ConsentEvent.kind == EventKind.CONFIRMED).limit(1)
         )
         connection.execute(
-            update(ConsentEvent).where(ConsentEvent.id == yes).values(kind=EventKind.REQUESTED)
+            update(ConsentEvent)
+            .where(ConsentEvent.id == yes)
+            .values(kind=EventKind.REQUESTED, email_status=None)
         )
         connection.commit()
     found = check(ComplianceCheck.CONSENT_FIRST)
