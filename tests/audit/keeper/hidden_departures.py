@@ -58,12 +58,17 @@ SKIP_THE_CHECK = {
 }
 
 
-def leave(address: str, party: Party, ago: timedelta = 10 * MINUTE) -> None:
-    """Let a person leave by a page, some minutes ago, and keep the promise."""
+def leave(address: str, list_id: int, ago: timedelta = 10 * MINUTE) -> None:
+    """Let a person leave by a page, some minutes ago."""
     person = subscriber_at(address).id
     with clock.pretend(clock.now() - ago):
-        unsubscribe_from_list(person, party.list_id, Method.PAGE, evidence=EVIDENCE)
-    party.promises.append(promise_to(address))
+        unsubscribe_from_list(person, list_id, Method.PAGE, evidence=EVIDENCE)
+
+
+def leave_and_keep(party: Party, ago: timedelta = 10 * MINUTE) -> None:
+    """Let Boris leave like this, and keep the promise."""
+    leave(BORIS, party.list_id, ago)
+    party.promises.append(promise_to(BORIS))
 
 
 @attack(
@@ -134,7 +139,7 @@ def hide_withdrawal_by_erasure(_party: Party) -> None:
 )
 def swallow_withdrawals(party: Party) -> None:
     run(SWALLOW[db.engine.dialect.name])
-    leave(BORIS, party)
+    leave_and_keep(party)
     run("DELETE FROM suppression")
     with transaction():
         delete_entries(delete_withdrawals(subscriber_at(BORIS)))
@@ -162,7 +167,7 @@ def hide_export(_party: Party) -> None:
     says="the journal of this machine says that they left",
 )
 def undo_before_sealing(party: Party) -> None:
-    leave(BORIS, party)
+    leave_and_keep(party)
     forget_departure(subscriber_at(BORIS))
 
 
@@ -231,7 +236,7 @@ def put_back_past_triggers(party: Party) -> None:
     found_by={Finder.CAMPAIGN, Finder.VERIFY},
 )
 def correct_without_browser(party: Party) -> None:
-    leave(BORIS, party, ago=2 * MINUTE)
+    leave_and_keep(party, ago=2 * MINUTE)
     seal()
     given, person = event_of(BORIS), subscriber_at(BORIS)
     evidence = ConfirmationEvidence(

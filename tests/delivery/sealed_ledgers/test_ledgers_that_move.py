@@ -49,7 +49,7 @@ def test_a_campaign_that_an_upgrade_meets_is_sealed_at_its_end(app: Flask) -> No
     run("DELETE FROM sealed_fact")
     run("UPDATE suppression SET record_id = NULL")
     db.engine.dispose()
-    downgrade(revision="0020")
+    downgrade(revision="0023")
     upgrade()
     assert send() == [ANNA]
     assert seal_ended_ledgers() == 1
