@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from supporters import clock
 from supporters.consent.log_sealing import seal
-from supporters.consent.models import Method
+from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.database import db, transaction
 from supporters.delivery.sealed_ledgers.ledger_sealing import seal_ended_ledgers
 from supporters.evidence.evidence_pack import gather_evidence
@@ -127,11 +127,10 @@ def test_the_key_is_that_of_the_consents_of_the_person(campaigns: list[int]) -> 
 def test_an_email_after_the_leaving_is_told_and_proven(campaigns: list[int]) -> None:
     unsubscribe_from_every_list(subscriber_at(BORIS).id, Method.PAGE)
     with transaction():
-        for hours, kind in ((1, "withdrawn"), (2, "confirmed")):
-            db.session.execute(
-                text("UPDATE consent_event SET occurred_at = :at WHERE kind = :kind"),
-                {"at": clock.now() - timedelta(hours=hours), "kind": kind},
-            )
+        for hours, kind in ((1, EventKind.WITHDRAWN), (2, EventKind.CONFIRMED)):
+            theirs = db.update(ConsentEvent).where(ConsentEvent.kind == kind)
+            earlier = clock.now() - timedelta(hours=hours)
+            db.session.execute(theirs.values(occurred_at=earlier))
     answer = ask(BORIS)
     assert [each["answer"] for each in answer["campaigns"]] == ["after"] * 3
     assert [check(answer, each) for each in answer["campaigns"]] == ["accepted"] * 3

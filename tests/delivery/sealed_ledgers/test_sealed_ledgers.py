@@ -20,6 +20,7 @@ from supporters.delivery.batches import skip_rest_of_cancelled
 from supporters.delivery.campaign_control import cancel_campaign
 from supporters.delivery.completion import finish_if_done
 from supporters.delivery.log_watch import verify_all
+from supporters.delivery.models import Delivery
 from supporters.delivery.results import record_batch, record_for_ended_sender
 from supporters.delivery.sealed_ledgers.ledger_sealing import (
     list_unsealed,
@@ -91,11 +92,10 @@ def test_a_row_that_says_another_state_is_named(campaign_id: int) -> None:
 
 def test_a_row_that_says_another_time_is_named(campaign_id: int) -> None:
     person = subscriber_at(BORIS).id
-    run(
-        "UPDATE delivery SET settled_at = :at WHERE subscriber_id = :id",
-        at=clock.now() - DAY,
-        id=person,
-    )
+    with transaction():
+        theirs = db.update(Delivery).where(Delivery.subscriber_id == person)
+        db.session.execute(theirs.values(settled_at=clock.now() - DAY))
+    db.session.remove()
     [fault] = faults()
     assert f"subscriber_id={person}: it was altered" in fault
 
