@@ -59,6 +59,7 @@ from supporters.team.states import RightRequestMove
 from supporters.territory.rules import PlaceKind
 from supporters.training.training_parts import Part
 from supporters.transparency_log.log_proofs import Delay
+from supporters.transparency_log.models import FactKind, TimestampFailure
 from supporters.web import labels
 from supporters.web.console.campaigns.week.week_grid import QuarterState
 from supporters.web.labels import TABLES, Use, delivery_label, label, tone
@@ -109,6 +110,8 @@ NOT_SHOWN: dict[type[Enum], str] = {
     RotationStep: "the command has a sentence for each",
     HealthProblem: "the answer to a monitor, for programs",
     CountedAct: "names a figure, for programs",
+    FactKind: "kept in the consent log, for programs",
+    TimestampFailure: "the command has a sentence for each",
     Part: "only the banner of a training has words for it",
     Use: "names a table of labels",
     Tone: "the end of a CSS class",
