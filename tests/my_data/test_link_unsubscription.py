@@ -85,7 +85,7 @@ def test_it_writes_what_an_unsubscription_in_a_session_writes() -> None:
     assert ([each.id for each in departure.others], departure.is_new) == ([lyon.id], True)
     unsubscribe_from_list(boris.id, national.id, Method.ONE_CLICK)
     first, second = withdrawals()
-    own = ("id", "subscriber_id", "address_mac", "occurred_at")
+    own = ("id", "subscriber_id", "address_mac", "holder", "occurred_at")
     assert values_of(first, *own) == values_of(second, *own)
     for person, event in ((anna, first), (boris, second)):
         db.session.refresh(person)
