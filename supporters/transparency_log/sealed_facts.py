@@ -6,13 +6,13 @@ they were sealed are read.
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, select
 
 from supporters.database import db, in_transaction
-from supporters.ids import new_id
+from supporters.ids import moment_of, new_id
 from supporters.transparency_log.log_records import (
     CANONICAL,
     LogRecord,
@@ -22,6 +22,7 @@ from supporters.transparency_log.log_records import (
 )
 from supporters.transparency_log.models import FactKind, LogEntry, SealedFact
 
+ID_STEP = timedelta(milliseconds=2)  # ids are in order by the millisecond
 Content = Mapping[str, Any]
 
 
@@ -29,9 +30,9 @@ Content = Mapping[str, Any]
 def seal_fact(
     kind: FactKind, content: Content, now: datetime, *, about_id: int | None = None
 ) -> SealedFact:
-    """Add a fact, and its entry in the log."""
+    """Add a fact, and its entry in the log. It is newer than the others about the same campaign."""
     fact = SealedFact(
-        id=new_id(now),
+        id=new_id(_follow(about_id, now)),
         kind=kind,
         about_id=about_id,
         content=CANONICAL.encode(content),
@@ -40,6 +41,12 @@ def seal_fact(
     db.session.add(fact)
     add_entry(describe_fact(fact))
     return fact
+
+
+def _follow(about_id: int | None, now: datetime) -> datetime:
+    """Return a moment after all facts about a campaign: another machine's clock may be ahead."""
+    earlier = [] if about_id is None else list_facts(*FactKind, about_id=about_id)
+    return max([now, *(moment_of(each.id) + ID_STEP for each in earlier[-1:])])
 
 
 def describe_fact(fact: SealedFact) -> LogRecord:
