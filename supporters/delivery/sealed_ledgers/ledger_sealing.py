@@ -24,6 +24,7 @@ from supporters.delivery.rules import DeliveryStatus
 from supporters.delivery.sealed_ledgers.ledger_tree import LedgerTree, root_of_tile
 from supporters.delivery.sealed_ledgers.models import LedgerTile
 from supporters.delivery.sealed_ledgers.row_leaves import LEAF_BYTES, read_leaves
+from supporters.locks import Lock
 from supporters.repeating_threads import RepeatingThreads
 from supporters.transparency_log.log_records import format_moment
 from supporters.transparency_log.merkle_tree import WIDTH
@@ -88,6 +89,7 @@ def seal_ledger(campaign_id: int) -> bool:
         size = leaves.tell() // LEAF_BYTES
         tree = LedgerTree(size, roots, lambda number: _read_tile(leaves, number))
         with transaction():
+            Lock.ERASURE.take()  # one that is under way sees our fact, or we see what it removed
             campaign = find_campaign(campaign_id, for_update=True)
             if (
                 campaign is None
@@ -184,6 +186,7 @@ def open_ledger(campaign_id: int, now: datetime) -> None:
 @in_transaction
 def end_ledger(campaign_id: int, now: datetime) -> None:
     """Record that the rows of a campaign are deleted after their time, and delete their leaves."""
+    find_campaign(campaign_id, for_update=True)  # it may be sealed just now
     newest = find_newest_fact(campaign_id, *OF_LEDGERS)
     if newest is None or newest.kind is not FactKind.LEDGER_PURGED:
         seal_fact(FactKind.LEDGER_PURGED, {"because": "expired"}, now, about_id=campaign_id)
