@@ -84,6 +84,8 @@ def seal_ledger(campaign_id: int) -> bool:
     """Seal the ledger of a campaign; tell whether it was done."""
     with TemporaryFile() as leaves:
         with snapshot():
+            ended = find_campaign(campaign_id)
+            ended_at = ended and ended.finished_at
             counts = count_ledger(campaign_id)
             roots = _write_leaves(campaign_id, sum(counts.values()), leaves)
         size = leaves.tell() // LEAF_BYTES
@@ -93,6 +95,7 @@ def seal_ledger(campaign_id: int) -> bool:
             campaign = find_campaign(campaign_id, for_update=True)
             if (
                 campaign is None
+                or campaign.finished_at != ended_at
                 or campaign_id not in list_unsealed()
                 or counts != count_ledger(campaign_id)
             ):

@@ -1,7 +1,10 @@
 """A ledger is sealed while a result comes late, a clock is behind, or somebody is erased."""
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from datetime import timedelta
+from threading import current_thread, main_thread
 
 import pytest
 from flask import Flask
@@ -10,6 +13,8 @@ from supporters import clock
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
+from supporters.database import db
+from supporters.delivery.claims import Claim, Recipient
 from supporters.delivery.completion import finish_if_done
 from supporters.delivery.results import record_batch, record_for_ended_sender
 from supporters.delivery.sealed_ledgers.ledger_sealing import (
@@ -74,3 +79,51 @@ def test_a_ledger_is_not_sealed_within_an_erasure(app: Flask) -> None:
     seal_ended_ledgers()
     seal()
     assert faults() == []
+
+
+@contextmanager
+def once_meanwhile(app: Flask, event: str, act: Callable[[], object]) -> Iterator[None]:
+    """Let another process act at the next such event of a session of this thread."""
+    waiting = [act]
+
+    def run() -> None:
+        with app.app_context():
+            waiting.pop()()
+
+    def notice(*_: object) -> None:
+        if waiting and current_thread() is main_thread():
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(run).result()
+
+    db.session.remove()
+    db.event.listen(db.session, event, notice)
+    yield
+    db.event.remove(db.session, event, notice)
+
+
+def test_a_ledger_is_not_sealed_as_it_was_before_its_campaign_ended_again(app: Flask) -> None:
+    """The counts are equal: the email is in doubt again, with another time."""
+    campaign_id = launch_to_addresses(ANNA)
+
+    def end_in_doubt() -> Claim:
+        held = claim(campaign_id)
+        assert held is not None
+        assert record_for_ended_sender(held, doubts(held, UNCERTAIN), now=clock.now())
+        assert finish_if_done(campaign_id)
+        return held
+
+    def end_again() -> None:
+        record_batch(held, doubts(held, NOT_TRIED), now=clock.now())
+        end_in_doubt()
+
+    held = end_in_doubt()
+    with once_meanwhile(app, "after_rollback", end_again):
+        assert not seal_ledger(campaign_id)
+    assert seal_ledger(campaign_id)
+    seal()
+    assert faults() == []
+
+
+def doubts(held: Claim, reply: RelayReply) -> list[tuple[Recipient, RelayReply]]:
+    """Return the same reply for each recipient of a claim."""
+    return [(to, reply) for to in held.recipients]
