@@ -10,6 +10,8 @@ import pytest
 from flask import Flask
 
 from supporters import clock
+from supporters.audit.verification_report import VerificationReport
+from supporters.campaigns.models import Campaign
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
@@ -17,11 +19,13 @@ from supporters.database import db
 from supporters.delivery.claims import Claim, Recipient
 from supporters.delivery.completion import finish_if_done
 from supporters.delivery.results import record_batch, record_for_ended_sender
+from supporters.delivery.sealed_ledgers.ledger_check import check_launches
 from supporters.delivery.sealed_ledgers.ledger_sealing import (
     list_unsealed,
     seal_ended_ledgers,
     seal_ledger,
 )
+from supporters.lists.queries import get_list
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply
 from tests.delivery.sealed_ledgers.test_sealed_ledgers import faults
@@ -30,10 +34,13 @@ from tests.factories.campaigns import (
     ANNA,
     BORIS,
     claim,
+    launch,
     launch_to_addresses,
     send,
     subscriber_at,
 )
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 from tests.restore.test_settlement import UNCERTAIN
 
 pytestmark = pytest.mark.both_databases
@@ -127,3 +134,15 @@ def test_a_ledger_is_not_sealed_as_it_was_before_its_campaign_ended_again(app: F
 def doubts(held: Claim, reply: RelayReply) -> list[tuple[Recipient, RelayReply]]:
     """Return the same reply for each recipient of a claim."""
     return [(to, reply) for to in held.recipients]
+
+
+def test_a_launch_during_the_verification_is_no_fault(app: Flask) -> None:
+    mailing_list = make_list()
+    list_id = mailing_list.id
+    make_subscriber(ANNA, mailing_list)
+    launch(mailing_list)
+    report = VerificationReport()
+    with once_meanwhile(app, "loaded_as_persistent", lambda: launch(get_list(list_id))):
+        check_launches(report)
+    db.session.remove()
+    assert (db.session.query(Campaign).count(), report.faults) == (2, [])
