@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.states import LAUNCHED
@@ -45,13 +45,15 @@ class WrittenAnswer(StrEnum):
 
     AFTER: the mail server took it after they had ended its consent, or we don't know that it
     didn't. CONSENTED: it took it while that consent held. NOT: it didn't take it, and a row says
-    why. NO_ROW: they weren't in the audience.
+    why. NO_ROW: they weren't in the audience. DELETED: there is no row, as retention has deleted
+    the rows.
     """
 
     AFTER = "after"
     CONSENTED = "consented"
     NOT = "not"
     NO_ROW = "no-row"
+    DELETED = "deleted"
 
 
 def answer_written_to(subscriber: Subscriber, prover: Prover) -> Part:
@@ -110,6 +112,14 @@ def _find_row(campaign_id: int, subscriber_id: int) -> LedgerRow | None:
     )
 
 
+def _is_deleted(campaign: Campaign, fact: SealedFact | None) -> bool:
+    """Tell whether retention has deleted the rows of a campaign. Once it sealed no fact."""
+    if fact is not None:
+        return fact.kind is FactKind.LEDGER_PURGED
+    theirs = exists().where(Delivery.campaign_id == campaign.id)
+    return campaign.finished_at is not None and not db.session.scalar(select(theirs))
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Question:
     """Whether one campaign was written to a person, who left at some time."""
@@ -127,7 +137,7 @@ class _Question:
             "subject": self.campaign.subject,
             "launched_at": format_moment(self.campaign.launched_at),
             "finished_at": format_moment(self.campaign.finished_at),
-            "answer": self._judge().value,
+            "answer": self._judge(fact).value,
             "row": row
             and {
                 "state": row.status.value,
@@ -137,9 +147,10 @@ class _Question:
             **self._prove(fact, prover),
         }
 
-    def _judge(self) -> WrittenAnswer:
+    def _judge(self, fact: SealedFact | None) -> WrittenAnswer:
         if self.row is None:
-            return WrittenAnswer.NO_ROW
+            is_gone = _is_deleted(self.campaign, fact)
+            return WrittenAnswer.DELETED if is_gone else WrittenAnswer.NO_ROW
         if self.row.status not in {DeliveryStatus.ACCEPTED, DeliveryStatus.UNCERTAIN}:
             return WrittenAnswer.NOT
         ended_at, at = self._find_end(self.row), self.row.settled_at

@@ -15,6 +15,7 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import text
 
 from supporters import clock
+from supporters.campaigns.models import Campaign
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.database import db, transaction
@@ -22,6 +23,7 @@ from supporters.delivery.sealed_ledgers.ledger_sealing import seal_ended_ledgers
 from supporters.evidence.evidence_pack import gather_evidence
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_every_list
+from supporters.retention.old_records import purge_deliveries
 from supporters.transparency_log.queries import find_latest_checkpoint
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch, send, subscriber_at
 from tests.factories.lists import make_list
@@ -154,6 +156,18 @@ def test_a_row_that_was_altered_since_is_not_proven(campaigns: list[int]) -> Non
         )
     [altered, _] = ask(ANNA)["campaigns"]
     assert (altered["answer"], altered["is_proven"]) == ("no-row", False)
+
+
+def test_a_campaign_whose_rows_retention_deleted_is_not_denied(campaigns: list[int]) -> None:
+    unsubscribe_from_every_list(subscriber_at(BORIS).id, Method.PAGE)
+    with transaction():
+        db.session.execute(db.update(Campaign).values(finished_at=clock.now() + timedelta(days=1)))
+    purge_deliveries(400, clock.now() + timedelta(days=402))
+    told = [(each["answer"], each["is_proven"]) for each in ask(BORIS)["campaigns"]]
+    assert told == [("deleted", False)] * 3
+    with transaction():
+        db.session.execute(text("DELETE FROM sealed_fact WHERE kind LIKE 'ledger%'"))
+    assert [each["answer"] for each in ask(BORIS)["campaigns"]] == ["deleted"] * 3
 
 
 def test_the_command_answers_and_the_log_records_it(

@@ -41,6 +41,7 @@ WRITTEN_ANSWERS: Names[WrittenAnswer] = {
     WrittenAnswer.CONSENTED: _("Written to them while their consent held"),
     WrittenAnswer.NOT: _("Not written to them"),
     WrittenAnswer.NO_ROW: _("Not written to them: they weren’t in its audience"),
+    WrittenAnswer.DELETED: _("Not known any more: its rows were deleted after their time"),
 }
 WHY_SKIPPED: Names[SkipReason] = {
     SkipReason.CANCELLED: _("Not sent: we cancelled this campaign"),
