@@ -87,6 +87,8 @@ def _name_place(name: str, value: str | int | list[str]) -> str | int | list[str
 
     So the number of texts doesn't grow with the lists that people choose, but with their count.
     """
+    if name.endswith("_id"):
+        return f"{{{name}}}"
     if name in OF_NOBODY or isinstance(value, int) or not value:
         return value
     if isinstance(value, str):

@@ -9,8 +9,10 @@ from flask import Flask
 from supporters.consent.email_snapshots import read_email_snapshot
 from supporters.consent.record_models import EmailSnapshot
 from supporters.database import db
+from supporters.mail.mail_theme import Theme
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox_sender import send_due_emails
+from supporters.mail.written_emails import EmailTexts
 from supporters.transparency_log.models import LogEntry
 from tests.factories.lists import make_list
 from tests.factories.my_data import send_access_link
@@ -81,6 +83,17 @@ def test_the_choice_of_lists_makes_no_other_snapshot_but_their_number_does() -> 
     subjects = sorted(read_email_snapshot(each)["subject"] for each in snapshots())
     assert len(subjects) == 2
     assert all("{list_names_1}" in each for each in subjects)
+
+
+def test_the_text_of_a_reconfirmation_is_rendered_once_for_all_people() -> None:
+    email, texts = (
+        OutboxEmail(kind=EmailKind.RECONFIRMATION, language="fr", id=0),
+        EmailTexts(Theme()),
+    )
+    names = ("list_slug", "list_name", "agreed_on", "old_text", "new_text", "answer_url", "why_url")
+    values = {"reason": "changed", "days": 30, "leave_url": "", **{each: each for each in names}}
+    one, other = (texts.find(email, {**values, "subscriber_id": each}) for each in (1, 2))
+    assert one is other
 
 
 def test_another_theme_and_another_language_make_other_snapshots() -> None:
