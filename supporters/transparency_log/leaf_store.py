@@ -2,8 +2,8 @@
 
 After a restore, the lost leaves are appended again from it, so that the tree grows from its newest
 published checkpoint (ADR 141). It is written and synced before a checkpoint is committed. Hashes
-behind the newest checkpoint are of a commit that failed, and are overwritten. A log of another name
-has a file of its own.
+of a commit that failed are overwritten, also if another machine sealed other entries meanwhile. A
+log of another name has a file of its own.
 """
 
 import fcntl
@@ -54,31 +54,34 @@ def read_leaves(path: Path, end: int) -> Iterator[bytes]:
 
 def check_folder(origin: str, size: int) -> None:
     """Raise FolderKnowsMore if this machine published a tree of this log that is larger."""
-    if count_leaves(leaves_file(origin)) <= size:
-        return
+    if count_leaves(leaves_file(origin)) > size and (published := _find_published(origin)) > size:
+        message = f"The log has {size} entries, and this machine published {published}."
+        raise FolderKnowsMore(message)
+
+
+def _find_published(origin: str) -> int:
+    """Return the size of the tree of this log that this machine published last."""
     try:
         head = find_external_checkpoint()
     except CheckpointInvalid:  # of another database: the start of a worker refuses it
-        return
-    if head is not None and head.origin == origin and head.size > size:
-        message = f"The log has {size} entries, and this machine published {head.size}."
-        raise FolderKnowsMore(message)
+        return 0
+    return head.size if head is not None and head.origin == origin else 0
 
 
 def store_leaves(origin: str, size: int, leaves: Sequence[bytes] = ()) -> None:
     """Write the hashes of the leaves after the first `size`, and of earlier ones that lack.
 
-    Raises OSError.
+    Raises OSError and TreeBroken.
     """
     path = leaves_file(origin)
-    if not leaves and count_leaves(path) >= size:
+    if not leaves and count_leaves(path) >= size and _ends_right(path, size):
         return
     is_new = not path.exists()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX)  # commands seal too
-        place = min(os.fstat(file).st_size // HASH_BYTES, size)
+        place = _find_place(path, origin, size)
         if leaves or place < size:
             os.ftruncate(file, place * HASH_BYTES)
             os.lseek(file, 0, os.SEEK_END)
@@ -88,6 +91,25 @@ def store_leaves(origin: str, size: int, leaves: Sequence[bytes] = ()) -> None:
         os.close(file)
     if is_new:
         sync(path.parent)
+
+
+def _find_place(path: Path, origin: str, size: int) -> int:
+    """Return up to where a file is kept. Nothing that this machine published is overwritten."""
+    place = min(count_leaves(path), size)
+    if _ends_right(path, place):
+        return place
+    published = _find_published(origin)
+    while place > published and not _ends_right(path, place):
+        place = max((place - 1) // WIDTH * WIDTH, published)
+    return place
+
+
+def _ends_right(path: Path, end: int) -> bool:
+    """Tell whether the last leaves up to a place are those of the tree. Raises TreeBroken."""
+    first = max(end - 1, 0) // WIDTH * WIDTH
+    with path.open("rb") as file:
+        file.seek(first * HASH_BYTES)
+        return all(file.read(len(hashes)) == hashes for hashes in _stored(first, end))
 
 
 def find_differing_leaf(path: Path, size: int) -> int | None:
@@ -108,8 +130,9 @@ def find_differing_leaf(path: Path, size: int) -> int | None:
 
 def _stored(first: int, end: int) -> Iterator[bytes]:
     """Yield the hashes between two places of the tree in the database. Raises TreeBroken."""
-    for number in range(first // WIDTH, -(-end // WIDTH), TILES_AT_ONCE):
-        window = LogTile.number.between(number, number + TILES_AT_ONCE - 1)
+    last = -(-end // WIDTH)
+    for number in range(first // WIDTH, last, TILES_AT_ONCE):
+        window = LogTile.number.between(number, min(number + TILES_AT_ONCE, last) - 1)
         tiles = select(LogTile.hashes).where(LogTile.level == 0, window).order_by(LogTile.number)
         hashes = b"".join(db.session.scalars(tiles))
         start = number * WIDTH

@@ -5,6 +5,7 @@ work at a time, on any number of machines.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from operator import attrgetter
 from urllib.parse import urlsplit
@@ -76,7 +77,8 @@ def _catch_up() -> None:
     """Store the leaves that other machines sealed: what is committed never changes."""
     newest = find_latest_checkpoint()
     if newest is not None:
-        _store_leaves(newest.checkpoint.partition("\n")[0], newest.size)
+        with suppress(TreeBroken):  # the next sealing tells of it
+            _store_leaves(newest.checkpoint.partition("\n")[0], newest.size)
 
 
 @in_transaction

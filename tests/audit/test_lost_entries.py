@@ -18,8 +18,9 @@ from supporters.database import db, transaction
 from supporters.ids import new_id
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_every_list
-from supporters.transparency_log.leaf_store import count_leaves, leaves_file
-from supporters.transparency_log.log_records import OPEN_KEY, add_entry, hash_leaf
+from supporters.transparency_log.checkpoint_store import checkpoints_file
+from supporters.transparency_log.leaf_store import count_leaves, find_differing_leaf, leaves_file
+from supporters.transparency_log.log_records import OPEN_KEY, LogRecord, add_entry, hash_leaf
 from supporters.transparency_log.models import LogEntry
 from supporters.transparency_log.queries import find_latest_checkpoint
 from supporters.transparency_log.tree_sealing import log_origin
@@ -140,6 +141,30 @@ def test_a_torn_write_and_leaves_of_a_failed_commit_are_overwritten(restored: Re
     assert newest is not None
     assert count_leaves(path) == newest.size
     assert faults() == []
+
+
+@pytest.mark.parametrize("others", [1, 2, 5])
+def test_leaves_of_a_failed_commit_are_overwritten_if_another_machine_sealed_meanwhile(
+    restored: Restoration, others: int
+) -> None:
+    """It sealed fewer entries, as many, or more."""
+    path = leaves_file(log_origin())
+    heads, written = checkpoints_file().read_bytes(), path.read_bytes() + bytes(2 * 32)
+    for number in range(others):
+        with transaction():
+            add_entry(LogRecord("purpose", 1000 + number, {}))
+        seal()
+    checkpoints_file().write_bytes(heads)
+    path.write_bytes(written)
+    seal()
+    assert find_differing_leaf(path, tree_size()) is None
+    assert count_leaves(path) >= tree_size()
+
+
+def tree_size() -> int:
+    newest = find_latest_checkpoint()
+    assert newest is not None
+    return newest.size
 
 
 def test_leaves_that_differ_from_the_tree_are_told(restored: Restoration) -> None:
