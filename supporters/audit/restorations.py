@@ -56,8 +56,9 @@ def record_restoration(
     `lost_head` is the text of the newest external checkpoint, `replayed` the number of withdrawals
     that were repeated. `restored_size` is the number of sealed entries in the backup, if known;
     otherwise nothing may have been sealed since. If an instance folder among `folders` has the lost
-    leaves, they are appended again; else the log gets a new name at once. Raises CheckpointInvalid
-    if we didn't sign the checkpoint, NothingLost if the backup had a tree of that size.
+    leaves, and they follow those that are sealed now, they are appended again; else the log gets a
+    new name at once. Raises CheckpointInvalid if we didn't sign the checkpoint, NothingLost if the
+    backup had a tree of that size.
     """
     Lock.CONSENT_LOG.take()
     lost = read_checkpoint(lost_head, signing_key().public_key())
@@ -66,11 +67,11 @@ def record_restoration(
     common = size if restored_size is None else min(size, restored_size)
     if lost.size <= common:
         raise NothingLost(lost_head)
-    found = find_lost_leaves(lost, folders) if size == common else None
+    found = find_lost_leaves(lost, folders) if size < lost.size else None
     restoration = Restoration(
         id=new_id(now),
         lost_head=lost.text,
-        restored_size=common,
+        restored_size=found.first if found else common,
         replayed=replayed,
         occurred_at=now,
         appended=found.lost if found else 0,

@@ -176,6 +176,25 @@ def test_receipts_of_before_and_after_a_new_name_can_be_checked(
         assert other.returncode == 1
 
 
+def test_a_second_restore_during_the_hold_of_the_first_forks_nothing(
+    app: Flask, backup: Backup, settings: Settings, tmp_path: Path
+) -> None:
+    backup.restore()
+    replay(app)
+    grow()
+    second = Backup(settings, tmp_path / "second")
+    second.make()
+    grow()
+    seen, name = size(), log_origin()
+    second.restore()
+    replay(app)
+    assert (size(), log_origin()) == (seen, name)
+    seal()
+    acknowledge_restorations()
+    seal()
+    assert faults() == []
+
+
 def test_leaves_that_do_not_lead_to_the_published_root_are_not_appended(
     app: Flask, backup: Backup
 ) -> None:
