@@ -18,5 +18,5 @@ def sign_statement(schema: str, content: Mapping[str, object], verifier_key: str
 
 
 def find_verifier_key() -> str:
-    """Return the public key of the log, cached: its name doesn't change while a process runs."""
+    """Return the public key of the log, cached. A new name may come late: the former one counts."""
     return find_cached("log-verifier", lambda: log_verifier().as_text())
