@@ -5,6 +5,7 @@ import dataclasses
 import shlex
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -93,8 +94,8 @@ def test_openssl_verifies_what_we_serve_as_the_manual_says(
     line = "openssl ts -verify -in N.tsr -data N.txt -CAfile CA.pem"
     assert line in MANUAL.read_text()
     assert "Verification: OK" in run_openssl(*shlex.split(line.replace("N.", f"{size()}."))[1:])
-    assert client.get(f"/consent-log/timestamps/{size() - 1}.tsr").status_code == 404
-    assert client.get(f"/consent-log/timestamps/{size() - 1}.txt").status_code == 404
+    for unknown, ending in product((size() - 1, 2**63 - 1, 2**63, 10**30), ("tsr", "txt")):
+        assert client.get(f"/consent-log/timestamps/{unknown}.{ending}").status_code == 404
 
 
 def test_the_evidence_has_the_timestamp_and_the_path_from_it(app: Flask) -> None:

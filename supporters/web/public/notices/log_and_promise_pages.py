@@ -46,6 +46,7 @@ LONG_CACHE_SECONDS = 31_536_000
 HASH = re.compile(rf"[0-9a-f]{{{2 * HASH_BYTES}}}")
 SCRIPT_NAMES = "<any('verify_receipt.py', 'watch_log.py'):file>"
 CACHE_SECONDS = 60
+SIZE = f"<int(max={2**63 - 1}):size>"
 
 
 @public.get(f"/{LANGUAGE}/consent-log")
@@ -87,7 +88,7 @@ def tile(place: str) -> ResponseReturnValue:
     return _cacheable(answer, LONG_CACHE_SECONDS)
 
 
-@public.get("/consent-log/timestamps/<int:size>.tsr")
+@public.get(f"/consent-log/timestamps/{SIZE}.tsr")
 def timestamp(size: int) -> ResponseReturnValue:
     """Return the answer of the authority that timestamped the checkpoint of a size."""
     limit_lookups("consent log")
@@ -96,7 +97,7 @@ def timestamp(size: int) -> ResponseReturnValue:
     return _cacheable(answer, LONG_CACHE_SECONDS)
 
 
-@public.get("/consent-log/timestamps/<int:size>.txt")
+@public.get(f"/consent-log/timestamps/{SIZE}.txt")
 def stamped_checkpoint(size: int) -> ResponseReturnValue:
     """Return the checkpoint of a size as it was timestamped."""
     limit_lookups("consent log")
