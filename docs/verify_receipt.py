@@ -322,6 +322,12 @@ def explain_holder(receipt, addresses):
     say(f"It is of {whose[0]}." if whose[0] else "It doesn't show whose it is.")
 
 
+def explain_name(content, verifier_key):
+    if content["verifier_key"] != verifier_key.strip():
+        name = read_key(content["verifier_key"])[0]
+        say(f"Its log is called {name}: the same key, before or after a restore.")
+
+
 def explain_receipt(receipt, times, verifier_keys):
     witnesses, said = [*list_witnesses(receipt, verifier_keys)], time_of(receipt)
     kind = "consent" if "consent" in receipt else f"act “{receipt['act']['kind']}”"
@@ -412,6 +418,7 @@ def main(words):
     if content.get("schema") == PROMISE:
         if not verify_promise(content, key):
             raise InvalidSignature
+        explain_name(content, key)
         explain_promise(content, addresses)
         if later:
             compare(content, later, later_times[1])
@@ -421,6 +428,7 @@ def main(words):
     times = verify(content, key)
     if times is None:
         raise InvalidSignature
+    explain_name(content, key)
     explain_receipt(content, times, witnesses)
     explain_holder(content, addresses)
     if later and not is_correction_of(later, content):

@@ -16,11 +16,12 @@ from flask import Flask
 
 from supporters import clock
 from supporters.consent.log_sealing import seal
-from supporters.consent.receipts import Receipt, sign_receipt
-from supporters.crypto.signed_notes import COSIGNATURE, NoteSigner
+from supporters.consent.receipts import RECEIPT, Receipt, sign_receipt
+from supporters.crypto.signed_notes import COSIGNATURE, NoteSigner, NoteVerifier
 from supporters.ids import new_id
 from supporters.transparency_log.checkpoints import sign_checkpoint
 from supporters.transparency_log.log_records import CANONICAL, format_moment, hash_leaf, signing_key
+from supporters.transparency_log.signed_statements import sign_statement
 from supporters.transparency_log.tree_sealing import log_origin
 from tests.consent.test_receipts import SCRIPT, load_verify, receipt_of, run, verify
 from tests.factories.lists import make_list
@@ -155,3 +156,19 @@ def test_a_receipt_of_2021_from_a_tree_of_one_leaf_needs_a_witness_of_2021(
     assert (seen.returncode, seen.stderr) == (0, "")
     today = run(forge(receipt, clock.now()), tmp_path, key)
     assert (today.returncode, today.stderr) == (0, "")
+
+
+def test_a_log_that_a_restore_renamed_is_the_same_log(
+    receipt: dict[str, Any], tmp_path: Path
+) -> None:
+    content = {name: each for name, each in receipt.items() if name != "signature"}
+    old_key, now = receipt["verifier_key"], "20270101000000"
+    renamed, other = (
+        NoteVerifier(name, signing_key().public_key()).as_text()
+        for name in (f"{log_origin()}/{now}", f"other.example/consent-log/{now}")
+    )
+    later = sign_statement(RECEIPT, content, renamed)
+    for key, shown in ((old_key, later), (renamed, later), (renamed, receipt)):
+        assert verify(shown, tmp_path, key) == 0
+    assert f"Its log is called {log_origin()}/{now}" in run(later, tmp_path, old_key).stdout
+    assert verify(later, tmp_path, other) == verify(receipt, tmp_path, other) == 1
