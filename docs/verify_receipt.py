@@ -187,8 +187,11 @@ def is_act_as_recorded(act, controller, record):
 
 def is_as_recorded(receipt, record):
     act, consent, controller = receipt.get("act"), receipt.get("consent"), receipt["controller"]
+    if (record is None) != ("unreadable" in receipt):
+        return False
     if record is None:
-        return is_of(act["id"], act["occurred_at"]) and act["kind"] in ENDS | CONSENTS
+        is_known = consent is None and act["kind"] in ENDS | CONSENTS
+        return is_known and is_of(act["id"], act["occurred_at"])
     if consent is None:
         return is_act_as_recorded(act, controller, record)
     return act is None and is_consent_as_recorded(consent, controller, record)

@@ -158,6 +158,22 @@ def test_a_receipt_of_2021_from_a_tree_of_one_leaf_needs_a_witness_of_2021(
     assert (today.returncode, today.stderr) == (0, "")
 
 
+def test_a_consent_without_its_record_is_not_genuine(receipt: dict[str, Any]) -> None:
+    left_out = {"signature", "record", "key"}
+    content = {name: each for name, each in receipt.items() if name not in left_out}
+    record = json.loads(receipt["record"])
+    commitment = hmac.digest(bytes.fromhex(receipt["key"]), receipt["record"].encode(), "sha256")
+    told = {name: record[name] for name in ("kind", "id", "occurred_at")}
+    shown = {**content, "act": {**told, "purposes": []}, "commitment": commitment.hex()}
+    alone = {name: each for name, each in shown.items() if name not in {"consent", "warning"}}
+    key, unreadable = receipt["verifier_key"], {"unreadable": "Its key was deleted."}
+    verify = load_verify()
+    assert verify(sign_receipt({**alone, **unreadable}), key)
+    shown["consent"] = {**receipt["consent"], "text": "I agree to everything."}
+    for forged in (alone, shown, {**shown, **unreadable}):
+        assert not verify(sign_receipt(forged), key)
+
+
 def test_a_log_that_a_restore_renamed_is_the_same_log(
     receipt: dict[str, Any], tmp_path: Path
 ) -> None:
