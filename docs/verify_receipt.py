@@ -378,6 +378,8 @@ def compare(promise, receipt, by):
 
 def ask_log(promise, url, verifier_key):
     """Say whether the log has what was promised."""
+    if "leaf" not in promise:
+        sys.exit("It has no leaf: its erasure had to wait. Give --later with its receipt instead.")
     with urlopen(f"{url.rstrip('/')}/checkpoint") as answer:  # noqa: S310 - the address of the log
         size, root, at = read_checkpoint(answer.read().decode(), *read_key(verifier_key))
     leaf = promise.get("leaf", "0" * 64)

@@ -35,6 +35,8 @@ def test_an_erasure_that_waits_for_a_sender_is_proved_by_its_holder(
     promise = erase_boris(client)
     key = promise["verifier_key"]
     assert ("leaf" in promise, check(tmp_path, promise, key).returncode) == (False, 0)
+    asked = check(tmp_path, promise, key, "--log", "http://127.0.0.1:9")
+    assert "It has no leaf: its erasure had to wait." in asked.stderr
     assert ask_for_receipt(client, promise).status_code == 202
     record_batch(claimed, [(to, ACCEPTED) for to in claimed.recipients], now=clock.now())
     assert finish_erasures() == 1
