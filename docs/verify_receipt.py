@@ -19,6 +19,7 @@ import sys
 from base64 import b64decode
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -382,13 +383,14 @@ def ask_log(promise, url, verifier_key):
         sys.exit("It has no leaf: its erasure had to wait. Give --later with its receipt instead.")
     with urlopen(f"{url.rstrip('/')}/checkpoint") as answer:  # noqa: S310 - the address of the log
         size, root, at = read_checkpoint(answer.read().decode(), *read_key(verifier_key))
-    leaf = promise.get("leaf", "0" * 64)
+    leaf, proof = promise["leaf"], None
     try:
         place = f"{url.rstrip('/')}/proof.json?leaf={leaf}&size={size}"
         with urlopen(place) as answer:  # noqa: S310
             proof = json.load(answer)
-    except HTTPError:
-        proof = None
+    except HTTPError as error:
+        if error.code != HTTPStatus.NOT_FOUND:  # no answer says nothing about the log
+            raise
     if proof and proof["size"] == size and root_of(unhex(leaf), proof) == root:
         say(f"The promise was kept: the tree of {size} entries has it.")
     elif read_time(promise["in_the_tree_by"]) < NOW:
@@ -444,6 +446,6 @@ if __name__ == "__main__":
     try:
         main(sys.argv[1:])
     except OSError as error:
-        sys.exit(f"It can't be read: {error.filename or error}: {error.strerror}.")
+        sys.exit(f"It can't be read: {error.filename or error}: {error.strerror or error}.")
     except (InvalidSignature, LookupError, ValueError, TypeError, AttributeError, StopIteration):
         sys.exit("NOT genuine: it was changed, or this isn't the key of its log.")

@@ -4,12 +4,15 @@ The attacks of a keeper who writes into the database: what they delete, swallow 
 n6 of the review of proofs).
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
@@ -35,6 +38,9 @@ from tests.factories.consent.proofs import (
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.machinery.prepared_states import made_once
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 pytestmark = pytest.mark.both_databases
 TABLES = ("log_entry", "consent_event")
@@ -115,6 +121,23 @@ def test_a_promise_that_the_log_keeps_is_said_to_be_kept(
         late = check(tmp_path, promise, promise["verifier_key"], "--log", url)
     assert (early.returncode, "Not yet" in early.stdout) == (0, True)
     assert (late.returncode, "The promise was kept" in late.stdout) == (0, True)
+
+
+def test_a_log_that_does_not_answer_is_not_said_to_break_a_promise(
+    app: Flask, client: FlaskClient, path: str, tmp_path: Path
+) -> None:
+    promise = leave_earlier(client, path)
+    seal()
+
+    def refuse_proofs(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        if environ["PATH_INFO"].endswith("/proof.json"):
+            return Response(status=HTTPStatus.TOO_MANY_REQUESTS)(environ, start)
+        return app(environ, start)
+
+    with served_log(refuse_proofs) as url:
+        said = check(tmp_path, promise, promise["verifier_key"], "--log", url)
+    assert (said.returncode, "can't be read" in said.stderr) == (1, True)
+    assert "BROKEN PROMISE" not in said.stderr
 
 
 def correct(person: Subscriber, purpose_id: int, evidence: bytes) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
@@ -18,7 +17,7 @@ from werkzeug.test import TestResponse
 from tests.markup import Markup
 
 if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIEnvironment
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 SCRIPT = Path(__file__).parents[3] / "docs" / "verify_receipt.py"
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -59,7 +58,7 @@ def without_tokens(html: str) -> str:
 
 
 @contextmanager
-def served_log(app: Flask) -> Iterator[str]:
+def served_log(app: "WSGIApplication") -> Iterator[str]:
     """Serve the application on a port of its own; yield the address of its log."""
 
     def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
