@@ -15,8 +15,11 @@ from supporters import clock, create_app
 from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.consent.receipts import sign_receipt
+from supporters.consent.record_models import ErasureReason
 from supporters.crypto.tokens import TokenPurpose
 from supporters.lists.models import MailingList
+from supporters.people.queries import find_subscriber_by_key
+from supporters.personal_data.erasure import ErasureOrder, erase_person
 from tests.consent.test_receipts import changes, load_verify
 from tests.factories.consent.proofs import ONE_CLICK, Proof, ask_for_receipt, check, promises_on
 from tests.factories.lists import make_list
@@ -226,3 +229,15 @@ def test_my_data_has_a_proof_of_each_act_and_a_forged_link_none(
     assert {client.get(each).status_code for each in proofs} == {200}
     forged = min(proofs)[:-4] + "AAAA"
     assert client.get(f"{forged}/promise.json").status_code == 404
+
+
+def test_an_erasure_by_a_machine_whose_clock_is_behind_breaks_no_promise(
+    client: FlaskClient, lists: list[MailingList]
+) -> None:
+    (left,) = promises_on(client, leave_by(leave="this")(client))
+    seal()
+    person = find_subscriber_by_key(ADDRESS)
+    assert person is not None
+    earlier = clock.now() - timedelta(minutes=1)
+    erase_person(person.id, ErasureOrder(reason=ErasureReason.ASKED, now=earlier))
+    assert ask_for_receipt(client, left).status_code == 200
