@@ -23,6 +23,7 @@ from supporters.evidence.receipt_lookup import find_receipt
 from supporters.web.public.dead_links import OF_AN_EMAIL_UNKNOWN, refuse_link
 from supporters.web.public.notices.act_promises import make_promise
 from supporters.web.public.public_blueprint import LANGUAGE, public
+from supporters.web.public.rate_limits import limit_lookups
 
 RETRY_SECONDS = "10"
 STATUS = {
@@ -86,6 +87,7 @@ def _attach(content: Mapping[str, object], name: str) -> Response:
 
 def _read(token: str) -> _Asked | None:
     """Return the act of a link; None if we hold no such event."""
+    limit_lookups("proof")
     try:
         link = read_act_link(token)
     except TokenError:

@@ -25,6 +25,7 @@ from tests.factories.consent.proofs import ONE_CLICK, Proof, ask_for_receipt, ch
 from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, open_my_data
 from tests.factories.signups import ADDRESS, confirm_token, make_subscriber, request_to_join
+from tests.machinery.minutes import early_in_a_minute
 from tests.machinery.prepared_states import made_once
 from tests.markup import Markup
 from tests.web.public.acts_of_people import ACTS, leave_by, link, press_in_my_data
@@ -241,3 +242,16 @@ def test_an_erasure_by_a_machine_whose_clock_is_behind_breaks_no_promise(
     earlier = clock.now() - timedelta(minutes=1)
     erase_person(person.id, ErasureOrder(reason=ErasureReason.ASKED, now=earlier))
     assert ask_for_receipt(client, left).status_code == 200
+
+
+def test_who_asks_for_proofs_too_often_waits_a_minute(
+    client: FlaskClient, settings: Settings, lists: list[MailingList]
+) -> None:
+    (left,) = promises_on(client, leave_by(leave="this")(client))
+    limited = create_app(dataclasses.replace(settings, signup_rate=5)).test_client()
+    with early_in_a_minute():
+        asked = [ask_for_receipt(limited, left) for _ in range(61)]
+    assert {each.status_code for each in asked[:60]} == {202}
+    assert (asked[60].status_code, "Retry-After" in asked[60].headers) == (429, True)
+    with time_machine.travel(clock.now() + timedelta(minutes=2)):
+        assert ask_for_receipt(limited, left).status_code == 202
