@@ -337,7 +337,7 @@ def explain_receipt(receipt, times, verifier_keys):
     kind = "consent" if "consent" in receipt else f"act “{receipt['act']['kind']}”"
     say(f"Genuine: the {kind}. It can't show what happened since: whether it was withdrawn since.")
     if "unreadable" in receipt:
-        say("Its person was erased, so nobody can read the record. The log still has it.")
+        say(f"{receipt['unreadable']} The log still has it.")
     say(f"It gives {said}; sealed between {times[0] or 'the start'} and {times[1]}.")
     content = receipt.get("consent") or receipt["act"]
     names = [each["name"] for each in content["purposes"]]

@@ -11,7 +11,7 @@ from supporters.consent.erasure_records import ListUnreadable, read_records
 from supporters.consent.models import ConsentEvent
 from supporters.consent.promised.promises import complete_erasure
 from supporters.consent.record_forms import ERASED, describe_erasure
-from supporters.consent.record_models import Erasure
+from supporters.consent.record_models import Erasure, LostEntry
 from supporters.database import db
 from supporters.ids import first_id_of
 from supporters.people.models import Subscriber
@@ -59,7 +59,7 @@ def find_erasure_of(holder: bytes) -> Erasure | None:
 def is_erased(act: PromisedAct) -> bool:
     """Tell whether an erasure lists the record of an act. It reads those after it in their order.
 
-    30 µs each: most people who press “erase” do so soon, and the pages have a limit.
+    Each takes 30 microseconds: most erasures follow soon, and the pages have a limit.
     """
     since = datetime.fromisoformat(act.occurred_at) - CLOCKS_DIFFER
     later = select(Erasure).where(Erasure.id >= first_id_of(since)).order_by(Erasure.id)
@@ -73,6 +73,11 @@ def _lists(erasure: Erasure, act: PromisedAct) -> bool:
         return (act.kind, act.record_id) in read_records(erasure)
     except ListUnreadable:  # `consent verify` names it
         return False
+
+
+def find_lost_index(leaf: bytes) -> int | None:
+    """Return the index of a leaf of which a restore lost the record."""
+    return db.session.scalar(select(LostEntry.position).where(LostEntry.leaf == leaf).limit(1))
 
 
 def find_erasure_act(begun: PromisedAct) -> PromisedAct:

@@ -1,7 +1,8 @@
 """Receipts of acts that give no consent: leaving, objecting, moving, erasing and the others.
 
-Beside `receipts`, they have the act in the words of its record. Once a person is erased nobody can
-open their records: what remains is the leaf that was promised, and its proof (ADR 138).
+Beside `receipts`, they have the act in the words of its record. Once a person is erased, or a
+restore lost the record, nobody can open it: what remains is the leaf that was promised, and its
+proof (ADR 138, 141).
 """
 
 import json
@@ -24,10 +25,11 @@ from supporters.transparency_log.log_proofs import Prover, find_sealing_span
 from supporters.transparency_log.log_records import LogRecord, hash_leaf
 from supporters.transparency_log.merkle_tree import is_included
 from supporters.transparency_log.models import LogCheckpoint
-from supporters.transparency_log.queries import find_entry
+from supporters.transparency_log.queries import find_sealing_checkpoint
 
 NOT_TOLD = {"schema", "person", "wording", "page", "controller", "purpose", "records"}
-UNREADABLE = "The key of this record was deleted with its person: nobody can open it."
+KEY_DELETED = "The key of this record was deleted with its person: nobody can open it."
+LOST_BY_RESTORE = "A restore from a backup lost this record: nobody can open it."
 
 
 def make_act_receipt(
@@ -62,16 +64,15 @@ def make_act_receipt(
     )
 
 
-def make_leaf_receipt(act: PromisedAct, *, name: str) -> Receipt | None:
-    """Return what remains of an act after its person was erased; None if the log hasn't sealed it.
+def make_leaf_receipt(act: PromisedAct, index: int, *, name: str, why: str) -> Receipt | None:
+    """Return what remains of an act whose record can't be opened; None if the log hasn't sealed it.
 
-    It shows that the log has the leaf that was promised. Raises NotProvable.
+    It shows that the log has the leaf that was promised, at this index. Raises NotProvable.
     """
-    entry = find_entry(act.kind, act.record_id)
-    checkpoint = find_first_checkpoint(act.kind, act.record_id)
-    if entry is None or entry.position is None or checkpoint is None:
+    checkpoint = find_sealing_checkpoint(index)
+    if checkpoint is None:
         return None
-    leaf, index, size = _hash(act), entry.position, checkpoint.size
+    leaf, size = hash_act(act), checkpoint.size
     path = open_tree(size).inclusion_path(index, size)
     if not is_included(leaf, index, size=size, root=checkpoint.root, path=path):
         raise NotProvable(act.record_id)
@@ -85,7 +86,7 @@ def make_leaf_receipt(act: PromisedAct, *, name: str) -> Receipt | None:
                 "occurred_at": act.occurred_at,
                 "purposes": [{"id": act.purpose_id, "name": name}] if act.purpose_id else [],
             },
-            "unreadable": UNREADABLE,
+            "unreadable": why,
             "commitment": act.commitment.hex(),
             "leaf": leaf.hex(),
             "proof": {"index": index, "size": size, "path": [step.hex() for step in path]},
@@ -94,7 +95,8 @@ def make_leaf_receipt(act: PromisedAct, *, name: str) -> Receipt | None:
     )
 
 
-def _hash(act: PromisedAct) -> bytes:
+def hash_act(act: PromisedAct) -> bytes:
+    """Return the leaf that was promised."""
     return hash_leaf(act.kind, act.record_id, act.commitment)
 
 

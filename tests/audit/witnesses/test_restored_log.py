@@ -13,6 +13,7 @@ from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.consent.promised.promises import sign_promise, tell_nothing
 from supporters.consent.record_models import LostEntry, Restoration
+from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
 from supporters.people.data_keys import store_data_key
@@ -28,8 +29,10 @@ from tests.audit.witnesses.witnessed_log import ask_later, grow, size, state
 from tests.consent.test_receipts import receipt_of, run
 from tests.factories.backups import Backup
 from tests.factories.consent.consent_log import acknowledge_restorations
+from tests.factories.consent.proofs import ONE_CLICK, ask_for_receipt, check
 from tests.factories.signups import make_subscriber
 from tests.servers.log_witness import LogWitness
+from tests.web.public.acts_of_people import link
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("log")]
 
@@ -106,6 +109,24 @@ def test_the_lost_records_are_told_and_their_hashes_can_be_proved(
     proof = prove_leaf(entry.leaf)
     assert proof is not None
     assert proof.index == entry.position
+
+
+def test_the_hash_that_remains_of_a_lost_act_keeps_its_promise(
+    app: Flask, backup: Backup, tmp_path: Path
+) -> None:
+    client, first = app.test_client(), db.session.scalars(db.select(Subscriber.id)).first()
+    leave = f"/leave/{link(TokenPurpose.UNSUBSCRIBE, first)}"
+    promise = client.post(leave, data=ONE_CLICK).get_json()
+    seal()
+    backup.restore()
+    replay(app)
+    receipt = ask_for_receipt(client, promise).get_json()
+    said = check(tmp_path, promise, promise["verifier_key"], later=receipt)
+    assert (said.returncode, "The promise was kept" in said.stdout) == (0, True), said.stderr
+    alone = check(tmp_path, receipt, promise["verifier_key"])
+    assert "A restore from a backup lost this record" in alone.stdout
+    page = str(promise["proof_url"]).removesuffix("/receipt.json")
+    assert "A restore from a backup lost" in client.get(page.replace("/fr/", "/en/")).text
 
 
 def test_an_entry_that_waited_in_the_backup_keeps_its_position(

@@ -203,7 +203,7 @@ def test_after_an_erasure_its_person_keeps_its_proof_and_earlier_acts_keep_their
         assert (said.returncode, words in said.stdout) == (0, True), said.stderr
     remains = ask_for_receipt(client, left).get_json()
     assert ("record" in remains, "key" in remains) == (False, False)
-    assert "nobody can read the record" in check(tmp_path, remains, key).stdout
+    assert "deleted with its person: nobody can open it" in check(tmp_path, remains, key).stdout
     assert f"It is of {ADDRESS}." in check(tmp_path, erased, key, "--address", ADDRESS).stdout
     other = check(tmp_path, erased, key, "--address", "ada@example.org")
     assert (other.returncode, "isn't of ada@example.org" in other.stderr) == (1, True)
