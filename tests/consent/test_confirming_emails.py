@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
@@ -35,7 +36,13 @@ from tests.factories.campaigns import CHLOE, subscriber_at
 from tests.factories.consent.reconfirmation import accept, ask_one, change_meaning, token_in
 from tests.factories.imports import csv_of, invited, national
 from tests.factories.lists import make_list
-from tests.factories.my_data import confirm_address_change, emails_to, path_in
+from tests.factories.my_data import (
+    MY_DATA,
+    confirm_address_change,
+    emails_to,
+    open_my_data,
+    path_in,
+)
 from tests.factories.signups import (
     ADDRESS,
     code_of,
@@ -98,6 +105,20 @@ def test_a_link_seals_when_the_relay_took_the_email_and_its_hashes() -> None:
     assert isinstance(confirm_by_link(token), ConfirmedSignup)
     assert sealed_email(ADDRESS) == as_taken(email_of_request(public_id))
     assert sealed_email(ADDRESS, EventKind.REQUESTED) is None
+
+
+def test_my_data_shows_the_email_that_its_person_confirmed_by(client: FlaskClient) -> None:
+    public_id, token = asked()
+    send_due_emails()
+    confirm_by_link(token)
+    taken = as_taken(email_of_request(public_id))
+    open_my_data(client, ADDRESS)
+    held = client.get(f"{MY_DATA}/everything.json").get_json()["data"]["consent_event"]
+    (shown,) = (each for each in held if each["kind"] == "confirmed")
+    names = ("status", "reply", "sha256", "snapshot_sha256")
+    assert [shown[f"email_{each}"] for each in names] == [taken[each] for each in names]
+    assert shown["email_settled_at"]
+    assert taken["sha256"] in client.get(f"{MY_DATA}/everything").text
 
 
 def test_a_code_seals_the_email_that_it_stood_in() -> None:
