@@ -37,8 +37,9 @@ from supporters.people.addresses import mailbox_mac, stored_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import Profile, list_cells, profile_of
 from supporters.people.queries import lock_subscriber
-from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
+from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.personal_data.list_exports import COLUMNS, write_rows
+from supporters.personal_data.queries import is_erasure_pending
 from supporters.questions.queries import list_answers_of
 from supporters.questions.subscriber_answers import correct_answers
 from supporters.signup.confirmation import confirm_request
@@ -175,7 +176,10 @@ def object_from_my_data(subscriber_id: int) -> None:
 
 
 def erase_from_my_data(person: Subscriber) -> PromisedAct:
-    """Erase a person; only a closed case without a person remains. Return what to promise them."""
+    """Erase a person; only a closed case without a person remains. Return what to promise them.
+
+    A second press at the same time erases nothing.
+    """
     now = clock.now()
     begun = begin_erasure(person.address, now)
     order = ErasureOrder(
@@ -184,8 +188,11 @@ def erase_from_my_data(person: Subscriber) -> PromisedAct:
         also=lambda: add_closed_case(CaseKind.ERASURE, now=now),
         holder=begun.holder,
     )
-    is_known = erase_person(person.id, order) is not EraseResult.UNKNOWN
-    return find_erasure_act(begun) if is_known else tell_nothing(now)
+    erase_person(person.id, order)
+    if is_erasure_pending(begun.holder):
+        return begun
+    act = find_erasure_act(begun)
+    return act if act.commitment else tell_nothing(now)
 
 
 @use_case

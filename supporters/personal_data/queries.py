@@ -160,3 +160,9 @@ def list_exports(number: int) -> ExportPage:
 def is_being_erased(subscriber_id: int) -> bool:
     """Tell whether the erasure of a person waits for messages that a sender is sending."""
     return db.session.get(PendingErasure, subscriber_id) is not None
+
+
+def is_erasure_pending(holder: bytes) -> bool:
+    """Tell the same of the erasure that names its person by this hash."""
+    found = select(PendingErasure.subscriber_id).where(PendingErasure.holder == holder)
+    return db.session.scalar(found) is not None

@@ -10,7 +10,10 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.consent.log_sealing import seal
+from supporters.database import db
 from supporters.delivery.results import record_batch
+from supporters.my_data.my_data_service import erase_from_my_data
+from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data.erasure import finish_erasures
 from tests.factories.campaigns import ACCEPTED, ANNA, BORIS, claim, launch_to_addresses
 from tests.factories.consent.proofs import Proof, ask_for_receipt, check, promises_on
@@ -44,6 +47,14 @@ def test_an_erasure_that_waits_for_a_sender_is_proved_by_its_holder(
     seal()
     kept = check(tmp_path, promise, key, later=ask_for_receipt(client, promise).get_json())
     assert (kept.returncode, "The promise was kept" in kept.stdout) == (0, True)
+
+
+def test_a_second_press_while_an_erasure_waits_is_promised_nothing(app: Flask) -> None:
+    assert claim(launch_to_addresses(ANNA, BORIS)) is not None
+    person = find_subscriber_by_key(BORIS)
+    assert person is not None
+    db.session.expunge(person)  # as a request has it that began before the first press
+    assert [erase_from_my_data(person).kind for _ in range(2)] == ["erased", "nothing"]
 
 
 def test_an_erasure_that_is_never_done_is_a_broken_promise(app: Flask, client: FlaskClient) -> None:
