@@ -8,35 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count, islice
 
-from sqlalchemy import insert
-
+from benchmarks.parts.records.people import add_entries
 from supporters.audit.sealed_rows import list_sealed_rows
 from supporters.consent import consent_events
-from supporters.database import db
 from supporters.lists.queries import find_list_by_slug
-from supporters.transparency_log.models import LogEntry
 from tests.factories.signups import make_subscriber
 
-ROWS_AT_ONCE = 20_000
 SIGNUPS_AT_ONCE = 400  # some seconds of work, so that sealing runs as often as in service
 
 
 def add_missing_entries() -> int:
     """Add an entry for every record without one; return how many."""
-    records = (sealed.record for sealed in list_sealed_rows() if sealed.commitment is None)
-    entered = 0
-    with db.engine.connect().execution_options(is_writing=True) as connection:
-        while some := [*islice(records, ROWS_AT_ONCE)]:
-            rows = [
-                {"kind": each.kind, "record_id": each.id, "commitment": each.commitment}
-                for each in some
-                if each is not None
-            ]
-            connection.execute(insert(LogEntry), rows)
-            entered += len(rows)
-        connection.commit()
-    db.session.rollback()
-    return entered
+    missing = (each for each in list_sealed_rows() if each.commitment is None)
+    return add_entries((each.record for each in missing if each.record), is_outside=False)
 
 
 class SignupTimer:

@@ -56,6 +56,7 @@ from supporters.lists.queries import find_list_by_slug
 from supporters.people.addresses import address_mac
 from supporters.people.models import SearchWord, Subscriber
 from supporters.people.rules import list_words_of_person
+from supporters.transparency_log.log_records import LogRecord
 from supporters.transparency_log.models import LogEntry
 
 PAGE = "synthetic:benchmarks"
@@ -160,19 +161,31 @@ def _add_entries() -> None:
     consents = list_sealed_events(
         ConsentEvent.kind == EventKind.CONFIRMED, LogEntry.commitment.is_(None)
     )
-    records = [each.record for each in consents if each.record is not None]
-    for begin in range(0, len(records), ROWS_AT_ONCE):
-        entries = [
-            {
-                "kind": each.kind,
-                "record_id": each.id,
-                "commitment": each.commitment,
-                "position": -each.id,
-            }
-            for each in records[begin : begin + ROWS_AT_ONCE]
-        ]
-        with transaction():
-            db.session.execute(insert(LogEntry), entries)
+    add_entries((each.record for each in consents if each.record), is_outside=True)
+
+
+def add_entries(records: Iterator[LogRecord], *, is_outside: bool) -> int:
+    """Add the entries of records, or entries outside of the tree; return how many.
+
+    The session reads on between two additions: it isn't idle for long, and holds no millions.
+    """
+    added = 0
+    with db.engine.connect().execution_options(is_writing=True) as connection:
+        while some := [*itertools.islice(records, ROWS_AT_ONCE)]:
+            entries = [
+                {
+                    "kind": each.kind,
+                    "record_id": each.id,
+                    "commitment": each.commitment,
+                    "position": -each.id if is_outside else None,
+                }
+                for each in some
+            ]
+            connection.execute(insert(LogEntry), entries)
+            added += len(entries)
+        connection.commit()
+    db.session.rollback()
+    return added
 
 
 def run_maintenance() -> None:
@@ -269,7 +282,7 @@ def _add_events(connection: Connection, place: Place, columns: Columns) -> None:
     columns = {
         **columns,
         "kind": literal(EventKind.CONFIRMED.value),
-        "wording_id": literal(db.session.scalars(wording).one()),
+        "wording_id": literal(connection.scalars(wording).one()),
         "method": literal(Method.LINK.value),
         "page_url": literal(PAGE),
         "page_snapshot_id": literal(place.page_snapshot_id, Integer),
