@@ -47,6 +47,7 @@ from supporters.cli.log_findings import (
     look_at_external_checkpoint,
     look_at_log,
     look_at_timestamps,
+    look_at_triggers,
     look_at_verification,
     look_at_witnesses,
 )
@@ -280,7 +281,7 @@ IN_THE_DATABASE: tuple[Callable[[], DoctorFinding], ...] = (
     *(_look_at_campaigns, _look_at_uncertain, look_at_journal_gaps),
     *(look_at_journal_lines, look_at_clock),
     *(look_at_log, look_at_external_checkpoint, look_at_witnesses, look_at_timestamps),
-    *(look_at_verification, look_at_consents),
+    *(look_at_verification, look_at_consents, look_at_triggers),
     *(look_at_signup_limits, look_at_rush, look_at_connections),
     look_at_second_person,
     *(look_at_cases, look_at_breaches, look_at_links, look_at_retention),

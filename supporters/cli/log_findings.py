@@ -13,6 +13,7 @@ from supporters.audit.verification_results import (
 from supporters.cli.machine_findings import DoctorFinding
 from supporters.lists.baseless_subscriptions import find_baseless
 from supporters.migrations.schema import list_missing_triggers
+from supporters.migrations.trigger_sums import list_foreign_triggers
 from supporters.people.data_keys import can_open_data_keys
 from supporters.transparency_log.checkpoint_store import checkpoints_file
 from supporters.transparency_log.cosignatures import KnownWitness, list_known_witnesses
@@ -125,6 +126,17 @@ def look_at_consents() -> DoctorFinding:
         how = f"{how}A backup of before, restored by the guide, has the triggers."
         return DoctorFinding(about, "wrong", how)
     return DoctorFinding(about, "right", "Each subscription rests on a consent that is valid.")
+
+
+def look_at_triggers() -> DoctorFinding:
+    """Check that the database has no triggers but ours: others can rewrite what we write."""
+    about = "triggers"
+    if foreign := list_foreign_triggers():
+        how = "The database has triggers or rules that this program didn't make, or that were "
+        how = f"{how}changed: {', '.join(foreign)}. They can hide or alter what people decide. If "
+        how = f"{how}nobody can say why, keep a copy of everything, tell the data protection "
+        return DoctorFinding(about, "wrong", f"{how}officer, and run: {VERIFY}")
+    return DoctorFinding(about, "right", "All triggers on our tables are ours.")
 
 
 def look_at_external_checkpoint() -> DoctorFinding:

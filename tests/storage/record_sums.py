@@ -1,4 +1,4 @@
-"""Records the SHA-256 of each migration and of both schemas that they make.
+"""Records the SHA-256 of each migration, and of both schemas and the triggers that they make.
 
     python -m tests.storage.record_sums
 
@@ -11,15 +11,25 @@ import hashlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from supporters import create_app
 from supporters.database import db
 from supporters.migrations.schema import compare
 from supporters.migrations.schema_sums import RECORDED, sum_schema
+from supporters.migrations.trigger_sums import RECORDED as TRIGGERS, sum_triggers
 from tests.machinery.databases import PostgresServer, make_settings, migrate, temporary_folder
 
 VERSIONS = Path(__file__).parents[2] / "supporters" / "migrations" / "versions"
 SUMS = VERSIONS.parent / "sums.txt"
+
+
+class Sums(NamedTuple):
+    """The kind of a new database, the sum of its schema, and its triggers with their sums."""
+
+    kind: str
+    schema: str
+    triggers: list[tuple[str, str]]
 
 
 def sums_of_files() -> dict[str, str]:
@@ -42,21 +52,22 @@ def find_changed() -> list[str]:
     ]
 
 
-def sums_of_schemas() -> Iterator[tuple[str, str]]:
-    """Yield the sum of a new database of each kind, and its kind."""
+def sums_of_schemas() -> Iterator[Sums]:
+    """Yield the sums of a new database of each kind."""
     with temporary_folder() as folder:
-        yield _compare_and_sum(folder, f"sqlite:///{folder}/supporters.db"), "sqlite"
+        yield _compare_and_sum(folder, f"sqlite:///{folder}/supporters.db")
     with temporary_folder() as data, temporary_folder() as folder, PostgresServer(data) as server:
-        yield _compare_and_sum(folder, server.create_database("migrated")), "postgresql"
+        yield _compare_and_sum(folder, server.create_database("migrated"))
 
 
-def _compare_and_sum(folder: Path, url: str) -> str:
+def _compare_and_sum(folder: Path, url: str) -> Sums:
     migrate(folder, url)
     app = create_app(make_settings(folder, url, mail_port=9))
     with app.app_context(), db.engine.connect() as connection:
         if differences := compare(connection):
             sys.exit(f"The newest migration differs from the models: {', '.join(differences)}")
-        return sum_schema(connection)
+        triggers = [*sum_triggers(connection)]
+        return Sums(connection.dialect.name, sum_schema(connection), triggers)
 
 
 def main() -> None:
@@ -68,7 +79,10 @@ def main() -> None:
         )
     SUMS.write_text("".join(f"{digest}  {name}\n" for name, digest in sums_of_files().items()))
     RECORDED.write_text("")  # so that nothing passes for compared
-    RECORDED.write_text("".join(f"{digest}  {kind}\n" for digest, kind in sums_of_schemas()))
+    found = [*sums_of_schemas()]
+    RECORDED.write_text("".join(f"{each.schema}  {each.kind}\n" for each in found))
+    lines = [f"{total}  {each.kind}  {name}" for each in found for name, total in each.triggers]
+    TRIGGERS.write_text("".join(f"{line}\n" for line in sorted(lines, key=lambda e: e[66:])))
 
 
 if __name__ == "__main__":

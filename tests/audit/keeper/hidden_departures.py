@@ -134,7 +134,7 @@ def hide_withdrawal_by_erasure(_party: Party) -> None:
     "3d",
     "Triggers swallow that somebody leaves",
     *(Need.SQL, Need.DDL),
-    found_by={Finder.VERIFY, Finder.CAMPAIGN, Finder.PROMISE},
+    found_by={Finder.VERIFY, Finder.CAMPAIGN, Finder.DOCTOR, Finder.PROMISE},
     says="the journal of this machine says that they left",
 )
 def swallow_withdrawals(party: Party) -> None:
@@ -187,7 +187,7 @@ def undo_before_sealing_with_journal(party: Party) -> None:
     "x4",
     "The same, and a trigger marks the audience of each campaign as verified",
     *(Need.SQL, Need.DDL),
-    found_by={Finder.VERIFY, Finder.PROMISE},
+    found_by={Finder.VERIFY, Finder.DOCTOR, Finder.PROMISE},
 )
 def skip_audience_check(party: Party) -> None:
     undo_before_sealing(party)
