@@ -16,6 +16,7 @@ from supporters.mail.rules import waits_for_too_long
 from supporters.retention.queries import count_recent_errors, find_round_times
 from supporters.retention.rules import is_late
 from supporters.transparency_log.cosignatures import list_known_witnesses
+from supporters.transparency_log.timestamps import find_timestamp_health
 
 
 class HealthProblem(StrEnum):
@@ -26,7 +27,8 @@ class HealthProblem(StrEnum):
     errors. LOG: a verification of the consent log found faults that no owner accepted, or the log
     began again. UNVERIFIED: none ended for 48 hours. FORKED: a witness has signed another log, or
     more entries than there are. WITNESSES: one refuses for an hour, or is silent for a day.
-    DATABASE: it doesn't answer.
+    TIMESTAMPS: the log grew, and the authority gave nothing for two days. DATABASE: it doesn't
+    answer.
     """
 
     WORKER = "worker"
@@ -37,6 +39,7 @@ class HealthProblem(StrEnum):
     UNVERIFIED = "unverified"
     FORKED = "forked"
     WITNESSES = "witnesses"
+    TIMESTAMPS = "timestamps"
     DATABASE = "database"
 
 
@@ -67,6 +70,9 @@ def _find_problems(now: datetime) -> Iterator[HealthProblem]:
     elif has_run_here() and is_verification_late(now):
         yield HealthProblem.UNVERIFIED
     yield from _find_problems_of_witnesses(now)
+    timestamps = find_timestamp_health(now)
+    if timestamps is not None and timestamps.is_late:
+        yield HealthProblem.TIMESTAMPS
 
 
 def _find_problems_of_witnesses(now: datetime) -> Iterator[HealthProblem]:

@@ -28,6 +28,7 @@ QUIET = {
     'supporters_health_problem{problem="unverified"}': "0x90",
     'supporters_health_problem{problem="forked"}': "0x90",
     'supporters_health_problem{problem="witnesses"}': "0x90",
+    'supporters_health_problem{problem="timestamps"}': "0x90",
     'supporters_health_problem{problem="late"}': "0x90",
     'supporters_disk_free_bytes{instance="web1"}': "50x90",
     'supporters_disk_size_bytes{instance="web1"}': "100x90",
@@ -76,6 +77,7 @@ CASES = {
     "SupportersUnverified": Case({'supporters_health_problem{problem="unverified"}': "1x90"}, 61),
     "SupportersForked": Case({'supporters_health_problem{problem="forked"}': "1x90"}, 1),
     "SupportersWitnesses": Case({'supporters_health_problem{problem="witnesses"}': "1x90"}, 61),
+    "SupportersTimestamps": Case({'supporters_health_problem{problem="timestamps"}': "1x90"}, 61),
     "SupportersPurgeLate": Case({'supporters_health_problem{problem="late"}': "1x90"}, 61),
     "SupportersDiskFull": Case({'supporters_disk_free_bytes{instance="web1"}': "9x90"}, 6),
     "SupportersVersionsDiffer": Case(

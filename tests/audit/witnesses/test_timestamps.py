@@ -19,6 +19,7 @@ from supporters.cli.log_findings import look_at_timestamps
 from supporters.config import Settings
 from supporters.database import db, transaction
 from supporters.evidence.evidence_pack import gather_evidence
+from supporters.monitoring.health_problems import HealthProblem, list_problems
 from supporters.people.models import Subscriber
 from supporters.settings.timestamp_settings import TimestampAuthority
 from supporters.transparency_log.checkpoints import read_checkpoint
@@ -72,11 +73,23 @@ def test_the_newest_checkpoint_is_timestamped_once_a_day(authority: TimestampSer
     assert [str(each) for each in verify(clock.now()).faults] == []
 
 
+def test_an_authority_that_gives_nothing_for_two_days_is_told(authority: TimestampServer) -> None:
+    stamp_if_due()
+    grow()
+    authority.odd = lambda _query: (404, b"")
+    assert not stamp_after(25 * HOUR)
+    for hours, is_told in ((47, False), (50, True)):
+        with clock.pretend(clock.now() + hours * HOUR):
+            assert (look_at_timestamps().state == "wrong") is is_told
+            assert (HealthProblem.TIMESTAMPS in list_problems(clock.now())) is is_told
+
+
 def test_a_log_that_did_not_grow_needs_no_other_timestamp(authority: TimestampServer) -> None:
     stamp_if_due()
     assert not stamp_after(50 * HOUR)
     with clock.pretend(clock.now() + 50 * HOUR):
         assert look_at_timestamps().state == "right"
+        assert HealthProblem.TIMESTAMPS not in list_problems(clock.now())
     assert authority.asked == 1
 
 
