@@ -289,4 +289,6 @@ def _describe_loss(restoration: Restoration, lost: Checkpoint) -> str:
         when = restoration.occurred_at.date().isoformat()
         return f"{restoration.appended} records are lost since {when}, only their hashes remain"
     gone = f"{lost.size - restoration.restored_size} later ones are lost"
+    if lost.size == restoration.restored_size:
+        gone = "nobody had a checkpoint of later ones"
     return f"{gone}; the log goes on as {restoration.origin}" if restoration.origin else gone

@@ -77,14 +77,46 @@ def record_restoration(
         appended=found.lost if found else 0,
         origin=None if found else rename_log(lost.origin, now),
     )
-    db.session.add(restoration)
-    db.session.flush()
-    add_entry(describe_restoration(restoration, key=restoration_key()))
+    _add(restoration)
     if found:
         append_lost_leaves(found, restoration.id, now)
     elif restoration.origin:
         seal_under(restoration.origin)
     return restoration
+
+
+@in_transaction
+def record_unknown_loss(replayed: int, now: datetime, *, restored_size: int) -> Restoration | None:
+    """Record a restoration of which nobody has a checkpoint: the log gets a new name at once.
+
+    Others may have seen a larger tree of this name, and none is signed under it again. The newest
+    checkpoint of the backup is recorded as the lost one. Returns None if the backup has none.
+    """
+    Lock.CONSENT_LOG.take()
+    fitting = select(LogCheckpoint).where(LogCheckpoint.size <= restored_size)
+    head = db.session.scalar(fitting.order_by(LogCheckpoint.size.desc()).limit(1))
+    if head is None:
+        return None
+    origin = rename_log(head.checkpoint.partition("\n")[0], now)
+    restoration = Restoration(
+        id=new_id(now),
+        lost_head=head.checkpoint,
+        restored_size=head.size,
+        replayed=replayed,
+        occurred_at=now,
+        appended=0,
+        origin=origin,
+    )
+    _add(restoration)
+    seal_under(origin)
+    return restoration
+
+
+def _add(restoration: Restoration) -> None:
+    """Store a restoration, and enter it in the log."""
+    db.session.add(restoration)
+    db.session.flush()
+    add_entry(describe_restoration(restoration, key=restoration_key()))
 
 
 def rename_log(origin: str, now: datetime) -> str:

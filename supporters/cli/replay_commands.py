@@ -149,7 +149,8 @@ def _ask_for_what_lacks(sources: ReplaySources, absent: Absences) -> None:
     refuse(
         "There is no checkpoint here, so the log can't record which entries the restore lost. "
         "Name a former instance folder, or the newest email to the data protection officer "
-        "with a checkpoint: --from FILE. If there is none, add: --without-heads"
+        "with a checkpoint: --from FILE. If there is none, add: --without-heads. The log gets a "
+        "new name then, which its witnesses must learn."
     )
 
 
@@ -193,7 +194,9 @@ OPTIONS = (
         "given several times.",
     ),
     click.option(
-        "--without-heads", is_flag=True, help="There is no checkpoint outside of the database."
+        "--without-heads",
+        is_flag=True,
+        help="There is no checkpoint outside of the database: the log gets a new name.",
     ),
     click.option(
         "--without-journal",

@@ -93,9 +93,10 @@ class Disclosure(Model):
 class Restoration(Model):
     """A restoration of the database from a backup: its number of sealed entries, and what was lost.
 
-    `lost_head` is the newest checkpoint that was known outside. `appended` is how many lost entries
-    were appended again, by their hashes alone, so that the log has that checkpoint: NULL before
-    this was done. `origin` is the new name of the log if it couldn't be done.
+    `lost_head` is the newest checkpoint that was known outside; that of the backup if none was.
+    `appended` is how many lost entries were appended again, by their hashes alone, so that the log
+    has that checkpoint: NULL before this was done. `origin` is the new name of the log if it
+    couldn't be done.
     """
 
     __tablename__ = "restoration"
@@ -119,6 +120,11 @@ class Restoration(Model):
     def is_appended(self) -> bool:
         """Tell whether the lost entries are in the tree again."""
         return self.appended is not None and self.origin is None
+
+    @property
+    def is_loss_known(self) -> bool:
+        """Tell whether somebody had a checkpoint of what was lost."""
+        return int(self.lost_head.split("\n")[1]) > self.restored_size
 
 
 class LostEntry(Model):

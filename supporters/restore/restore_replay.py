@@ -7,7 +7,7 @@ answer was only in the lost database.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from supporters import clock
 from supporters.audit.checkpoint_comparison import ComparisonResult, compare_checkpoint
-from supporters.audit.restorations import find_common_size, record_restoration
+from supporters.audit.restorations import find_common_size, record_restoration, record_unknown_loss
 from supporters.audit_log.audit_events import record_team_act
 from supporters.cases.case_service import open_case
 from supporters.cases.models import CaseKind, Channel
@@ -100,15 +100,18 @@ def replay_withdrawals(
 
 
 def record_lost_checkpoint(
-    heads: Iterable[Checkpoint], replayed: int, folders: Iterable[Path] = ()
+    heads: Collection[Checkpoint], replayed: int, folders: Iterable[Path] = ()
 ) -> Restoration | None:
-    """Record in the log that a backup was restored; None unless these checkpoints show it.
+    """Record in the log that a backup was restored; None if these checkpoints show that none was.
 
     If the log lacks several of them and no earlier restoration explains that, the newest one is
-    recorded as lost. The lost leaves are looked for in these instance folders.
+    recorded as lost. The lost leaves are looked for in these instance folders. Without any
+    checkpoint, nobody knows what is lost: the log gets a new name.
     """
     hold = find_hold()
     size = None if hold is None else max(hold.size, find_common_size())
+    if not heads:
+        return record_unknown_loss(replayed, clock.now(), restored_size=size or 0)
     with transaction():
         lost = find_largest_checkpoint(each for each in heads if _is_lost(each, hold, size or 0))
         if lost is None:

@@ -202,11 +202,11 @@ def test_lost_checkpoint_that_comes_late_is_recorded_although_the_log_grew(
     site, mailing_list, backed_up, newest = restored
     with site.machine(1):
         kept = checkpoints_file().rename(site.folder / "kept-1")
-    assert site.replay_on(1, "--without-heads")["restoration_noted"] is False
+    assert str(site.replay_on(1, "--without-heads")["log_renamed"]).startswith("localhost/")
     assert site.seal_on(1, mailing_list, people=4) > newest
     late = site.replay_on(1, "--from", str(site.folder_of(2)), "--from", str(kept))
-    assert late["restoration_noted"] is True
-    assert site.restorations() == [(backed_up, newest - backed_up)]
+    assert late["restoration_noted"] is False
+    assert site.restorations() == [(backed_up, 0)]
     assert site.verdict_on(2) is ComparisonResult.LOST
     assert site.faults_on(2) == []
     with site.machine(1):
@@ -222,7 +222,9 @@ def test_replay_without_any_checkpoint_asks_first(restored: Restored) -> None:
         args = ["rights", "replay", "--without-journal"]
         said = app.test_cli_runner().invoke(args=args)
         assert (said.exit_code, "--without-heads" in said.output) == (1, True), said.output
-    assert site.replay_on(1, "--without-heads")["restoration_noted"] is False
+    assert site.replay_on(1, "--without-heads")["restoration_noted"] is True
+    again = site.replay_on(1)
+    assert (again["restoration_noted"], len(site.restorations())) == (False, 1)
 
 
 def test_folder_that_is_no_instance_folder_is_refused(restored: Restored, tmp_path: Path) -> None:

@@ -50,9 +50,9 @@ def backup(log: None, settings: Settings, tmp_path: Path) -> Backup:
     return backup
 
 
-def replay(app: Flask) -> str:
+def replay(app: Flask, *words: str) -> str:
     """Run `flask rights replay` after a restore."""
-    said = app.test_cli_runner().invoke(args=["rights", "replay", "--without-journal"])
+    said = app.test_cli_runner().invoke(args=["rights", "replay", "--without-journal", *words])
     assert said.exit_code == 0, said.output
     return said.output
 
@@ -171,6 +171,34 @@ def test_without_the_leaves_the_log_gets_a_new_name_that_witnesses_must_learn(
     assert state().failure is WitnessFailure.UNKNOWN_LOG
     witness.trust(log_verifier().as_text())
     grow()
+    assert ask_later(300) == 1
+    acknowledge_restorations()
+    seal()
+    assert faults() == []
+
+
+@pytest.mark.both_databases
+def test_without_any_checkpoint_the_log_gets_a_new_name_and_forks_nothing(
+    app: Flask, backup: Backup, witness: LogWitness
+) -> None:
+    former, seen = log_origin(), size()
+    leaves_file(former).unlink()
+    checkpoints_file().unlink()
+    backup.restore()
+    restored = size()
+    said = replay(app, "--without-heads")
+    named = log_origin()
+    assert named in said
+    assert named.startswith(f"{former}/20")
+    assert (the_restoration().restored_size, the_restoration().is_loss_known) == (restored, False)
+    page = app.test_client().get("/en/consent-log").text
+    assert "nobody can count what is lost. The log could not keep what was published, and" in page
+    for _ in range(4):
+        grow()
+    assert size() > seen
+    assert ask_later(100) == 0
+    assert state().failure is WitnessFailure.UNKNOWN_LOG
+    witness.trust(log_verifier().as_text())
     assert ask_later(300) == 1
     acknowledge_restorations()
     seal()
