@@ -110,9 +110,9 @@ def record_lost_checkpoint(
     """
     hold = find_hold()
     size = None if hold is None else max(hold.size, find_common_size())
-    if not heads:
-        return record_unknown_loss(replayed, clock.now(), restored_size=size or 0)
     with transaction():
+        if not heads:
+            return record_unknown_loss(replayed, clock.now(), restored_size=size or 0)
         lost = find_largest_checkpoint(each for each in heads if _is_lost(each, hold, size or 0))
         if lost is None:
             return None
