@@ -25,14 +25,15 @@ def check_cosignatures(report: VerificationReport) -> None:
 
 def check_timestamps(report: VerificationReport) -> None:
     """Report the timestamps that aren't of their checkpoints or their times."""
+    columns = (LogTimestamp.size, LogTimestamp.answer, LogTimestamp.stamped_at)
     rows = (
-        select(LogTimestamp, LogCheckpoint.checkpoint)
+        select(*columns, LogCheckpoint.checkpoint)
         .join(LogCheckpoint, LogCheckpoint.size == LogTimestamp.size)
         .order_by(LogTimestamp.size)
     )
-    for row, checkpoint in stream(rows):
-        if what := find_timestamp_fault(row.answer, checkpoint, row.stamped_at):
-            report.fault("log_timestamp", row.size, what)
+    for size, answer, stamped_at, checkpoint in stream(rows):
+        if what := find_timestamp_fault(answer, checkpoint, stamped_at):
+            report.fault("log_timestamp", size, what)
 
 
 def _is_signed(key: str, line: str, checkpoint: str) -> bool:

@@ -47,7 +47,7 @@ from supporters.consent.record_models import (
     Erasure,
     Restoration,
 )
-from supporters.database import Model, db
+from supporters.database import Model
 from supporters.ids import moment_of
 from supporters.people.addresses import key_of
 from supporters.people.models import Subscriber
@@ -136,61 +136,53 @@ def _list_of_nobody(kind: str, of_nobody: ImpersonalTable) -> Iterator[SealedRow
     model = of_nobody.model
     is_entry = and_(LogEntry.kind == kind, LogEntry.record_id == model.id)
     rows = select(model, LogEntry.commitment, LogEntry.position).outerjoin(LogEntry, is_entry)
-    for row, commitment, position in stream(rows.order_by(model.id)):
+    for row in stream(rows.order_by(model.id)):
         happened_at = getattr(row, of_nobody.moment)
         yield SealedRow(
             kind=kind,
             id=row.id,
             record=of_nobody.describe(row),
-            commitment=commitment,
-            position=position,
+            commitment=row.commitment,
+            position=row.position,
             written_at=happened_at,
             happened_at=happened_at,
         )
-        db.session.expunge(row)
 
 
 def _list_facts() -> Iterator[SealedRow]:
     is_entry = and_(LogEntry.kind == SealedFact.kind, LogEntry.record_id == SealedFact.id)
-    rows = select(SealedFact, LogEntry.commitment, LogEntry.position).outerjoin(LogEntry, is_entry)
-    for row, commitment, position in stream(rows.order_by(SealedFact.id)):
+    rows: Any = select(SealedFact, LogEntry.commitment, LogEntry.position)
+    for row in stream(rows.outerjoin(LogEntry, is_entry).order_by(SealedFact.id)):
         yield SealedRow(
             kind=row.kind.value,
             id=row.id,
             record=describe_fact(row),
-            commitment=commitment,
-            position=position,
+            commitment=row.commitment,
+            position=row.position,
             written_at=moment_of(row.id),
             happened_at=row.occurred_at,
         )
-        db.session.expunge(row)
 
 
 def _list_disclosures() -> Iterator[SealedRow]:
     is_entry = and_(LogEntry.kind.in_([DISCLOSED, EXPORTED]), LogEntry.record_id == Disclosure.id)
-    rows = (
-        select(
-            Disclosure,
-            Subscriber.log_salt,
-            LogEntry.commitment,
-            LogEntry.position,
-        )
+    rows: Any = (
+        select(Disclosure, Subscriber.log_salt, LogEntry.commitment, LogEntry.position)
         .outerjoin(Subscriber, Subscriber.id == Disclosure.subscriber_id)
         .outerjoin(LogEntry, is_entry)
     )
-    for row, log_salt, commitment, position in stream(rows.order_by(Disclosure.id)):
-        record = _describe_disclosure(row, log_salt)
+    for row in stream(rows.order_by(Disclosure.id)):
+        record = _describe_disclosure(row, row.log_salt)
         yield SealedRow(
             kind=record.kind if record else DISCLOSED,
             id=row.id,
             record=record,
-            commitment=commitment,
-            position=position,
+            commitment=row.commitment,
+            position=row.position,
             written_at=row.occurred_at,
             happened_at=row.occurred_at,
             person=row.subscriber_id,
         )
-        db.session.expunge(row)
 
 
 def _describe_disclosure(row: Disclosure, log_salt: bytes | None) -> LogRecord | None:

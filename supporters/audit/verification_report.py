@@ -70,8 +70,9 @@ class VerificationReport:
 
 
 def stream(rows: Select[*Columns]) -> Iterator[Row[*Columns]]:
-    """Yield the rows of a query as the database returns them."""
-    with db.session.execute(rows, execution_options={"yield_per": BATCH_SIZE}) as found:
+    """Yield the rows of a query as the database returns them: columns, and no objects of ours."""
+    options = {"yield_per": BATCH_SIZE}
+    with db.session.connection().execute(rows, execution_options=options) as found:
         yield from found
 
 
