@@ -8,6 +8,7 @@ import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, not_, or_, select
 
@@ -98,8 +99,7 @@ class UpperLevels:
         return stored if stored is not None and is_stored_signed else computed
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(NamedTuple):
     """The hash of an entry's leaf, and the name of the entry; MISSING if the entry is missing."""
 
     entry: str
@@ -235,33 +235,33 @@ def _leaves_by_tile(report: VerificationReport, size: int) -> Iterator[list[Leaf
 
 def _leaves(report: VerificationReport, size: int) -> Iterator[Leaf]:
     expected = beyond = 0
-    for position, entry, digest in heapq.merge(_list_placed(), _list_lost()):
+    for position, leaf in heapq.merge(_list_placed(), _list_lost()):
         if not expected <= position < size:
             what = f"it is outside of the signed tree of {size} entries"
-            report.fault("log_entry", entry, what, position=position)
+            report.fault("log_entry", leaf.entry, what, position=position)
             beyond = position + 1
             continue
         yield from _gap(report, expected, position)
-        yield Leaf(entry, digest)
+        yield leaf
         expected = position + 1
     yield from _gap(report, expected, size)
     if beyond > size:
         report.fault("log_checkpoint", beyond, f"no checkpoint covers the entries after {size}")
 
 
-def _list_placed() -> Iterator[tuple[int, str, bytes]]:
-    """Yield the position, the name and the leaf's hash of each sealed entry, in order."""
-    rows = select(LogEntry.position, LogEntry.kind, LogEntry.record_id, LogEntry.commitment)
-    for row in stream(rows.where(LogEntry.position.is_not(None)).order_by(LogEntry.position)):
-        digest = hash_leaf(row.kind, row.record_id, row.commitment)
-        yield row.position, f"{row.kind} {row.record_id}", digest
+def _list_placed() -> Iterator[tuple[int, Leaf]]:
+    """Yield the position and the leaf of each sealed entry, in order."""
+    rows: Any = select(LogEntry.position, LogEntry.kind, LogEntry.record_id, LogEntry.commitment)
+    placed = rows.where(LogEntry.position.is_not(None)).order_by(LogEntry.position)
+    for position, kind, record_id, commitment in stream(placed):
+        yield position, Leaf(f"{kind} {record_id}", hash_leaf(kind, record_id, commitment))
 
 
-def _list_lost() -> Iterator[tuple[int, str, bytes]]:
+def _list_lost() -> Iterator[tuple[int, Leaf]]:
     """Yield the same of each entry whose record a restore lost."""
     rows = select(LostEntry.position, LostEntry.leaf).order_by(LostEntry.position)
     for position, leaf in stream(rows):
-        yield position, f"lost {position}", leaf
+        yield position, Leaf(f"lost {position}", leaf)
 
 
 def _gap(report: VerificationReport, first: int, end: int) -> Iterator[Leaf]:

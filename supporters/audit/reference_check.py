@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from supporters.audit.verification_report import VerificationReport, stream
+from supporters.audit.verification_report import VerificationReport, stream, stream_named
 from supporters.consent.corrections import hash_for_withdrawal
 from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.database import db
@@ -188,13 +188,13 @@ def check_people(report: VerificationReport) -> None:
         Subscriber.unreachable_since,
         health.correlate(Subscriber).scalar_subquery().label("reached_by"),
     )
-    for person in stream(people.order_by(Subscriber.id)):
+    for person in stream_named(people.order_by(Subscriber.id)):
         report.people += 1
         for what in _find_faults(person):
             report.fault("subscriber", person.id, what)
 
 
-def _find_faults(person: Row[Any]) -> list[str]:
+def _find_faults(person: Any) -> list[str]:
     faults = []
     if key_of(person.address) != person.address_key:
         faults.append("address and address_key aren't of the same mailbox")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import aliased
 
-from supporters.audit.verification_report import stream
+from supporters.audit.verification_report import stream, stream_named
 from supporters.audit_log.audit_events import AUDITED, AuditEvent, describe_audit_event
 from supporters.consent.models import (
     ConsentEvent,
@@ -156,7 +156,7 @@ def _list_facts() -> Iterator[SealedRow]:
         yield SealedRow(
             kind=row.kind.value,
             id=row.id,
-            record=describe_fact(row),
+            record=describe_fact(cast(SealedFact, row)),
             commitment=row.commitment,
             position=row.position,
             written_at=moment_of(row.id),
@@ -172,7 +172,7 @@ def _list_disclosures() -> Iterator[SealedRow]:
         .outerjoin(LogEntry, is_entry)
     )
     for row in stream(rows.order_by(Disclosure.id)):
-        record = _describe_disclosure(row, row.log_salt)
+        record = _describe_disclosure(cast(Disclosure, row), row.log_salt)
         yield SealedRow(
             kind=record.kind if record else DISCLOSED,
             id=row.id,
@@ -214,7 +214,7 @@ def list_sealed_events(*chosen: ColumnElement[bool]) -> Iterator[SealedRow]:
         .outerjoin(request_event, is_asked)
         .where(*chosen)
     )
-    for row in stream(rows.order_by(ConsentEvent.id)):
+    for row in stream_named(rows.order_by(ConsentEvent.id)):
         yield _seal_of(row, quoted)
 
 
@@ -239,7 +239,7 @@ class _Quoted:
 
 
 def _read(rows: Select[*tuple[Any, ...]]) -> dict[int, Any]:
-    return {row.id: row for row in stream(rows)}
+    return {row.id: row for row in stream_named(rows)}
 
 
 def _seal_of(row: Any, quoted: _Quoted) -> SealedRow:
