@@ -52,6 +52,7 @@ class VerificationReport:
     deliveries: int = 0
     suppressions: int = 0
     unsealed_suppressions: int = 0
+    older_launches: int = 0
     fault_count: int = 0
     faults: list[VerificationFinding] = field(default_factory=list)
     notes: list[VerificationFinding] = field(default_factory=list)

@@ -27,7 +27,11 @@ from supporters.campaigns.versions import list_altered_versions
 from supporters.database import db
 from supporters.delivery.restore_hold import hold_sending, is_held
 from supporters.delivery.rules import HoldReason, last_night
-from supporters.delivery.sealed_ledgers.ledger_check import check_launches, check_ledgers
+from supporters.delivery.sealed_ledgers.ledger_check import (
+    OLDER_LAUNCHES,
+    check_launches,
+    check_ledgers,
+)
 from supporters.lists.count_records import check_counts, record_counts
 from supporters.repeating_threads import RepeatingThreads
 from supporters.transparency_log.checkpoint_store import find_external_checkpoint
@@ -119,7 +123,7 @@ def verify_all(now: datetime) -> VerificationReport:
 def verify_and_record(now: datetime, machine: str) -> VerificationReport:
     """Verify everything; hold all sending if there are faults that no owner accepted."""
     report = verify_all(now)
-    record_counts(now)
+    record_counts(now, **{OLDER_LAUNCHES: report.older_launches})
     record_result(report, machine)
     for fault in report.faults[:SHOWN]:
         log.error("log.fault", what=str(fault))

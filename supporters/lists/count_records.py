@@ -31,9 +31,10 @@ def check_counts(report: VerificationReport) -> None:
 
 
 @use_case
-def record_counts(now: datetime) -> None:
-    """Seal what the kept counts are now, and how many suppressions aren't sealed."""
+def record_counts(now: datetime, **older: int) -> None:
+    """Seal what the kept counts are now, and how many rows are from before they were sealed."""
     counts = {
+        **older,
         "people": dict(read_people_counts()),
         "consents": dict(read_consent_counts()),
         UNSEALED: count_unsealed(),

@@ -25,6 +25,7 @@ from supporters.transparency_log.models import FactKind, SealedFact
 from supporters.transparency_log.sealed_facts import list_facts, list_newest_facts, read_content
 
 SEALED_WITHIN = timedelta(days=1)
+OLDER_LAUNCHES = "older_launches"  # its name in the facts of a night
 MOST_NAMED = 20  # rows of one campaign
 CHANGED = {
     "version": "its message isn't the one that was launched",
@@ -46,17 +47,26 @@ def _check_launches(report: VerificationReport) -> None:
     sealed = list_newest_facts(FactKind.LAUNCHED)
     first = min((each.occurred_at for each in sealed.values()), default=None)
     launched = select(Campaign).where(Campaign.status.in_(LAUNCHED)).order_by(Campaign.id)
-    older = 0
     for campaign in db.session.scalars(launched):
         fact = sealed.get(campaign.id)
         if fact is not None:
             for what in _list_changes(campaign, fact):
                 report.fault("campaign", campaign.id, what)
         elif first is None or (campaign.launched_at and campaign.launched_at < first):
-            older += 1
+            report.older_launches += 1
         else:
             report.fault("campaign", campaign.id, "the log has no launch of it")
-    if older:
+    _check_older(report, report.older_launches)
+
+
+def _check_older(report: VerificationReport, older: int) -> None:
+    """Count the campaigns from before; there can't be more than in an earlier night."""
+    nights = [read_content(each).get(OLDER_LAUNCHES) for each in list_facts(FactKind.COUNTED)]
+    fewest = min((each for each in nights if each is not None), default=older)
+    if older > fewest:
+        what = f"{older - fewest} launched campaigns were added since the log counted them"
+        report.fault("campaign", "older", what)
+    elif older:
         what = f"{older} campaigns were launched before the log had launches"
         report.note("campaign", "older", what)
 

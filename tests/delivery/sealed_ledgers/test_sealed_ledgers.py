@@ -5,13 +5,14 @@ The attacks have the whole database, and no key.
 
 import os
 import signal
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
 from supporters import clock
+from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
@@ -19,7 +20,7 @@ from supporters.database import db, transaction
 from supporters.delivery.batches import skip_rest_of_cancelled
 from supporters.delivery.campaign_control import cancel_campaign
 from supporters.delivery.completion import finish_if_done
-from supporters.delivery.log_watch import verify_all
+from supporters.delivery.log_watch import verify_all, verify_and_record
 from supporters.delivery.models import Delivery
 from supporters.delivery.results import record_batch, record_for_ended_sender
 from supporters.delivery.sealed_ledgers.ledger_sealing import (
@@ -28,6 +29,7 @@ from supporters.delivery.sealed_ledgers.ledger_sealing import (
     seal_ledger,
 )
 from supporters.delivery.sealed_ledgers.models import LedgerTile
+from supporters.lists.models import MailingList
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.retention.old_records import purge_deliveries
 from supporters.transparency_log.models import FactKind
@@ -43,12 +45,14 @@ from tests.factories.campaigns import (
     send,
     subscriber_at,
 )
+from tests.factories.drafts import make_campaign
 from tests.factories.rows import count_anew
 from tests.machinery.prepared_states import made_once
 from tests.restore.test_settlement import UNCERTAIN
 
 pytestmark = pytest.mark.both_databases
 DAY = timedelta(days=1)
+AN_EARLIER_YEAR = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def faults() -> list[str]:
@@ -176,6 +180,17 @@ def test_a_launch_says_who_approved_it_and_that_nobody_was_chosen(campaign_id: i
 def test_a_deleted_launch_is_a_fault(campaign_id: int) -> None:
     run("DELETE FROM sealed_fact WHERE kind = 'launched'")
     assert any("launched" in each and "its row is missing" in each for each in faults())
+
+
+def test_a_launch_by_sql_is_a_fault_although_its_date_is_older(campaign_id: int) -> None:
+    verify_and_record(clock.now(), "machine")
+    seal()
+    make_campaign(db.session.scalars(db.select(MailingList)).one())
+    launched = {"status": CampaignStatus.RUNNING, "audience": 2, "launched_at": AN_EARLIER_YEAR}
+    with transaction():
+        theirs = db.update(Campaign).where(Campaign.id != campaign_id)
+        db.session.execute(theirs.values(**launched))
+    assert "1 launched campaigns were added since the log counted them" in " ".join(faults())
 
 
 def test_an_erased_person_leaves_a_leaf_that_leads_to_nobody(campaign_id: int) -> None:
