@@ -99,7 +99,7 @@ def check_ledgers(report: VerificationReport, now: datetime) -> None:
 
 
 def _check_waiting(report: VerificationReport, now: datetime) -> None:
-    for campaign_id in list_unsealed():
+    for campaign_id in list_unsealed(are_settled=False):
         ended_at = db.session.get_one(Campaign, campaign_id).finished_at
         if ended_at is not None and now - ended_at > SEALED_WITHIN:
             report.note("campaign", campaign_id, "it has ended, and its ledger isn't sealed yet")

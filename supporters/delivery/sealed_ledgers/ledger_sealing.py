@@ -64,15 +64,20 @@ def seal_ended_ledgers() -> int:
     return sum(seal_ledger(campaign_id) for campaign_id in waiting)
 
 
-def list_unsealed() -> list[int]:
-    """Return the campaigns that have ended, and whose rows aren't sealed as they are now."""
+def list_unsealed(*, are_settled: bool = True) -> list[int]:
+    """Return the campaigns that have ended, and whose rows aren't sealed as they are now.
+
+    Unless `are_settled`, those with open batches too.
+    """
     newest = list_newest_facts(*OF_LEDGERS)
     is_open = exists().where(
         DeliveryBatch.campaign_id == Campaign.id, DeliveryBatch.due_at.is_not(None)
     )
     ended = select(Campaign.id).where(
-        Campaign.status.in_(ENDED), ~is_open, exists().where(Delivery.campaign_id == Campaign.id)
+        Campaign.status.in_(ENDED), exists().where(Delivery.campaign_id == Campaign.id)
     )
+    if are_settled:
+        ended = ended.where(~is_open)
     return [
         campaign_id
         for campaign_id in db.session.scalars(ended.order_by(Campaign.id))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignStatus
@@ -21,7 +21,7 @@ from supporters.delivery.batches import skip_rest_of_cancelled
 from supporters.delivery.campaign_control import cancel_campaign
 from supporters.delivery.completion import finish_if_done
 from supporters.delivery.log_watch import verify_all, verify_and_record
-from supporters.delivery.models import Delivery
+from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.results import record_batch, record_for_ended_sender
 from supporters.delivery.sealed_ledgers.ledger_sealing import (
     list_unsealed,
@@ -280,3 +280,15 @@ def test_two_workers_seal_a_ledger_once() -> None:
     campaign_id = launch_to_addresses(ANNA)
     send(RecordingTransport())
     assert [seal_ledger(campaign_id), seal_ledger(campaign_id)] == [True, False]
+
+
+@pytest.mark.usefixtures("app")
+def test_a_batch_left_open_after_the_end_does_not_hide_an_unsealed_ledger() -> None:
+    launched = launch_to_addresses(ANNA, BORIS)
+    send()
+    with transaction():
+        db.session.execute(update(DeliveryBatch).values(due_at=clock.now()))
+    assert seal_ended_ledgers() == 0
+    with clock.pretend(clock.now() + 2 * DAY):
+        notes = [str(each) for each in verify_all(clock.now()).notes]
+    assert f"campaign {launched}: it has ended, and its ledger isn't sealed yet" in notes
