@@ -67,7 +67,8 @@ def main() -> int:
     if options.write:
         kept = json.loads(FILE.read_text()) if FILE.exists() else {}
         if sizes:
-            kept |= {"measured_on": f"{datetime.now(UTC):%d %B %Y}", "sizes": sizes}
+            kept["measured_on"] = f"{datetime.now(UTC):%d %B %Y}"
+            kept["sizes"] = {**kept.get("sizes", {}), **sizes}
         if options.rush and options.send:
             rush, send = (json.loads(each.read_text()) for each in (options.rush, options.send))
             kept["two_cores"] = read_two_cores(rush, send)
