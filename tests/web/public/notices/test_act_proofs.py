@@ -28,7 +28,7 @@ from tests.factories.signups import ADDRESS, confirm_token, make_subscriber, req
 from tests.machinery.minutes import early_in_a_minute
 from tests.machinery.prepared_states import made_once
 from tests.markup import Markup
-from tests.web.public.acts_of_people import ACTS, leave_by, link, press_in_my_data
+from tests.web.public.acts_of_people import ACTS, in_my_data, leave_by, link, press_in_my_data
 from tests.web.public.pages import press
 
 pytestmark = pytest.mark.both_databases
@@ -230,6 +230,14 @@ def test_my_data_has_a_proof_of_each_act_and_a_forged_link_none(
     assert {client.get(each).status_code for each in proofs} == {200}
     forged = min(proofs)[:-4] + "AAAA"
     assert client.get(f"{forged}/promise.json").status_code == 404
+
+
+def test_my_data_offers_the_proof_beside_the_words_that_it_is_done(
+    client: FlaskClient, lists: list[MailingList]
+) -> None:
+    answer = in_my_data("leave", leave="list:1")(client)
+    page = client.get(answer.location).text
+    assert page.index("message-good") < page.index("promise.json") < page.index("<h2")
 
 
 def test_an_erasure_by_a_machine_whose_clock_is_behind_breaks_no_promise(
