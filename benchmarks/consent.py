@@ -70,8 +70,14 @@ def _measure(installation: Installation, events: int, rounds: int) -> dict[str, 
     for slug in (SLUG, SHORT_SLUG):
         installation.flask("lists", "create", slug, "--name", "La Lettre nationale")
     seal()
-    crowd = Crowd(people=events, suppressed=0, short=0, joined_over=CONSENTS_WITHIN)
-    make_people(crowd, SLUG, SHORT_SLUG)  # older consents would be a fault: they are sealed now
+    crowd = Crowd(
+        people=events,
+        suppressed=0,
+        short=0,
+        joined_over=CONSENTS_WITHIN,  # older ones would be a fault: they are sealed now
+        has_entries=False,
+    )
+    make_people(crowd, SLUG, SHORT_SLUG)
     entered = add_missing_entries()
     sealing = _time(seal)
     with snapshot():

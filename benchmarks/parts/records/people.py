@@ -87,7 +87,8 @@ Row = tuple[object, ...]
 class Crowd:
     """The numbers of people: on the list, suppressed, former ones, and those on the short list.
 
-    `joined_over`: the time until now over which their consents are spread.
+    `joined_over`: the time until now over which their consents are spread. `has_entries`: whether
+    their consents have entries in the log, outside of the tree.
     """
 
     people: int
@@ -95,6 +96,7 @@ class Crowd:
     short: int
     former: int = 0
     joined_over: timedelta = JOINED_OVER
+    has_entries: bool = True
 
     @property
     def total(self) -> int:
@@ -152,7 +154,8 @@ def add_people(crowd: Crowd, places: Sequence[Place]) -> None:
             _add_consents(connection, place, event_id)
         _suppress(connection, crowd)
         connection.commit()
-    _add_entries()
+    if crowd.has_entries:
+        _add_entries()
     run_maintenance()
 
 

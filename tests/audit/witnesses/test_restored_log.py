@@ -1,6 +1,7 @@
 """A witness that saw the newest checkpoint signs the log after a documented restore (ADR 141)."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,10 @@ from supporters import clock
 from supporters.audit.log_verification import verify
 from supporters.config import Settings
 from supporters.consent.log_sealing import seal
-from supporters.consent.promised.promises import sign_promise, tell_nothing
 from supporters.consent.record_models import LostEntry, Restoration
-from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
 from supporters.people.data_keys import store_data_key
-from supporters.people.models import Subscriber
 from supporters.transparency_log.checkpoint_store import checkpoints_file
 from supporters.transparency_log.leaf_store import FolderKnowsMore, count_leaves, leaves_file
 from supporters.transparency_log.log_proofs import prove_leaf
@@ -25,36 +23,13 @@ from supporters.transparency_log.log_records import SIGNING
 from supporters.transparency_log.models import LogEntry, WitnessFailure
 from supporters.transparency_log.queries import find_latest_checkpoint
 from supporters.transparency_log.tree_sealing import log_origin, log_verifier
-from tests.audit.witnesses.witnessed_log import ask_later, grow, size, state
-from tests.consent.test_receipts import receipt_of, run
+from tests.audit.witnesses.witnessed_log import ask_later, grow, replay, size, state
 from tests.factories.backups import Backup
 from tests.factories.consent.consent_log import acknowledge_restorations
-from tests.factories.consent.proofs import ONE_CLICK, ask_for_receipt, check
 from tests.factories.signups import make_subscriber
 from tests.servers.log_witness import LogWitness
-from tests.web.public.acts_of_people import link
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("log")]
-
-
-@pytest.fixture
-def backup(log: None, settings: Settings, tmp_path: Path) -> Backup:
-    """Return a backup after which the log grew twice, and the witness signed twice."""
-    backup = Backup(settings, tmp_path / "backup")
-    ask_later(0)
-    grow()
-    backup.make()
-    for minutes in (5, 10):
-        grow()
-        assert ask_later(minutes) == 1
-    return backup
-
-
-def replay(app: Flask, *words: str) -> str:
-    """Run `flask rights replay` after a restore."""
-    said = app.test_cli_runner().invoke(args=["rights", "replay", "--without-journal", *words])
-    assert said.exit_code == 0, said.output
-    return said.output
 
 
 def faults() -> list[str]:
@@ -109,24 +84,6 @@ def test_the_lost_records_are_told_and_their_hashes_can_be_proved(
     proof = prove_leaf(entry.leaf)
     assert proof is not None
     assert proof.index == entry.position
-
-
-def test_the_hash_that_remains_of_a_lost_act_keeps_its_promise(
-    app: Flask, backup: Backup, tmp_path: Path
-) -> None:
-    client, first = app.test_client(), db.session.scalars(db.select(Subscriber.id)).first()
-    leave = f"/leave/{link(TokenPurpose.UNSUBSCRIBE, first)}"
-    promise = client.post(leave, data=ONE_CLICK).get_json()
-    seal()
-    backup.restore()
-    replay(app)
-    receipt = ask_for_receipt(client, promise).get_json()
-    said = check(tmp_path, promise, promise["verifier_key"], later=receipt)
-    assert (said.returncode, "The promise was kept" in said.stdout) == (0, True), said.stderr
-    alone = check(tmp_path, receipt, promise["verifier_key"])
-    assert "A restore from a backup lost this record" in alone.stdout
-    page = str(promise["proof_url"]).removesuffix("/receipt.json")
-    assert "A restore from a backup lost" in client.get(page.replace("/fr/", "/en/")).text
 
 
 def test_an_entry_that_waited_in_the_backup_keeps_its_position(
@@ -205,46 +162,24 @@ def test_without_any_checkpoint_the_log_gets_a_new_name_and_forks_nothing(
     assert faults() == []
 
 
-def test_receipts_of_before_and_after_a_new_name_can_be_checked(
-    app: Flask, backup: Backup, tmp_path: Path
-) -> None:
-    kept = log_verifier().as_text()
-    promise = sign_promise(tell_nothing(clock.now()), name="", url="")
-    leaves_file(log_origin()).unlink()
-    backup.restore()
-    replay(app)
-    assert run(promise, tmp_path, log_verifier().as_text()).returncode == 0
-    national = db.session.scalars(db.select(MailingList)).one()
-    newcomer = make_subscriber("new@example.org", national)
-    seal()
-    first = db.session.scalars(db.select(Subscriber).order_by(Subscriber.id)).first()
-    for person in filter(None, (first, newcomer)):
-        receipt = receipt_of(person)
-        assert receipt
-        for key in (kept, log_verifier().as_text()):
-            said = run(receipt, tmp_path, key)
-            assert (said.returncode, said.stderr) == (0, "")
-        other = run(receipt, tmp_path, kept.replace("consent-log", "another-log"))
-        assert other.returncode == 1
-
-
 def test_a_second_restore_during_the_hold_of_the_first_forks_nothing(
     app: Flask, backup: Backup, settings: Settings, tmp_path: Path
 ) -> None:
     backup.restore()
     replay(app)
-    grow()
-    second = Backup(settings, tmp_path / "second")
-    second.make()
-    grow()
-    seen, name = size(), log_origin()
-    second.restore()
-    replay(app)
-    assert (size(), log_origin()) == (seen, name)
-    seal()
-    acknowledge_restorations()
-    seal()
-    assert faults() == []
+    with clock.pretend(clock.now() + timedelta(minutes=1)):
+        grow()
+        second = Backup(settings, tmp_path / "second")
+        second.make()
+        grow()
+        seen, name = size(), log_origin()
+        second.restore()
+        replay(app)
+        assert (size(), log_origin()) == (seen, name)
+        seal()
+        acknowledge_restorations()
+        seal()
+        assert faults() == []
 
 
 def test_leaves_that_do_not_lead_to_the_published_root_are_not_appended(

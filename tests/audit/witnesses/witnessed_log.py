@@ -6,6 +6,8 @@ from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
 
+from flask import Flask
+
 from supporters import clock
 from supporters.audit.witness_watch import WitnessAct, tell
 from supporters.audit_log.audit_events import AuditEvent
@@ -70,3 +72,10 @@ def ask_later(minutes: float = 61) -> int:
 
 def answer_with(*reply: object) -> Callable[[LogWitness, str], Reply]:
     return lambda _witness, _text: Reply(*reply)  # type: ignore[arg-type]
+
+
+def replay(app: Flask, *words: str) -> str:
+    """Run `flask rights replay` after a restore."""
+    said = app.test_cli_runner().invoke(args=["rights", "replay", "--without-journal", *words])
+    assert said.exit_code == 0, said.output
+    return said.output
