@@ -112,7 +112,7 @@ class Installation:
             mailing_list = make_list()
             make_list("short")
             empty = _size("pg_database_size(current_database())")
-            crowd = Crowd(people=people, suppressed=10, short=10)
+            crowd = Crowd(people=people, suppressed=10, short=10, has_entries=False)
             make_people(crowd, mailing_list.slug, "short")
             add_missing_entries()
             seal()
