@@ -14,9 +14,7 @@ from supporters.database import db
 
 RECORDED = Path(__file__).with_name("triggers.txt")
 _TRIGGERS = """
-    SELECT c.relname, t.tgname, t.tgenabled, t.tgtype, pg_get_expr(t.tgqual, t.tgrelid),
-        (SELECT string_agg(a.attname, ' ' ORDER BY a.attname) FROM pg_attribute a
-         WHERE a.attrelid = c.oid AND a.attnum = ANY (t.tgattr)),
+    SELECT c.relname, t.tgname, t.tgenabled, pg_get_triggerdef(t.oid, true),
         p.proname, l.lanname, p.prosrc, CAST(p.proconfig AS text)
     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
     JOIN pg_language l ON l.oid = p.prolang

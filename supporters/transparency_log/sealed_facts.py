@@ -45,8 +45,8 @@ def seal_fact(
 
 def _follow(about_id: int | None, now: datetime) -> datetime:
     """Return a moment after all facts about a campaign: another machine's clock may be ahead."""
-    earlier = [] if about_id is None else list_facts(*FactKind, about_id=about_id)
-    return max([now, *(moment_of(each.id) + ID_STEP for each in earlier[-1:])])
+    newest = None if about_id is None else find_newest_fact(about_id, *FactKind)
+    return now if newest is None else max(now, moment_of(newest.id) + ID_STEP)
 
 
 def describe_fact(fact: SealedFact) -> LogRecord:
