@@ -24,8 +24,8 @@ NOT_OURS = {
     "postgresql": {
         "mine on campaign": [CREATE["postgresql"].format(table="campaign")],
         "moved on subscriber": [
-            "CREATE TRIGGER moved BEFORE UPDATE ON subscriber FOR EACH ROW"
-            " WHEN (OLD.address IS DISTINCT FROM NEW.address) EXECUTE FUNCTION mine()"
+            "CREATE TRIGGER moved BEFORE UPDATE ON subscriber FOR EACH ROW WHEN"
+            + " (OLD.address IS DISTINCT FROM NEW.address) EXECUTE FUNCTION mine()"
         ],
         "unheard on suppression": [
             "CREATE RULE unheard AS ON DELETE TO suppression DO INSTEAD NOTHING"
