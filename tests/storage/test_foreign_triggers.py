@@ -16,6 +16,10 @@ CREATE = {
     " CREATE TRIGGER mine AFTER INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION mine()",
 }
 EMPTIED = "CREATE TRIGGER count_old_subscriber AFTER DELETE ON subscriber BEGIN SELECT 1; END"
+MOVED = (
+    "CREATE TRIGGER moved BEFORE UPDATE ON subscriber FOR EACH ROW"
+    " WHEN (OLD.address IS DISTINCT FROM NEW.address) EXECUTE FUNCTION mine()"
+)
 NOT_OURS = {
     "sqlite": {
         "mine on campaign": [CREATE["sqlite"].format(table="campaign")],
@@ -23,10 +27,7 @@ NOT_OURS = {
     },
     "postgresql": {
         "mine on campaign": [CREATE["postgresql"].format(table="campaign")],
-        "moved on subscriber": [
-            "CREATE TRIGGER moved BEFORE UPDATE ON subscriber FOR EACH ROW WHEN"
-            + " (OLD.address IS DISTINCT FROM NEW.address) EXECUTE FUNCTION mine()"
-        ],
+        "moved on subscriber": [MOVED],
         "unheard on suppression": [
             "CREATE RULE unheard AS ON DELETE TO suppression DO INSTEAD NOTHING"
         ],
