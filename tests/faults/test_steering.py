@@ -17,6 +17,7 @@ from tests.faults.report import Report
 TAKES_EFFECT_WITHIN_SECONDS = 2
 SLOWLY = Fault(at="BODY", seconds=0.06)
 VERY_SLOWLY = Fault(at="BODY", seconds=0.2)
+HELD_BACK = Fault(at="BODY", seconds=1)
 
 pytestmark = pytest.mark.both_databases
 
@@ -39,6 +40,7 @@ def test_people_who_unsubscribe_get_nothing_two_seconds_later(
     left = {}
     with site.worker():
         receiving.wait_for(people // 20)
+        receiving.behave(HELD_BACK)
         for subscriber, address in leaving:
             site.leave(subscriber, 1)
             left[address] = time.monotonic()
@@ -62,6 +64,7 @@ def test_people_who_complain_get_nothing_two_seconds_later(
     left = {}
     with site.worker():
         receiving.wait_for(people // 2)
+        receiving.behave(HELD_BACK)
         for subscriber, address in complaining:
             site.complain(subscriber, campaign)
             left[address] = time.monotonic()
