@@ -1,11 +1,10 @@
 """Compares every sealed row with its entry: its commitment and its time. Finds missing rows."""
 
-from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import exists, func, select
 
@@ -52,7 +51,8 @@ class SealingTimes:
 
     def __init__(self, report: VerificationReport) -> None:
         self._report = report
-        self._sizes, self._times = array("q"), array("d")
+        self._sizes: list[int] = []
+        self._times: list[datetime] = []
         self._first_size = find_first_size()
         restorations = db.session.scalars(select(Restoration)).all()
         self._restored_at = max((each.occurred_at for each in restorations), default=None)
@@ -62,7 +62,7 @@ class SealingTimes:
             select(LogCheckpoint.size, LogCheckpoint.sealed_at).order_by(LogCheckpoint.size)
         ):
             self._sizes.append(size)
-            self._times.append(sealed_at.timestamp())
+            self._times.append(sealed_at)
 
     def look(self, sealed: SealedRow) -> None:
         """Report a record that was sealed long after, or before, the time it gives.
@@ -74,8 +74,8 @@ class SealingTimes:
         place = bisect_right(self._sizes, sealed.position)
         if place == len(self._sizes):
             return
-        by, row = self._at(place), f"{sealed.kind} {sealed.id}"
-        after = self._at(place - 1) if place else None
+        by, row = self._times[place], f"{sealed.kind} {sealed.id}"
+        after = self._times[place - 1] if place else None
         is_first = sealed.position < self._first_size
         delay = classify_delay(sealed.happened_at, after, by, is_first=is_first)
         if delay is Delay.OLDER_THAN_LOG:
@@ -117,9 +117,6 @@ class SealingTimes:
             and by >= each.restored_at
             for each in self._losses
         )
-
-    def _at(self, place: int) -> datetime:
-        return datetime.fromtimestamp(self._times[place], UTC)
 
     def _is_repeated(self, sealed: SealedRow) -> bool:
         """Tell whether a taking-back may have been done again after a restoration."""

@@ -75,7 +75,8 @@ def stream(rows: Select[*Columns]) -> Iterator[Row[*Columns]]:
     """Yield the rows of a query as the database returns them: columns, and no objects of ours."""
     options = {"yield_per": BATCH_SIZE}
     with db.session.connection().execute(rows, execution_options=options) as found:
-        yield from found
+        for part in found.partitions():
+            yield from part
 
 
 def stream_named(rows: Select[*tuple[Any, ...]]) -> Iterator[Any]:
