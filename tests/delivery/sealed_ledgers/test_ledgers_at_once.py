@@ -1,7 +1,7 @@
 """A ledger is sealed while a result comes late, a clock is behind, or somebody is erased."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import current_thread, main_thread
@@ -15,12 +15,15 @@ from supporters.campaigns.models import Campaign
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
-from supporters.database import db
+from supporters.database import db, transaction
 from supporters.delivery.claims import Claim, Recipient
 from supporters.delivery.completion import finish_if_done
 from supporters.delivery.results import record_batch, record_for_ended_sender
+from supporters.delivery.sealed_ledgers import ledger_sealing
 from supporters.delivery.sealed_ledgers.ledger_check import check_launches
 from supporters.delivery.sealed_ledgers.ledger_sealing import (
+    OF_LEDGERS,
+    end_ledger,
     list_unsealed,
     seal_ended_ledgers,
     seal_ledger,
@@ -28,6 +31,8 @@ from supporters.delivery.sealed_ledgers.ledger_sealing import (
 from supporters.lists.queries import get_list
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply
+from supporters.transparency_log.models import FactKind
+from supporters.transparency_log.sealed_facts import find_newest_fact
 from tests.delivery.sealed_ledgers.test_sealed_ledgers import faults
 from tests.factories.campaigns import (
     ACCEPTED,
@@ -86,6 +91,31 @@ def test_a_ledger_is_not_sealed_within_an_erasure(app: Flask) -> None:
     seal_ended_ledgers()
     seal()
     assert faults() == []
+
+
+def test_a_ledger_that_is_sealed_just_now_ends_after_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign_id = launch_to_addresses(ANNA)
+    send()
+    ends: list[Future[None]] = []
+
+    def end_meanwhile() -> None:
+        with app.app_context(), transaction():
+            end_ledger(campaign_id, clock.now())
+
+    def list_after_the_end_began() -> list[int]:
+        ends.append(pool.submit(end_meanwhile))
+        wait(ends, timeout=1)
+        return list_unsealed()
+
+    with ThreadPoolExecutor(1) as pool:
+        monkeypatch.setattr(ledger_sealing, "list_unsealed", list_after_the_end_began)
+        assert seal_ledger(campaign_id)
+        ends[0].result()
+    newest = find_newest_fact(campaign_id, *OF_LEDGERS)
+    assert newest is not None
+    assert newest.kind is FactKind.LEDGER_PURGED
 
 
 @contextmanager
