@@ -30,6 +30,7 @@ from tests.factories.campaigns import ANNA, BORIS, CHLOE, subscriber_at
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.faults.disks import SmallDisk
+from tests.machinery.prepared_states import begins_with
 from tests.storage.test_migrations import revisions
 
 on_both = pytest.mark.both_databases
@@ -74,8 +75,7 @@ def refusal(app: Flask, *words: str) -> str:
     return " ".join(said.split())
 
 
-@pytest.fixture(autouse=True)
-def older(app: Flask) -> Sums:
+def lead_back(app: Flask) -> Sums:
     """Lead a party with people back to the migration before; return its rows."""
     mailing_list = make_list()
     for address in (ANNA, BORIS, CHLOE):
@@ -85,6 +85,15 @@ def older(app: Flask) -> Sums:
     db.session.remove()
     downgrade(revision=OLDER)
     return rows_of_tables()
+
+
+pytestmark = begins_with(lead_back)
+
+
+@pytest.fixture
+def older(prepared: Sums) -> Sums:
+    """Return the rows of the party at the migration before."""
+    return prepared
 
 
 @on_both
