@@ -53,7 +53,9 @@ class ErasedRecords:
 
     def has(self, kind: str, record_id: int) -> bool:
         """Tell whether a record was erased."""
-        ids = self.list_ids(kind)
+        ids = self._listed.get(kind)
+        if ids is None:
+            return False
         place = bisect_left(ids, record_id)
         return place < len(ids) and ids[place] == record_id
 

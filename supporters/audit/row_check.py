@@ -74,7 +74,7 @@ class SealingTimes:
         place = bisect_right(self._sizes, sealed.position)
         if place == len(self._sizes):
             return
-        by, row = self._times[place], f"{sealed.kind} {sealed.id}"
+        by = self._times[place]
         after = self._times[place - 1] if place else None
         is_first = sealed.position < self._first_size
         delay = classify_delay(sealed.happened_at, after, by, is_first=is_first)
@@ -84,15 +84,15 @@ class SealingTimes:
             self._sealed_again.append(sealed)
         elif delay is Delay.NONE and sealed.happened_at - by > CLOCK_SKEW and not is_first:
             what = "it was sealed before the time that it gives"
-            self._report.note("log_entry", row, what)
+            self._report.note("log_entry", _name(sealed), what)
         elif delay is Delay.TOO_LATE and not self._is_repeated(sealed):
             what = f"it says {_say(sealed.happened_at)}, and was sealed between {_say(after)} and"
             what = f"{what} {_say(by)}: it was written later than it says"
-            self._report.fault("log_entry", row, what, position=sealed.position)
+            self._report.fault("log_entry", _name(sealed), what, position=sealed.position)
         elif delay in {Delay.WORKER_STOPPED, Delay.TOO_LATE}:
             what = f"it says {_say(sealed.happened_at)}, and was sealed by {_say(by)} only: "
             why = "the worker did not run" if delay is Delay.WORKER_STOPPED else "it was repeated"
-            self._report.note("log_entry", row, f"{what}{why}")
+            self._report.note("log_entry", _name(sealed), f"{what}{why}")
 
     def finish(self) -> None:
         """Report what was sealed after a restoration although it is older than what was lost.
@@ -101,7 +101,7 @@ class SealingTimes:
         """
         newest = max((each.happened_at for each in self._sealed_again), default=None)
         for each in self._sealed_again:
-            row = f"{each.kind} {each.id}"
+            row = _name(each)
             what = f"it says {_say(each.happened_at)}, and was sealed"
             if newest is not None and newest - each.happened_at > SEALED_WITHIN:
                 what = f"{what} after a restoration: its first sealing was taken back"
@@ -111,6 +111,8 @@ class SealingTimes:
                 self._report.note("log_entry", row, what)
 
     def _is_sealed_again(self, sealed: SealedRow, by: datetime) -> bool:
+        if not self._losses:
+            return False
         return not self._is_repeated(sealed) and any(
             each.size <= (sealed.position or 0)
             and sealed.happened_at <= each.lost_at
@@ -145,6 +147,10 @@ def _list_losses(restorations: Iterable[Restoration]) -> Iterator[_Loss]:
             continue
         lost_at = datetime.fromisoformat(lost.sealed_at) if lost.sealed_at else each.occurred_at
         yield _Loss(each.restored_size, lost_at, each.occurred_at)
+
+
+def _name(sealed: SealedRow) -> str:
+    return f"{sealed.kind} {sealed.id}"
 
 
 def _say(when: datetime | None) -> str:
@@ -185,7 +191,7 @@ class RowCheck:
         if not what:
             return
         if what is ALTERED:
-            quoted = [each for each in sealed.rests_on if self._is_to_blame(each)]
+            quoted = [each for each in sealed.list_quoted() if self._is_to_blame(each)]
             if quoted:
                 self._altered[quoted[0]] += 1
                 return
@@ -197,7 +203,7 @@ class RowCheck:
     def blame(self, sealed: SealedRow, what: str) -> None:
         """Report a row."""
         table = TABLES[sealed.kind].__tablename__
-        self._report.fault(table, f"{sealed.kind} {sealed.id}", what, position=sealed.position)
+        self._report.fault(table, _name(sealed), what, position=sealed.position)
 
     def _blame_question(self, sealed: SealedRow, question_id: int) -> None:
         """Report the missing row of a request. A reconfirmation is reported by its entry."""
@@ -226,7 +232,7 @@ class RowCheck:
             return WRONG_HOLDER
         if sealed.record.commitment != sealed.commitment:
             return ALTERED
-        if sealed.position is None and self._now - sealed.written_at > SEALED_WITHIN:
+        if sealed.position is None and self._now - sealed.waits_since > SEALED_WITHIN:
             return "it has waited for sealing for more than two minutes"
         return ""
 

@@ -1,6 +1,6 @@
 """Reads every sealed row with its entry, and describes it in the form in which it was sealed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, cast
@@ -104,8 +104,8 @@ TABLES: dict[str, type[Any]] = {
 class SealedRow(NamedTuple):
     """A row, the record made of it, and the commitment in the log.
 
-    `record` is None if the person is missing, and so the key. `rests_on` lists the records that it
-    refers to. `source` is the row of an event, with the `address` and `current_mac` of its person.
+    `record` is None if the person is missing, and so the key. `written_at` is None if its id tells
+    the time. `source` is the row of an event, with the `address` and `current_mac` of its person.
     `holder` is whose it is by the address that is held; None without one, or without that field.
     """
 
@@ -114,13 +114,25 @@ class SealedRow(NamedTuple):
     record: LogRecord | None
     commitment: bytes | None
     position: int | None
-    written_at: datetime
     happened_at: datetime
+    written_at: datetime | None = None
     person: int | None = None
     lacks_question: int | None = None
-    rests_on: tuple[tuple[str, int | None], ...] = ()
     source: Any = None
     holder: bytes | None = None
+
+    @property
+    def waits_since(self) -> datetime:
+        """When it was written."""
+        return self.written_at or moment_of(self.id)
+
+    def list_quoted(self) -> Sequence[tuple[str, int | None]]:
+        """Return the records that an event refers to."""
+        event = self.source
+        if event is None:
+            return ()
+        ids = (event.wording_id, event.page_snapshot_id, event.controller_id)
+        return [*zip(REFERENCED_KINDS, ids, strict=True)]
 
 
 def list_sealed_rows() -> Iterator[SealedRow]:
@@ -159,7 +171,6 @@ def _list_facts() -> Iterator[SealedRow]:
             record=describe_fact(cast(SealedFact, row)),
             commitment=row.commitment,
             position=row.position,
-            written_at=moment_of(row.id),
             happened_at=row.occurred_at,
         )
 
@@ -251,15 +262,9 @@ def _seal_of(row: Any, quoted: _Quoted) -> SealedRow:
         record=quoted.describe(event, key) if key else None,
         commitment=row.commitment,
         position=row.position,
-        written_at=moment_of(event.id),
         happened_at=event.occurred_at,
         person=event.subscriber_id,
         lacks_question=event.request_id if row.asked_id is None else None,
-        rests_on=(
-            (WORDING, event.wording_id),
-            (PAGE, event.page_snapshot_id),
-            (CONTROLLER, event.controller_id),
-        ),
         source=row,
         holder=_find_holder(row),
     )
