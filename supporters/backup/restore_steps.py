@@ -85,6 +85,18 @@ def record_restore(manifest: BackupManifest) -> None:
     )
 
 
+def describe_unfinished(folder: Path) -> str:
+    """Return what to do about a restore that was ended half-way; an empty text without one."""
+    mark = folder / MARK
+    if not mark.exists():
+        return ""
+    return (
+        f"The restore of the backup of {_read_mark(mark)} isn't finished: who left since may get "
+        "emails, and the consent log would fork. Run the same flask restore again. If another "
+        f"database is in use by now, delete {mark}."
+    )
+
+
 def end_restore(settings: Settings) -> None:
     """Delete the mark: the restore is finished."""
     (settings.instance_dir / MARK).unlink(missing_ok=True)

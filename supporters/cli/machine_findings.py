@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from supporters import clock
+from supporters.backup.restore_steps import describe_unfinished
 from supporters.consent.withdrawal_journal import count_gaps, is_writable, journal_path
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.known_machines.journal_machines import count_others
@@ -52,6 +53,8 @@ def look_at_clock() -> DoctorFinding:
 def find_folder_fault() -> str | None:
     """Return the fault of the instance folder and how to correct it; None if there is none."""
     folder = current_settings().instance_dir
+    if unfinished := describe_unfinished(folder):
+        return unfinished
     if foreign := _find_foreign(folder):
         return (
             f"{foreign} belongs to another user: was a command run as root? Change the owner of "
