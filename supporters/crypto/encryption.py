@@ -5,12 +5,12 @@ decrypts, so keys can be rotated.
 """
 
 import base64
-import hmac
 from collections.abc import Sequence
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
@@ -74,10 +74,10 @@ def keyed_hash(key: bytes, label: str, value: str) -> bytes:
     """Return the 32 bytes of HMAC-SHA-256 over the value, different for each label (RFC 2104)."""
     begun = _begin(key).copy()
     begun.update(f"{label}\0{value}".encode())
-    return begun.digest()
+    return begun.finalize()
 
 
 @lru_cache(maxsize=32)
-def _begin(key: bytes) -> hmac.HMAC:
+def _begin(key: bytes) -> HMAC:
     """Return the beginning that all hashes with a key share: half of the work of a short one."""
-    return hmac.new(key, digestmod="sha256")
+    return HMAC(key, hashes.SHA256())
