@@ -1,10 +1,12 @@
 """Compares every sealed row with its entry: its commitment and its time. Finds missing rows."""
 
+from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from sqlalchemy import exists, func, select
 
@@ -51,8 +53,8 @@ class SealingTimes:
 
     def __init__(self, report: VerificationReport) -> None:
         self._report = report
-        self._sizes: list[int] = []
-        self._times: list[datetime] = []
+        self._sizes, self._times = array("q"), array("d")
+        self._span_at = lru_cache(maxsize=1)(self._read_span)  # most records lie beside the last
         self._first_size = find_first_size()
         restorations = db.session.scalars(select(Restoration)).all()
         self._restored_at = max((each.occurred_at for each in restorations), default=None)
@@ -62,7 +64,7 @@ class SealingTimes:
             select(LogCheckpoint.size, LogCheckpoint.sealed_at).order_by(LogCheckpoint.size)
         ):
             self._sizes.append(size)
-            self._times.append(sealed_at)
+            self._times.append(sealed_at.timestamp())
 
     def look(self, sealed: SealedRow) -> None:
         """Report a record that was sealed long after, or before, the time it gives.
@@ -74,8 +76,7 @@ class SealingTimes:
         place = bisect_right(self._sizes, sealed.position)
         if place == len(self._sizes):
             return
-        by = self._times[place]
-        after = self._times[place - 1] if place else None
+        after, by = self._span_at(place)
         is_first = sealed.position < self._first_size
         delay = classify_delay(sealed.happened_at, after, by, is_first=is_first)
         if delay is Delay.OLDER_THAN_LOG:
@@ -119,6 +120,11 @@ class SealingTimes:
             and by >= each.restored_at
             for each in self._losses
         )
+
+    def _read_span(self, place: int) -> tuple[datetime | None, datetime]:
+        """Return the times of the checkpoint before, and of the one that sealed."""
+        after = datetime.fromtimestamp(self._times[place - 1], UTC) if place else None
+        return after, datetime.fromtimestamp(self._times[place], UTC)
 
     def _is_repeated(self, sealed: SealedRow) -> bool:
         """Tell whether a taking-back may have been done again after a restoration."""

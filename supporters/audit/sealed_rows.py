@@ -131,8 +131,11 @@ class SealedRow(NamedTuple):
         event = self.source
         if event is None:
             return ()
-        ids = (event.wording_id, event.page_snapshot_id, event.controller_id)
-        return [*zip(REFERENCED_KINDS, ids, strict=True)]
+        return (
+            (WORDING, event.wording_id),
+            (PAGE, event.page_snapshot_id),
+            (CONTROLLER, event.controller_id),
+        )
 
 
 def list_sealed_rows() -> Iterator[SealedRow]:

@@ -91,9 +91,8 @@ def describe_unfinished(folder: Path) -> str:
     if not mark.exists():
         return ""
     return (
-        f"The restore of the backup of {_read_mark(mark)} isn't finished: who left since may get "
-        "emails, and the consent log would fork. Run the same flask restore again. If another "
-        f"database is in use by now, delete {mark}."
+        "A restore isn't finished: people who left may get emails, and the consent log would fork. "
+        f"Run the same flask restore again. If another database is in use by now, delete {mark}."
     )
 
 
