@@ -97,6 +97,14 @@ def test_events_have_no_faults_sealed_or_not() -> None:
     assert (report.entries > 0, report.unsealed > 0) == (True, True)
 
 
+def test_events_that_wait_for_sealing_are_faults_after_two_minutes() -> None:
+    make_subscriber("anna@example.org", make_list())
+    waits = "it has waited for sealing for more than two minutes"
+    assert not [each for each in verify(clock.now()).faults if each.what == waits]
+    late = verify(clock.now() + timedelta(minutes=3)).faults
+    assert [each for each in late if each.what == waits and "confirmed" in each.row]
+
+
 def test_a_record_that_was_sealed_soon_is_no_fault(mailing_list: MailingList) -> None:
     backdate(mailing_list, timedelta(minutes=50))
     seal()
