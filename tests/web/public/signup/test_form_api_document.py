@@ -16,7 +16,7 @@ from supporters.signup.models import SignupRequest
 from supporters.web.program_answers import REFUSALS
 from supporters.web.public.signup.form_faults import FAULTS, PAGE_CHANGED, QUESTIONED
 
-pytestmark = pytest.mark.usefixtures("mailing_list", "few_tries")
+pytestmark = pytest.mark.usefixtures("one_minute", "mailing_list", "few_tries")
 
 TEXT = (Path(__file__).parents[4] / "docs" / "form-api.md").read_text("utf-8")
 PROGRAM = "/api/forms/national?language=en"
