@@ -6,7 +6,6 @@ somebody changed the schema by SQL, the program can't use the database.
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 from alembic.autogenerate import compare_metadata
@@ -48,7 +47,6 @@ def list_missing_columns(connection: Connection) -> list[str]:
     ]
 
 
-@cache
 def _needed_columns() -> list[tuple[str, str]]:
     return [(table.name, column.name) for table in _tables() for column in table.columns]
 
