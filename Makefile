@@ -46,11 +46,11 @@ test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for som
 	@$(COMPILE_PYTHON) supporters app.py
 	@$(BIN)/pytest $(BY_FILES) --durations 10 $(ARGS)
 
-faults: $(WORKSHOP) $(CATALOGUES) ## Run the long form of the fault and history tests, and write docs/faults.txt
+faults: $(WORKSHOP) $(CATALOGUES) ## Run the long form of the fault, history and upgrade tests, and write docs/faults.txt
 	@tests/system-packages faketime
 	@$(COMPILE_PYTHON) supporters app.py
 	@FAULTS_FORM=long FAULTS_TABLE=docs/faults.txt \
-	  $(BIN)/pytest --numprocesses auto --dist worksteal $(or $(ARGS),tests/faults tests/properties)
+	  $(BIN)/pytest --numprocesses auto --dist worksteal $(or $(ARGS),tests/faults tests/properties tests/backup/upgrades)
 
 proofs: $(WORKSHOP) $(CATALOGUES) ## Try the attacks by a keeper, and write docs/proofs.txt
 	@$(COMPILE_PYTHON) supporters app.py

@@ -14,6 +14,7 @@ from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.consent.record_models import Restoration
 from supporters.database import db, transaction
+from supporters.delivery import machines
 from supporters.delivery.log_watch import hold_if_log_alarms
 from supporters.delivery.machines import MachineThread, machine_file, register_machine
 from supporters.delivery.models import Machine
@@ -111,8 +112,9 @@ def test_machine_without_checkpoints_joins_while_a_known_one_is_at_work(
 
 
 def test_machine_that_was_at_work_in_the_backup_is_no_witness(
-    app: Flask, settings: Settings, tmp_path: Path
+    app: Flask, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(machines, "OTHERS_SHOW_WITHIN_SECONDS", 1.0)
     make_subscriber(ANNA, make_list())
     seal()
     register_machine()

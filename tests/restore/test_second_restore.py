@@ -18,6 +18,7 @@ from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
 from supporters.consent.withdrawal_journal import journal_path
 from supporters.database import db
+from supporters.delivery import machines
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.known_machines.journal_machines import (
     PagesThread,
@@ -181,7 +182,10 @@ def write_a_line() -> None:
     journal_path().write_bytes(b"a line\n")
 
 
-def test_the_end_of_a_hold_asks_for_former_machines_and_for_no_new_one(disaster: Disaster) -> None:
+def test_the_end_of_a_hold_asks_for_former_machines_and_for_no_new_one(
+    disaster: Disaster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machines, "OTHERS_SHOW_WITHIN_SECONDS", 1.0)
     disaster.restore()
     with disaster.machine("new") as app:
         folders = [f"--from={disaster.folder(each)}" for each in ("old", "pages")]

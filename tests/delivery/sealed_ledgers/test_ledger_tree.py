@@ -45,7 +45,7 @@ def test_its_root_is_that_of_rfc_9162(count: int) -> None:
 
 @pytest.mark.both_databases
 @pytest.mark.parametrize("count", [0, 1, 2, 256, 700])
-def test_each_token_has_a_proof_whether_it_is_there_or_not(app: Flask, count: int) -> None:
+def test_a_token_has_a_proof_whether_it_is_there_or_not(app: Flask, count: int) -> None:
     campaign_id, leaves = make_campaign(make_list()).id, leaves_of(count)
     joined = b"".join(leaves)
     with transaction():
@@ -57,8 +57,10 @@ def test_each_token_has_a_proof_whether_it_is_there_or_not(app: Flask, count: in
                 )
             )
     stored, root = StoredTree(campaign_id, count), tree_root(leaves)
-    strangers = [bytes(HALF), b"\xff" * HALF, *(each[:HALF] for each in leaves_of(count + 9)[::7])]
-    for token in [*(each[:HALF] for each in leaves), *strangers]:
+    strangers = [bytes(HALF), b"\xff" * HALF, *(each[:HALF] for each in leaves_of(count + 9)[::17])]
+    edges = {0, 1, WIDTH - 1}  # of a tile
+    asked = [each for place, each in enumerate(leaves) if place % 7 == 0 or place % WIDTH in edges]
+    for token in [*(each[:HALF] for each in asked), *strangers]:
         proven = stored.prove(token)
         assert all(
             is_included(hash_leaf(each.leaf), each.place, size=count, root=root, path=each.path)

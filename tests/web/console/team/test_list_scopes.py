@@ -87,7 +87,6 @@ def test_each_page_names_something_of_a_list_or_says_why_not(app: Flask) -> None
     assert naming & {*NOTHING_OF_A_LIST} == set()
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("roles", ROLES, ids="+".join)
 def test_nothing_foreign_is_there(app: Flask, party: Party, roles: tuple[RoleName, ...]) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
