@@ -98,7 +98,7 @@ class Withdrawal:
     """One withdrawal. `person` is the keyed hash of the address, `to` that of the new address.
 
     `list_id` is the list they left, `purpose_id` a purpose that is no list, `because` why their
-    mailbox can't be reached.
+    mailbox can't be reached, `holder` the hash that the promise of an erasure names.
     """
 
     kind: WithdrawalKind
@@ -109,6 +109,7 @@ class Withdrawal:
     purpose_id: int | None = None
     to: bytes | None = None
     because: BounceClass | None = None
+    holder: bytes | None = None
 
 
 def journal_path() -> Path:
@@ -250,6 +251,7 @@ def _write(withdrawal: Withdrawal) -> bytes:
         "purpose": withdrawal.purpose_id,
         "to": None if withdrawal.to is None else withdrawal.to.hex(),
         "because": None if withdrawal.because is None else withdrawal.because.value,
+        "holder": None if withdrawal.holder is None else withdrawal.holder.hex(),
     }
     return json.dumps({name: value for name, value in fields.items() if value is not None}).encode()
 
@@ -267,6 +269,7 @@ def read_line(line: bytes) -> Withdrawal | None:
             purpose_id=_read_number(fields.get("purpose")),
             to=bytes.fromhex(fields["to"]) if "to" in fields else None,
             because=BounceClass(fields["because"]) if "because" in fields else None,
+            holder=bytes.fromhex(fields["holder"]) if "holder" in fields else None,
         )
     except (ValueError, KeyError, TypeError):
         return None

@@ -174,6 +174,7 @@ def _erase_sources(subject: DataSubject, order: ErasureOrder) -> None:
             at=order.now,
             person=subject.address_mac,
             method=order.method,
+            holder=order.holder,
         )
     )
     tell_of_address_in_texts(subject.address_key)

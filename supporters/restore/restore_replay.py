@@ -179,7 +179,9 @@ class _JournalReplay:
     def _erase(self, person: Subscriber | None, withdrawal: Withdrawal) -> bool:
         is_known = is_suppressed(withdrawal.person, [EVERYTHING], withdrawal.at)
         waiting = _find_waiting(withdrawal)
-        order = ErasureOrder(reason=ErasureReason.REPLAYED, method=withdrawal.method)
+        order = ErasureOrder(
+            reason=ErasureReason.REPLAYED, method=withdrawal.method, holder=withdrawal.holder
+        )
         suppress(withdrawal.person, EVERYTHING, now=withdrawal.at, until=None)
         db.session.flush()
         if person is not None:

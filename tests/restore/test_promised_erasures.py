@@ -1,0 +1,37 @@
+"""An erasure that was promised is in the log, also if a restore came before its record was made."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from supporters import clock
+from supporters.config import Settings
+from supporters.consent.log_sealing import seal
+from supporters.consent.promised.promises import begin_erasure
+from supporters.consent.record_models import ErasureReason
+from supporters.evidence.act_proofs import ProofState, find_act_proof
+from supporters.people.queries import find_subscriber_by_key
+from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
+from tests.factories.backups import Backup
+from tests.factories.campaigns import ANNA, BORIS, claim, launch_to_addresses, subscriber_at
+from tests.restore.test_restore_replay import run_replay
+
+
+@pytest.mark.either_database
+def test_an_erasure_that_waited_for_a_sender_is_proved_after_a_restore(
+    app: Flask, settings: Settings, runner: FlaskCliRunner
+) -> None:
+    campaign_id = launch_to_addresses(ANNA, BORIS)
+    seal()
+    backup = Backup(settings, settings.instance_dir / "backup")
+    backup.make()
+    assert claim(campaign_id) is not None
+    promised = begin_erasure(BORIS, clock.now())
+    order = ErasureOrder(reason=ErasureReason.ASKED, holder=promised.holder)
+    assert erase_person(subscriber_at(BORIS).id, order) is EraseResult.UNDER_WAY
+    assert find_act_proof(promised).state is ProofState.WAITING
+    backup.restore()
+    run_replay(runner)
+    assert find_subscriber_by_key(BORIS) is None
+    seal()
+    assert find_act_proof(promised).state is ProofState.SEALED
