@@ -9,7 +9,7 @@ from supporters import clock
 from supporters.audit.log_verification import verify
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, Controller, PageSnapshot, Wording
-from supporters.database import Model, db, transaction
+from supporters.database import db, transaction
 from tests.factories.campaigns import ANNA, BORIS
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber_with_snapshot
@@ -49,7 +49,7 @@ def events_of(column: str) -> dict[int, int]:
     ("model", "kind", "column", "other"), QUOTED, ids=[kind for _, kind, _, _ in QUOTED]
 )
 def test_an_altered_record_is_blamed_for_the_events_that_quote_it(
-    model: type[Model], kind: str, column: str, other: dict[str, Any]
+    model: type[Any], kind: str, column: str, other: dict[str, Any]
 ) -> None:
     record_id, count = max(events_of(column).items())
     with transaction():
