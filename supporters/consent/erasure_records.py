@@ -1,7 +1,8 @@
 """Records erasures, and checks which of them are valid. Nobody can open the records they list.
 
 An erasure lists all records of one person, or disclosures or events of the audit log that are past
-their retention time. Its entry has a key of ours: write access to the database is not enough to
+their retention time. One that a replay repeats may list nothing: a backup can be older than the
+person. Its entry has a key of ours: write access to the database is not enough to
 make one. The list is encrypted, and the log seals a salted hash of it: neither the database nor the
 log tells when an erased person did what.
 """
@@ -126,6 +127,8 @@ def find_list_fault(listed: Listed, reason: ErasureReason, occurred_at: datetime
 
 
 def _find_purge_fault(listed: Listed, reason: ErasureReason, occurred_at: datetime) -> str:
+    if not listed and reason is ErasureReason.REPLAYED:
+        return ""
     kinds = {kind for kind, _ in listed}
     is_purge = bool(kinds) and any(kinds <= purged for purged in PURGED_KINDS)
     if not is_purge or reason is not ErasureReason.EXPIRED:

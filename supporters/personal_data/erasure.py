@@ -18,6 +18,7 @@ from supporters import clock
 from supporters.audit_log.audit_events import record_command_act
 from supporters.consent.erasure_records import record_erasure
 from supporters.consent.models import ConsentEvent, Method
+from supporters.consent.promised.act_lookup import find_erasure_of
 from supporters.consent.record_forms import DISCLOSED
 from supporters.consent.record_models import Disclosure, Erasure, ErasureReason
 from supporters.consent.suppression import EVERYTHING, suppress
@@ -206,6 +207,14 @@ def _finish(subscriber_id: int) -> bool:
         db.session.flush()
         _erase_last(subscriber, reason, now=now, holder=holder)
     return True
+
+
+@in_transaction
+def keep_promise_of_erasure(holder: bytes, *, now: datetime) -> None:
+    """Record the erasure of a person of whom a restored backup has nothing, unless it has one."""
+    waits = select(PendingErasure.subscriber_id).where(PendingErasure.holder == holder)
+    if find_erasure_of(holder) is None and db.session.scalar(waits.limit(1)) is None:
+        record_erasure([], ErasureReason.REPLAYED, now=now, holder=holder)
 
 
 def _was_anybody_erased(since: datetime) -> bool:

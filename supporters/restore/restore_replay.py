@@ -44,7 +44,6 @@ from supporters.delivery.restore_hold import SendingHold, find_hold
 from supporters.dialects import empty_write_ahead_log
 from supporters.imports.import_files import redact_hashed_addresses
 from supporters.imports.invitation_answers import delete_invitation
-from supporters.imports.models import Invitation, ListImport
 from supporters.lists.models import Subscription
 from supporters.lists.queries import list_subscriptions_of
 from supporters.lists.subscriptions import (
@@ -55,12 +54,16 @@ from supporters.lists.subscriptions import (
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_mac
 from supporters.personal_data.data_subjects import data_subject_of, data_subject_of_address
-from supporters.personal_data.erasure import ErasureOrder, erase_data_subject
+from supporters.personal_data.erasure import (
+    ErasureOrder,
+    erase_data_subject,
+    keep_promise_of_erasure,
+)
 from supporters.personal_data.restriction import lift_restriction, restrict_person
 from supporters.reconfirmation.reconfirmation_rounds import reset_inactivity_questions
 from supporters.restore.journal_rebuild import rebuild_journal
 from supporters.restore.replayed_health import CONSENT_KINDS, has_event_since, replay_health
-from supporters.signup.models import SignupRequest
+from supporters.restore.waiting_addresses import find_waiting_address
 from supporters.transparency_log.checkpoints import Checkpoint, find_largest_checkpoint
 from supporters.transparency_log.log_records import format_moment
 
@@ -178,7 +181,7 @@ class _JournalReplay:
 
     def _erase(self, person: Subscriber | None, withdrawal: Withdrawal) -> bool:
         is_known = is_suppressed(withdrawal.person, [EVERYTHING], withdrawal.at)
-        waiting = _find_waiting(withdrawal)
+        waiting = find_waiting_address(withdrawal)
         order = ErasureOrder(
             reason=ErasureReason.REPLAYED, method=withdrawal.method, holder=withdrawal.holder
         )
@@ -188,6 +191,8 @@ class _JournalReplay:
             erase_data_subject(data_subject_of(person), order)
         elif waiting is not None:
             erase_data_subject(data_subject_of_address(waiting), order)
+        if person is None and withdrawal.holder is not None:
+            keep_promise_of_erasure(withdrawal.holder, now=clock.now())
         return person is not None or waiting is not None or not is_known
 
     def _object(self, person: Subscriber | None, withdrawal: Withdrawal) -> bool:
@@ -279,19 +284,6 @@ def _block_or_unblock(withdrawal: Withdrawal) -> bool:
     is_known = is_suppressed(withdrawal.person, [SIGNUP_MAIL], withdrawal.at)
     block_signup_mail(withdrawal.person, withdrawal.at)
     return not is_known
-
-
-def _find_waiting(withdrawal: Withdrawal) -> str | None:
-    """Return the address of a signup request or invitation that is older than this line."""
-    asked = select(SignupRequest.address).where(
-        SignupRequest.address_mac == withdrawal.person, SignupRequest.created_at <= withdrawal.at
-    )
-    invited = (
-        select(Invitation.address)
-        .join(ListImport, ListImport.id == Invitation.import_id)
-        .where(Invitation.address_mac == withdrawal.person, ListImport.created_at <= withdrawal.at)
-    )
-    return db.session.scalar(asked.union(invited).limit(1))
 
 
 def _agreed_at(agreement: Agreement) -> datetime:
