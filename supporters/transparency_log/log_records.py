@@ -14,6 +14,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property, lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert
@@ -58,7 +59,7 @@ class LogRecord:
         """The key that opens this record and no other record of the same person: 32 bytes."""
         return hmac.digest(self.key, f"{self.kind}\n{self.id}".encode(), "sha256")
 
-    @property
+    @cached_property
     def commitment(self) -> bytes:
         """The 32 bytes that the log stores for the record."""
         return hmac.digest(self.own_key, self.text.encode(), "sha256")
@@ -142,4 +143,9 @@ def suppression_key() -> bytes:
 
 def signing_key() -> Ed25519PrivateKey:
     """Return the key that signs checkpoints."""
-    return Ed25519PrivateKey.from_private_bytes(data_key(SIGNING))
+    return _load_key(data_key(SIGNING))
+
+
+@lru_cache(maxsize=1)
+def _load_key(raw: bytes) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(raw)
