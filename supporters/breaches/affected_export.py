@@ -15,7 +15,13 @@ from supporters.breaches.queries import count_affected, find_breach
 from supporters.database import db, use_case
 from supporters.locks import Lock
 from supporters.people.models import Subscriber
-from supporters.personal_data.list_exports import put_export_notices, record_export, write_rows
+from supporters.personal_data.list_exports import (
+    RecordedExport,
+    put_export_notices,
+    record_export,
+    refuse_unlogged,
+    write_rows,
+)
 from supporters.personal_data.queries import list_export_times
 from supporters.personal_data.rules import DAY, ExportError, find_export_error
 
@@ -24,15 +30,12 @@ PEOPLE_PER_QUERY = 5_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class AffectedExport:
-    """A recorded export. Code that has one may hand out the list as it is."""
+class AffectedExport(RecordedExport):
+    """A recorded export of the people whom a breach affects."""
 
     breach_id: int
-    people: int
-    occurred_at: datetime
 
 
-@use_case
 def disclose_affected(
     breach_id: int, *, asked_by: str, reason: str
 ) -> AffectedExport | ExportError:
@@ -40,7 +43,13 @@ def disclose_affected(
 
     `asked_by` is the address of the account. It counts with the exports of lists.
     """
-    reason, now = " ".join(reason.split()), clock.now()
+    made = _disclose(breach_id, asked_by=asked_by, reason=" ".join(reason.split()))
+    return made if isinstance(made, ExportError) else refuse_unlogged(made)
+
+
+@use_case
+def _disclose(breach_id: int, *, asked_by: str, reason: str) -> AffectedExport | ExportError:
+    now = clock.now()
     Lock.EXPORT.take(asked_by)
     breach = find_breach(breach_id)
     if breach is None:
@@ -53,7 +62,9 @@ def disclose_affected(
     disclosure = record_export(None, people, asked_by=asked_by, reason=reason, now=now)
     put_export_notices(disclosure, breach.title)
     record_act(BreachTeamAct.PEOPLE_EXPORTED, breach_id, {"people": people})
-    return AffectedExport(breach_id=breach_id, people=people, occurred_at=now)
+    return AffectedExport(
+        disclosure_id=disclosure.id, breach_id=breach_id, people=people, occurred_at=now
+    )
 
 
 def write_affected_file(export: AffectedExport, *, has_mark: bool) -> Iterator[bytes]:

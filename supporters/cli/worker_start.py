@@ -8,7 +8,7 @@ from supporters.cli.command_texts import describe_hold
 from supporters.cli.machine_findings import find_folder_fault
 from supporters.cli.output import one_line, refuse
 from supporters.cli.processes import own_session
-from supporters.consent.log_sealing import seal
+from supporters.consent.log_sealing import seal_if_possible
 from supporters.delivery.known_machines.machine_list import list_machines_without
 from supporters.delivery.log_watch import hold_if_log_alarms
 from supporters.delivery.machines import register_machine
@@ -16,7 +16,6 @@ from supporters.delivery.restore_hold import EXPLAINED, hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.extensions import current_encryptor, current_settings, queue
 from supporters.imports.files_of_before import take_in_files
-from supporters.logs import log_failure
 from supporters.mail.dkim.signing_keys import reencrypt_dkim_keys
 from supporters.mail.outbox_claims import retry_waiting_for_key
 from supporters.migrations.state import check_database, check_schema
@@ -26,8 +25,6 @@ from supporters.queue import QueueUnreachable
 from supporters.retention.table_categories import RetentionGap, check_retention
 from supporters.sign_in.one_time_codes import reencrypt_app_secrets
 from supporters.transparency_log.checkpoint_store import checkpoints_file
-from supporters.transparency_log.merkle_tree import TreeBroken
-from supporters.transparency_log.tree_sealing import ClockWentBack
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +39,7 @@ def prepare() -> None:
         if register_machine() is not None:
             click.echo(describe_hold(), err=True)
         _reencrypt_data_keys()
-        _seal()
+        seal_if_possible()
         retry_waiting_for_key()
         take_in_files()
 
@@ -105,11 +102,3 @@ def _reencrypt_data_keys() -> None:
     reencrypt_data_keys()
     reencrypt_app_secrets()
     reencrypt_dkim_keys()
-
-
-def _seal() -> None:
-    """Seal the entries that wait. A fault of the log is logged; emails are sent all the same."""
-    try:
-        seal()
-    except (TreeBroken, ClockWentBack) as error:
-        log_failure("log.not_sealed", error)

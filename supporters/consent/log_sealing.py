@@ -15,12 +15,17 @@ from supporters.consent.erasure_records import find_erasure_fault
 from supporters.consent.record_forms import ERASED
 from supporters.consent.record_models import Erasure
 from supporters.database import db, in_transaction
+from supporters.logs import log_failure
 from supporters.repeating_threads import RepeatingThreads
+from supporters.transparency_log.leaf_store import FolderKnowsMore
+from supporters.transparency_log.log_birth import LogBegunAgain
+from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.models import LogEntry
-from supporters.transparency_log.tree_sealing import seal_entries, seal_waiting
+from supporters.transparency_log.tree_sealing import ClockWentBack, seal_entries, seal_waiting
 
 log = structlog.get_logger(__name__)
 SEAL_EVERY_SECONDS = 3.0
+SEALING_FAULTS = (TreeBroken, ClockWentBack, LogBegunAgain, FolderKnowsMore)
 
 
 def seal() -> int:
@@ -29,6 +34,21 @@ def seal() -> int:
     Raises TreeBroken, ClockWentBack and FolderKnowsMore, as `seal_entries` does.
     """
     return seal_entries(list_rejected=list_rejected_erasures)
+
+
+def seal_if_possible() -> None:
+    """Seal the waiting entries. A fault of the log is logged, and stops nothing else."""
+    try:
+        seal()
+    except SEALING_FAULTS as error:
+        log_failure("log.not_sealed", error)
+
+
+def is_sealed_now(kind: str, record_id: int) -> bool:
+    """Seal the waiting entries; tell whether the log has this record."""
+    seal_if_possible()
+    found = select(LogEntry.position).where(LogEntry.kind == kind, LogEntry.record_id == record_id)
+    return db.session.scalar(found) is not None
 
 
 @in_transaction

@@ -14,7 +14,7 @@ from supporters import clock
 from supporters.accountability.queries import count_evidence_of
 from supporters.actors import current_actor
 from supporters.audit_log.audit_events import Act, record_act, record_team_act
-from supporters.consent.log_sealing import seal
+from supporters.consent.log_sealing import seal_if_possible
 from supporters.consent.page_snapshots import NO_STYLE, inline_style
 from supporters.consent.record_forms import describe_disclosure
 from supporters.consent.record_models import Disclosure, DisclosureKind
@@ -22,12 +22,10 @@ from supporters.database import db, transaction
 from supporters.evidence.evidence_pack import Pack
 from supporters.ids import new_id
 from supporters.locks import Lock
-from supporters.logs import log_failure
 from supporters.mail.links import link_to
 from supporters.notices.security_notices import Notice, owners_and_officer, put_notice
 from supporters.people.queries import lock_subscriber
 from supporters.transparency_log.log_records import add_entry, person_key
-from supporters.transparency_log.tree_sealing import ClockWentBack
 
 log = structlog.get_logger(__name__)
 MAX_REASON = 500
@@ -82,7 +80,7 @@ def disclose_evidence(
         add_entry(describe_disclosure(disclosure, key=person_key(subscriber.log_salt)))
         record_act(EvidenceAct.DISCLOSED, subscriber_id, {"disclosure": str(disclosure.id)})
         _notify(disclosure, count)
-    _seal()
+    seal_if_possible()
     log.info("evidence.disclosed", disclosure=disclosure.id)
     return disclosure
 
@@ -99,7 +97,7 @@ def disclose_lookup(*, asked_by: str, reason: str) -> Disclosure:
         db.session.add(disclosure)
         add_entry(describe_disclosure(disclosure))
         record_team_act(EvidenceAct.DISCLOSED, None, {"disclosure": str(disclosure.id)})
-    _seal()
+    seal_if_possible()
     log.info("evidence.nobody", disclosure=disclosure.id)
     return disclosure
 
@@ -117,14 +115,6 @@ def _notify(disclosure: Disclosure, count: int) -> None:
         },
         url=link_to("console.person", subscriber_id=disclosure.subscriber_id or 0),
     )
-
-
-def _seal() -> None:
-    """Seal the waiting entries; a clock that went back doesn't block the evidence."""
-    try:
-        seal()
-    except ClockWentBack as error:
-        log_failure("log.not_sealed", error)
 
 
 def _make(subscriber_id: int | None, *, asked_by: str, reason: str, now: datetime) -> Disclosure:

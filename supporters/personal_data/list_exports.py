@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import StringIO
 from itertools import chain
+from typing import TypeVar
 
 import structlog
 from flask_babel import force_locale
@@ -14,9 +15,10 @@ from supporters import clock
 from supporters.accounts.models import RoleName
 from supporters.accounts.queries import list_active_organisers
 from supporters.audit_log.audit_events import record_team_act
-from supporters.consent.record_forms import describe_export
+from supporters.consent.log_sealing import is_sealed_now
+from supporters.consent.record_forms import EXPORTED, describe_export
 from supporters.consent.record_models import Disclosure, DisclosureKind
-from supporters.database import db, in_transaction, transaction
+from supporters.database import db, in_transaction, use_case
 from supporters.extensions import current_settings
 from supporters.ids import new_id
 from supporters.languages import DEFAULT_LANGUAGE
@@ -86,16 +88,26 @@ def _describe(moment: datetime, language: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Export:
-    """A recorded export. Code that has one may hand out the list as it was at that time."""
+class RecordedExport:
+    """A recorded export. Code that has one may hand out the people as they were at that time."""
+
+    disclosure_id: int
+    people: int
+    occurred_at: datetime
+
+
+Made = TypeVar("Made", bound=RecordedExport)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export(RecordedExport):
+    """The same of a list."""
 
     list_id: int
     purpose_id: int
     list_name: str
     slug: str
-    people: int
     emails: int
-    occurred_at: datetime
 
 
 def disclose_list(list_id: int, *, asked_by: str, reason: str) -> Export | ExportError:
@@ -104,24 +116,35 @@ def disclose_list(list_id: int, *, asked_by: str, reason: str) -> Export | Expor
     `asked_by` is the address of the account, or "shell:" and the name of the user who typed the
     command.
     """
-    reason = " ".join(reason.split())
-    with transaction():
-        Lock.EXPORT.take(asked_by)
-        now = clock.now()
-        mailing_list = find_list(list_id)
-        if mailing_list is None:
-            return ExportError.UNKNOWN_LIST
-        people = count_eligible(list_id, mailing_list.purpose_id, now).eligible
-        fault = find_export_error(
-            reason, earlier=list_export_times(asked_by, now - DAY), people=people, now=now
-        )
-        if fault is not None:
-            return fault
-        disclosure = record_export(list_id, people, asked_by=asked_by, reason=reason, now=now)
-        emails = put_export_notices(disclosure, mailing_list.name)
-        record_team_act(PersonAct.LIST_EXPORTED, list_id, {"people": people})
+    made = _disclose(list_id, asked_by=asked_by, reason=" ".join(reason.split()))
+    return made if isinstance(made, ExportError) else refuse_unlogged(made)
+
+
+def refuse_unlogged(made: Made) -> Made | ExportError:
+    """Return an export once the log has its record: no file leaves before (ADR 143)."""
+    is_logged = is_sealed_now(EXPORTED, made.disclosure_id)
+    return made if is_logged else ExportError.NOT_LOGGED
+
+
+@use_case
+def _disclose(list_id: int, *, asked_by: str, reason: str) -> Export | ExportError:
+    Lock.EXPORT.take(asked_by)
+    now = clock.now()
+    mailing_list = find_list(list_id)
+    if mailing_list is None:
+        return ExportError.UNKNOWN_LIST
+    people = count_eligible(list_id, mailing_list.purpose_id, now).eligible
+    fault = find_export_error(
+        reason, earlier=list_export_times(asked_by, now - DAY), people=people, now=now
+    )
+    if fault is not None:
+        return fault
+    disclosure = record_export(list_id, people, asked_by=asked_by, reason=reason, now=now)
+    emails = put_export_notices(disclosure, mailing_list.name)
+    record_team_act(PersonAct.LIST_EXPORTED, list_id, {"people": people})
     log.info("export.made", disclosure=disclosure.id, list=list_id, people=people)
     return Export(
+        disclosure_id=disclosure.id,
         list_id=list_id,
         purpose_id=mailing_list.purpose_id,
         list_name=mailing_list.name,

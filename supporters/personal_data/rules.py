@@ -54,6 +54,7 @@ class ExportError(Enum):
     REASON_TOO_LONG = auto()
     TOO_MANY = auto()
     NOBODY = auto()
+    NOT_LOGGED = auto()
 
 
 def find_export_error(

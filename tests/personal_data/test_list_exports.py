@@ -1,12 +1,14 @@
 """An export is recorded and announced first; its file has only people who may be written to."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 from supporters import clock
 from supporters.accounts.models import RoleName
+from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method, PurposeKind, Wording
 from supporters.consent.record_forms import describe_export
 from supporters.consent.record_models import Disclosure
@@ -68,6 +70,17 @@ def test_an_export_is_on_the_record_with_its_entry_in_the_log() -> None:
     assert (row.mailing_list_id, row.occurred_at) == (mailing_list.id, made.occurred_at)
     assert entry is not None
     assert entry.commitment == describe_export(row).commitment
+    assert entry.position is not None
+
+
+def test_no_file_leaves_before_the_log_has_its_record() -> None:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    seal()
+    with clock.pretend(clock.now() - timedelta(hours=1)):
+        refused = disclose_list(mailing_list.id, asked_by=EXPORTER, reason=REASON)
+    assert refused is ExportError.NOT_LOGGED
+    assert isinstance(export(mailing_list), Export)
 
 
 def test_the_list_that_was_exported_is_encrypted_too() -> None:

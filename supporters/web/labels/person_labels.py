@@ -15,6 +15,19 @@ from supporters.personal_data.rules import (
 from supporters.web.labels.word_tables import Names, ShellTexts
 
 REASONS_TO_LOOK: Names[LookupReason] = LOOKUP_REASONS
+EXPORT_ERRORS: Names[ExportError] = {
+    ExportError.UNKNOWN_LIST: _("This list doesn’t exist any more."),
+    ExportError.REASON_TOO_SHORT: _("Write the reason in words: others will read it."),
+    ExportError.REASON_TOO_LONG: _("Shorten the reason: others will read it."),
+    ExportError.TOO_MANY: _(
+        "You made %(most)d exports within 24 hours and reached the limit.", most=EXPORTS_A_DAY
+    ),
+    ExportError.NOBODY: _("There is nobody to export."),
+    ExportError.NOT_LOGGED: _(
+        "No file was made: the consent log can’t be sealed at the moment, so it can’t have the "
+        "record of this export. Tell the operator, and export again once it can."
+    ),
+}
 REFUSED_EXPORTS: ShellTexts[ExportError] = {
     ExportError.UNKNOWN_LIST: "There is no list with this address. See: flask lists show",
     ExportError.REASON_TOO_SHORT: (
@@ -28,6 +41,10 @@ REFUSED_EXPORTS: ShellTexts[ExportError] = {
         f"You made {EXPORTS_A_DAY} exports within 24 hours. This is the limit. Try again tomorrow."
     ),
     ExportError.NOBODY: "Nobody on the list may be written to. Nothing was exported.",
+    ExportError.NOT_LOGGED: (
+        "The consent log can't be sealed, so it can't have the record of this export. Nothing was "
+        "exported. See: flask consent verify"
+    ),
 }
 ERASE_RESULTS: ShellTexts[EraseResult] = {
     EraseResult.DONE: "Erased. Only a keyed hash is left, so that no email is sent to it any more.",

@@ -19,18 +19,14 @@ from supporters import clock
 from supporters.accountability.compliance_checks import ComplianceCheck
 from supporters.audit.witness_watch import tell
 from supporters.campaigns.models import Campaign, CampaignStatus
-from supporters.consent.log_sealing import seal
+from supporters.consent.log_sealing import SEALING_FAULTS, seal
 from supporters.consent.promised.receipt_links import sign_receipt_link
 from supporters.database import db
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.launch import launch_campaign
 from supporters.delivery.log_watch import hold_if_log_alarms
 from supporters.extensions import current_settings
-from supporters.transparency_log.leaf_store import FolderKnowsMore
-from supporters.transparency_log.log_birth import LogBegunAgain
-from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.models import WitnessFailure, WitnessState
-from supporters.transparency_log.tree_sealing import ClockWentBack
 from supporters.transparency_log.witness_rounds import ask_witnesses
 from tests.audit.keeper.attack_table import Attack, Finder
 from tests.audit.keeper.attacked_party import Party, receipt_of
@@ -44,7 +40,6 @@ from tests.servers.served_site import Served
 
 NEXT = "fanny@example.org"
 WATCH_LOG = Path(__file__).parents[3] / "docs" / "watch_log.py"
-REFUSALS = (ClockWentBack, FolderKnowsMore, LogBegunAgain, TreeBroken)
 REFUSED = {WitnessFailure.FORKED, WitnessFailure.AHEAD, WitnessFailure.KEY_REFUSED}
 SAME = ("record", "leaf", "proof", "checkpoint", "verifier_key")
 
@@ -79,7 +74,7 @@ def is_sealing_refused(scene: Scene) -> bool:
         try:
             with clock.pretend(moment):
                 seal()
-        except REFUSALS:
+        except SEALING_FAULTS:
             is_refused = True
     return is_refused or count_unsealed() > 0
 

@@ -198,7 +198,7 @@ def skip_audience_check(party: Party) -> None:
     "x5",
     "An export is deleted with its entry before the next sealing",
     Need.SQL,
-    found_by=set(),
+    found_by={Finder.VERIFY},
 )
 def undo_export_before_sealing(party: Party) -> None:
     export(party.mailing_list)

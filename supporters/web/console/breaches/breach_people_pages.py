@@ -40,7 +40,6 @@ from supporters.imports.queries import list_imports
 from supporters.languages import LANGUAGES
 from supporters.lists.queries import list_lists
 from supporters.personal_data.list_exports import list_export_recipients
-from supporters.personal_data.rules import ExportError
 from supporters.text.local_dates import format_date_and_time
 from supporters.web.console.breaches.breach_forms import AffectedForm
 from supporters.web.console.breaches.breach_notice_forms import BreachApprovalForm, BreachNoticeForm
@@ -105,7 +104,7 @@ def export_breach_people(breach_id: int) -> ResponseReturnValue:
         made = disclose_affected(breach_id, asked_by=current_user.email, reason=reason)
         if isinstance(made, AffectedExport):
             return _hand_out(made, has_mark=form.has_mark.data)
-        form.form_errors.append(_explain(made))
+        form.refuse(made)
     return form.render(
         "console/breaches/breach_export.html",
         breach=breach,
@@ -214,11 +213,3 @@ def _hand_out(export: AffectedExport, *, has_mark: bool) -> Response:
     )
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
-
-
-def _explain(refused: ExportError) -> str:
-    if refused is ExportError.NOBODY:
-        return str(gettext("There is nobody to export."))
-    if refused is ExportError.TOO_MANY:
-        return str(gettext("You reached the limit of exports of 24 hours. Come back tomorrow."))
-    return str(gettext("Write the reason in words: others will read it."))

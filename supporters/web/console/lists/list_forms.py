@@ -24,7 +24,7 @@ from supporters.lists.models import (
 from supporters.lists.purpose_changes import WordingFaults, languages_to_write
 from supporters.lists.rules import SenderFault, is_slug
 from supporters.people.models import MAX_ADDRESS
-from supporters.personal_data.rules import LONGEST_REASON, SHORTEST_REASON
+from supporters.personal_data.rules import LONGEST_REASON, SHORTEST_REASON, ExportError
 from supporters.public_languages import default_public_language, public_languages
 from supporters.territory.rules import FaultyPlace, PlaceKind, TypedTerritory, describe_commune
 from supporters.text.local_dates import clock_of
@@ -229,6 +229,13 @@ class ExportForm(Form):
         ]
     )
     has_mark = BooleanField()
+
+    def refuse(self, error: ExportError) -> None:
+        """Say why there is no file."""
+        if error in {ExportError.REASON_TOO_SHORT, ExportError.REASON_TOO_LONG}:
+            self.reason.errors = [label(error)]
+        else:
+            self.form_errors.append(label(error))
 
 
 class ThanksForm(Form):

@@ -52,7 +52,6 @@ from supporters.personal_data.rules import (
     PEOPLE_A_DAY,
     SEARCHES_A_DAY,
     SHORTEST_REASON,
-    ExportError,
     LookupReason,
     count_exports_left,
 )
@@ -230,7 +229,7 @@ def export_list(list_id: int) -> ResponseReturnValue:
         made = disclose_list(list_id, asked_by=current_user.email, reason=form.reason.data or "")
         if isinstance(made, Export):
             return _hand_out(made, has_mark=form.has_mark.data)
-        _explain(made, form)
+        form.refuse(made)
     page = _show(list_id, form)
     return page, UNPROCESSABLE if form.is_submitted() else 200
 
@@ -266,20 +265,3 @@ def _hand_out(export: Export, *, has_mark: bool) -> Response:
     )
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
-
-
-def _explain(refused: ExportError, form: ExportForm) -> None:
-    match refused:
-        case ExportError.UNKNOWN_LIST:
-            abort(404)
-        case ExportError.REASON_TOO_SHORT | ExportError.REASON_TOO_LONG:
-            form.reason.errors = [gettext("Write the reason in words: others will read it.")]
-        case ExportError.TOO_MANY:
-            form.form_errors.append(
-                gettext(
-                    "You made %(most)d exports within 24 hours and reached the limit.",
-                    most=EXPORTS_A_DAY,
-                )
-            )
-        case ExportError.NOBODY:
-            form.form_errors.append(gettext("There is nobody to export."))
