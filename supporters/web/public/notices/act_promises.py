@@ -9,7 +9,7 @@ from supporters import clock
 from supporters.consent.committed_acts import PromisedAct, list_committed_acts
 from supporters.consent.promised.promises import sign_act_link, sign_promise, tell_nothing
 from supporters.lists.queries import name_of_purpose
-from supporters.mail.links import link_to
+from supporters.mail.links import link_with_token
 from supporters.transparency_log.signed_statements import Statement
 from supporters.web.page_language import select_language
 
@@ -28,7 +28,7 @@ def make_promise(act: PromisedAct, token: str, name: str | None = None) -> State
     """Return the promise of an act, with the address of its receipt."""
     if name is None:
         name = name_of_purpose(act.purpose_id) if act.purpose_id else ""
-    url = link_to("public.receipt_file", lang_code=select_language(), token=token)
+    url = link_with_token("public.receipt_file", select_language(), token)
     return sign_promise(act, name=name, url=url)
 
 
