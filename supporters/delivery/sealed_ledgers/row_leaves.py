@@ -11,6 +11,8 @@ from datetime import datetime
 from tempfile import TemporaryFile
 from typing import NamedTuple
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.hmac import HMAC
 from sqlalchemy import select
 
 from supporters.audit.verification_report import stream
@@ -20,6 +22,7 @@ from supporters.people.models import Subscriber
 from supporters.transparency_log.log_records import person_key
 
 HALF, LEAF_BYTES, ID_BYTES = 16, 32, 8
+TOKEN, SHA256 = b"token", hashes.SHA256()
 MOST_BUCKETS, ROWS_OF_A_BUCKET = 256, 4096
 
 
@@ -39,8 +42,8 @@ class LedgerRow(NamedTuple):
     @property
     def text(self) -> str:
         """The text that the leaf commits to."""
-        values = (self.status.value, self.settled_ms, self.purpose_id, self.consent_event_id)
-        return "\n".join(map(str, values))
+        result = f"{self.status.value}\n{self.settled_ms}"
+        return f"{result}\n{self.purpose_id}\n{self.consent_event_id}"
 
 
 def row_key(key_of_person: bytes, campaign_id: int) -> bytes:
@@ -50,12 +53,16 @@ def row_key(key_of_person: bytes, campaign_id: int) -> bytes:
 
 def token_of(key: bytes) -> bytes:
     """Return the token by which the leaves are in order."""
-    return hmac.digest(key, b"token", "sha256")[:HALF]
+    return hmac.digest(key, TOKEN, "sha256")[:HALF]
 
 
 def make_leaf(key: bytes, text: str) -> bytes:
     """Return the leaf of a row: its token and its commitment."""
-    return token_of(key) + hmac.digest(key, text.encode(), "sha256")[:HALF]
+    commitment = HMAC(key, SHA256)
+    token = commitment.copy()  # begun once: a quarter of the work
+    token.update(TOKEN)
+    commitment.update(text.encode())
+    return token.finalize()[:HALF] + commitment.finalize()[:HALF]
 
 
 def read_leaves(campaign_id: int, audience: int) -> Iterator[tuple[bytes, int]]:
@@ -94,10 +101,5 @@ def _read_rows(campaign_id: int) -> Iterator[tuple[bytes, int]]:
         .where(Delivery.campaign_id == campaign_id)
     )
     for subscriber_id, status, settled_at, purpose_id, consent_event_id, log_salt in stream(rows):
-        row = LedgerRow(
-            status=status,
-            settled_at=settled_at,
-            purpose_id=purpose_id,
-            consent_event_id=consent_event_id,
-        )
+        row = LedgerRow(status, settled_at, purpose_id, consent_event_id)
         yield make_leaf(row_key(person_key(log_salt), campaign_id), row.text), subscriber_id
