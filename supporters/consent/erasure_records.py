@@ -2,9 +2,9 @@
 
 An erasure lists all records of one person, or disclosures or events of the audit log that are past
 their retention time. One that a replay repeats may list nothing: a backup can be older than the
-person. Its entry has a key of ours: write access to the database is not enough to
-make one. The list is encrypted, and the log seals a salted hash of it: neither the database nor the
-log tells when an erased person did what.
+person. Its entry has a key of ours: write access to the database is not enough to make one. The
+list is encrypted, and the log seals a salted hash of it: neither the database nor the log tells
+when an erased person did what.
 """
 
 import hashlib
