@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.accounts.models import RoleName
+from supporters.consent.log_sealing import seal
 from supporters.consent.record_models import Disclosure
 from supporters.database import db
 from supporters.lists.models import MailingList
@@ -83,6 +84,17 @@ def test_without_a_reason_nothing_is_handed_out(exporter: FlaskClient, page: str
         assert response.status_code == 422
         assert 'href="#reason"' in response.text
         assert (count_rows(Disclosure), ANNA in response.text) == (0, False)
+
+
+def test_no_file_leaves_while_the_log_cannot_have_its_record(
+    exporter: FlaskClient, page: str
+) -> None:
+    with clock.pretend(clock.now() + timedelta(hours=1)):
+        seal()
+    response = press(exporter, page, reason=REASON)
+    assert response.status_code == 422
+    assert "le registre des consentements ne peut pas être scellé" in response.text
+    assert (REASON in response.text, ANNA in response.text) == (True, False)
 
 
 def test_a_fourth_one_within_a_day_is_refused(exporter: FlaskClient, page: str) -> None:
