@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -12,6 +13,7 @@ from supporters.audit_log.audit_events import record_act
 from supporters.breaches.acts import BreachTeamAct
 from supporters.breaches.models import BreachPerson
 from supporters.breaches.queries import count_affected, find_breach
+from supporters.consent.log_sealing import seal_before_commit
 from supporters.database import db, use_case
 from supporters.locks import Lock
 from supporters.people.models import Subscriber
@@ -43,8 +45,8 @@ def disclose_affected(
 
     `asked_by` is the address of the account. It counts with the exports of lists.
     """
-    made = _disclose(breach_id, asked_by=asked_by, reason=" ".join(reason.split()))
-    return made if isinstance(made, ExportError) else refuse_unlogged(made)
+    reason = " ".join(reason.split())
+    return refuse_unlogged(partial(_disclose, breach_id, asked_by=asked_by, reason=reason))
 
 
 @use_case
@@ -62,9 +64,8 @@ def _disclose(breach_id: int, *, asked_by: str, reason: str) -> AffectedExport |
     disclosure = record_export(None, people, asked_by=asked_by, reason=reason, now=now)
     put_export_notices(disclosure, breach.title)
     record_act(BreachTeamAct.PEOPLE_EXPORTED, breach_id, {"people": people})
-    return AffectedExport(
-        disclosure_id=disclosure.id, breach_id=breach_id, people=people, occurred_at=now
-    )
+    seal_before_commit()
+    return AffectedExport(breach_id=breach_id, people=people, occurred_at=now)
 
 
 def write_affected_file(export: AffectedExport, *, has_mark: bool) -> Iterator[bytes]:

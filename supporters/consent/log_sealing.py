@@ -15,13 +15,20 @@ from supporters.consent.erasure_records import find_erasure_fault
 from supporters.consent.record_forms import ERASED
 from supporters.consent.record_models import Erasure
 from supporters.database import db, in_transaction
+from supporters.locks import Lock
 from supporters.logs import log_failure
 from supporters.repeating_threads import RepeatingThreads
 from supporters.transparency_log.leaf_store import FolderKnowsMore
 from supporters.transparency_log.log_birth import LogBegunAgain
+from supporters.transparency_log.log_proofs import MOST_PER_CHECKPOINT
 from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.models import LogEntry
-from supporters.transparency_log.tree_sealing import ClockWentBack, seal_entries, seal_waiting
+from supporters.transparency_log.tree_sealing import (
+    ClockWentBack,
+    log_origin,
+    seal_entries,
+    seal_waiting,
+)
 
 log = structlog.get_logger(__name__)
 SEAL_EVERY_SECONDS = 3.0
@@ -44,11 +51,13 @@ def seal_if_possible() -> None:
         log_failure("log.not_sealed", error)
 
 
-def is_sealed_now(kind: str, record_id: int) -> bool:
-    """Seal the waiting entries; tell whether the log has this record."""
-    seal_if_possible()
-    found = select(LogEntry.position).where(LogEntry.kind == kind, LogEntry.record_id == record_id)
-    return db.session.scalar(found) is not None
+@in_transaction
+def seal_before_commit() -> None:
+    """Seal the waiting entries as the last step of a transaction, which fails if they can't be."""
+    db.session.flush()
+    Lock.CONSENT_LOG.take()
+    while seal_under(log_origin()) == MOST_PER_CHECKPOINT:
+        pass
 
 
 @in_transaction

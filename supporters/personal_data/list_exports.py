@@ -1,9 +1,10 @@
 """Exports a list: records it, notifies the officer and the owners, then writes the CSV file."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from io import StringIO
 from itertools import chain
 from typing import TypeVar
@@ -15,8 +16,8 @@ from supporters import clock
 from supporters.accounts.models import RoleName
 from supporters.accounts.queries import list_active_organisers
 from supporters.audit_log.audit_events import record_team_act
-from supporters.consent.log_sealing import is_sealed_now
-from supporters.consent.record_forms import EXPORTED, describe_export
+from supporters.consent.log_sealing import SEALING_FAULTS, seal_before_commit
+from supporters.consent.record_forms import describe_export
 from supporters.consent.record_models import Disclosure, DisclosureKind
 from supporters.database import db, in_transaction, use_case
 from supporters.extensions import current_settings
@@ -24,6 +25,7 @@ from supporters.ids import new_id
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.queries import count_eligible, find_list
 from supporters.locks import Lock
+from supporters.logs import log_failure
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, put_email
@@ -91,7 +93,6 @@ def _describe(moment: datetime, language: str) -> str:
 class RecordedExport:
     """A recorded export. Code that has one may hand out the people as they were at that time."""
 
-    disclosure_id: int
     people: int
     occurred_at: datetime
 
@@ -116,14 +117,17 @@ def disclose_list(list_id: int, *, asked_by: str, reason: str) -> Export | Expor
     `asked_by` is the address of the account, or "shell:" and the name of the user who typed the
     command.
     """
-    made = _disclose(list_id, asked_by=asked_by, reason=" ".join(reason.split()))
-    return made if isinstance(made, ExportError) else refuse_unlogged(made)
+    reason = " ".join(reason.split())
+    return refuse_unlogged(partial(_disclose, list_id, asked_by=asked_by, reason=reason))
 
 
-def refuse_unlogged(made: Made) -> Made | ExportError:
-    """Return an export once the log has its record: no file leaves before (ADR 143)."""
-    is_logged = is_sealed_now(EXPORTED, made.disclosure_id)
-    return made if is_logged else ExportError.NOT_LOGGED
+def refuse_unlogged(disclose: Callable[[], Made | ExportError]) -> Made | ExportError:
+    """Return an export that the log has; nothing is recorded of another one (ADR 143)."""
+    try:
+        return disclose()
+    except SEALING_FAULTS as error:
+        log_failure("export.not_logged", error)
+        return ExportError.NOT_LOGGED
 
 
 @use_case
@@ -142,9 +146,9 @@ def _disclose(list_id: int, *, asked_by: str, reason: str) -> Export | ExportErr
     disclosure = record_export(list_id, people, asked_by=asked_by, reason=reason, now=now)
     emails = put_export_notices(disclosure, mailing_list.name)
     record_team_act(PersonAct.LIST_EXPORTED, list_id, {"people": people})
+    seal_before_commit()
     log.info("export.made", disclosure=disclosure.id, list=list_id, people=people)
     return Export(
-        disclosure_id=disclosure.id,
         list_id=list_id,
         purpose_id=mailing_list.purpose_id,
         list_name=mailing_list.name,

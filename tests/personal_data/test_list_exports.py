@@ -80,6 +80,7 @@ def test_no_file_leaves_before_the_log_has_its_record() -> None:
     with clock.pretend(clock.now() - timedelta(hours=1)):
         refused = disclose_list(mailing_list.id, asked_by=EXPORTER, reason=REASON)
     assert refused is ExportError.NOT_LOGGED
+    assert (count_anew(Disclosure), emails()) == (0, [])
     assert isinstance(export(mailing_list), Export)
 
 
