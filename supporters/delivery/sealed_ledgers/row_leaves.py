@@ -42,8 +42,7 @@ class LedgerRow(NamedTuple):
     @property
     def text(self) -> str:
         """The text that the leaf commits to."""
-        result = f"{self.status.value}\n{self.settled_ms}"
-        return f"{result}\n{self.purpose_id}\n{self.consent_event_id}"
+        return f"{self.status}\n{self.settled_ms}\n{self.purpose_id}\n{self.consent_event_id}"
 
 
 def row_key(key_of_person: bytes, campaign_id: int) -> bytes:
