@@ -14,12 +14,15 @@ from supporters.breaches.breach_notices import send_next_notices
 from supporters.breaches.models import Breach, BreachNotice, BreachNoticeStatus, BreachStatus
 from supporters.breaches.queries import find_facts
 from supporters.cases.rules import PARIS
+from supporters.consent.log_sealing import seal
+from supporters.consent.record_models import Disclosure
 from supporters.database import db, transaction
 from tests.factories.accounts import forget_recent_passwords, make_dpo, make_owner, sign_in
 from tests.factories.breaches import TITLE, affect, make_breach, write_notice
 from tests.factories.campaigns import ANNA, BORIS
 from tests.factories.exports import REASON, read_rows
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import begins_with
 from tests.web.console.pages import followed, post, speak_english
@@ -246,6 +249,18 @@ def test_an_export_needs_the_right_and_a_reason_and_is_recorded(
     assert [row["address"] for row in read_rows(made.data)] == [ANNA, BORIS]
     assert TITLE not in owner.get("/console/exports").text
     assert REASON in owner.get("/console/exports").text
+
+
+def test_no_file_of_people_leaves_while_the_log_cannot_have_its_record(owner: FlaskClient) -> None:
+    breach = make_breach()
+    affect(breach)
+    with clock.pretend(clock.now() + HOUR):
+        seal()
+    refused = press(owner, page_of(breach, "/people/export"), reason=REASON)
+    assert refused.status_code == 422
+    assert "No file was made: the consent log can’t be sealed" in refused.text
+    assert (REASON in refused.text, ANNA in refused.text) == (True, False)
+    assert count_rows(Disclosure) == 0
 
 
 def test_the_menu_counts_the_breaches_to_decide(
