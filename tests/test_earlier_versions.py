@@ -26,6 +26,8 @@ from supporters.consent.record_forms import describe_event
 from supporters.consent.record_holders import hash_holder
 from supporters.crypto.encryption import Encryptor, keyed_hash
 from supporters.crypto.tokens import TokenPurpose, TokenSigner
+from supporters.delivery.rules import DeliveryStatus
+from supporters.delivery.sealed_ledgers.row_leaves import LedgerRow, make_leaf, row_key
 
 KEYS = ["a secret key of an earlier version."]
 SEALED = (
@@ -33,6 +35,7 @@ SEALED = (
     b"4KSUVA=="
 )
 HASH = "79f0515857055657de25cc77e2a3912e4ecef84309ad7d3205a3175a917ad984"
+LEDGER_LEAF = "be38dd5625129f2595b9ab417b38c4df3f0361c8436cdcb7ef75fed993f49829"
 TOKENS = {
     "confirm": "NDI.awfueg.1FH9fkaA9DkA9Q_Q2Kvt5Bd0c6ys2E3MdVLBqQ_O4tk",
     "not-me": "NDI.awfueg.LD48W17MoBqsL8PjF54gPbXjM-6oHpsWVKC3KnOnQGo",
@@ -150,6 +153,11 @@ def record_of(fields: Mapping[str, Any]) -> str:
 def test_the_holder_of_an_address_stays_the_same(app: Flask) -> None:
     app.extensions["data_keys"] = {"log": b"key"}
     assert hash_holder("ada@example.org", b"salt").hex() == HOLDER
+
+
+def test_the_leaf_of_a_row_of_the_ledger_stays_the_same() -> None:
+    row = LedgerRow(DeliveryStatus.ACCEPTED, NOON, purpose_id=3, consent_event_id=5)
+    assert make_leaf(row_key(b"\1" * 32, campaign_id=7), row.text).hex() == LEDGER_LEAF
 
 
 def test_encrypted_rows_of_an_earlier_version_are_decrypted() -> None:
