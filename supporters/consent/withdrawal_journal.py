@@ -130,9 +130,10 @@ def append_withdrawal(withdrawal: Withdrawal) -> None:
 @in_transaction
 def append_together(withdrawals: Sequence[Withdrawal]) -> None:
     """Write lines to the disk with one sync, as `append_withdrawal` does."""
-    if withdrawals and not _append_or_log(withdrawals):
+    lines = _lines_of(withdrawals)
+    if not _append_or_log(lines):
         record_gap(withdrawals[0].at)
-    db.session.add_all(WithdrawalLine(**each) for each in _rows_of(withdrawals))
+    db.session.add_all(WithdrawalLine(**each) for each in _rows_of(lines))
 
 
 def append_before_commit(withdrawals: Sequence[Withdrawal]) -> list[Call]:
@@ -140,26 +141,27 @@ def append_before_commit(withdrawals: Sequence[Withdrawal]) -> list[Call]:
 
     Return the calls that store the lines for other machines, and record those that are missing.
     """
-    calls = [_ADD_LINE(**each) for each in _rows_of(withdrawals)]
-    if not _append_or_log(withdrawals):
+    lines = _lines_of(withdrawals)
+    calls = [_ADD_LINE(**each) for each in _rows_of(lines)]
+    if not _append_or_log(lines):
         calls += [_ADD_GAP(id=new_id(each.at), since=each.at) for each in withdrawals]
     return calls
 
 
-def _rows_of(withdrawals: Sequence[Withdrawal]) -> list[dict[str, Any]]:
-    """Return the rows of lines; none while a replay repeats what every journal has."""
-    if _is_paused.get():
-        return []
+def _lines_of(withdrawals: Sequence[Withdrawal]) -> list[bytes]:
+    """Return the lines to write; none while a replay repeats what every journal has."""
+    return [] if _is_paused.get() else [_write(each) for each in withdrawals]
+
+
+def _rows_of(lines: Sequence[bytes]) -> list[dict[str, Any]]:
     now = clock.now()
-    return [{"id": new_id(now), "stored_at": now, "line": _write(each)} for each in withdrawals]
+    return [{"id": new_id(now), "stored_at": now, "line": each} for each in lines]
 
 
-def _append_or_log(withdrawals: Sequence[Withdrawal]) -> bool:
-    """Write lines to the disk unless they are there already; tell whether none is missing."""
-    if _is_paused.get():
-        return True
+def _append_or_log(lines: Sequence[bytes]) -> bool:
+    """Write lines to the disk; tell whether none is missing."""
     try:
-        append_withdrawals(withdrawals)
+        _append(lines)
     except OSError as error:
         log_failure("rights.not_noted", error)
         return False
@@ -168,8 +170,12 @@ def _append_or_log(withdrawals: Sequence[Withdrawal]) -> bool:
 
 def append_withdrawals(withdrawals: Sequence[Withdrawal]) -> None:
     """Write lines to the disk, all or none. Raises OSError."""
-    if withdrawals:
-        _appends().append(b"\n".join(map(_write, withdrawals)))
+    _append([_write(each) for each in withdrawals])
+
+
+def _append(lines: Sequence[bytes]) -> None:
+    if lines:
+        _appends().append(b"\n".join(lines))
 
 
 def _appends() -> SharedAppends:

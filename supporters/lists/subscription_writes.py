@@ -144,21 +144,23 @@ class ConsentEnd:
     is_activity: bool
 
 
-def plan_ends(
-    facts: WithdrawalFacts, ended: Set[HeldConsent], act: WithdrawalAct
+def _plan_ends(
+    person: LockedPerson,
+    ended: Set[HeldConsent],
+    act: WithdrawalAct,
+    *,
+    suppressions: Sequence[HeldSuppression],
+    controller: Controller,
 ) -> Iterator[ConsentEnd]:
-    """Yield what the ends of some consents write. A person who isn't there has none.
+    """Yield what the ends of some consents write.
 
     A method that only the person can use counts as an activity.
     """
-    person = facts.person
-    if person is None:
-        return
-    for consent in sorted(ended & facts.consents, key=lambda each: each.purpose_id):
+    for consent in sorted(ended, key=lambda each: each.purpose_id):
         purpose_id, list_id = consent
         event = NewEvent(kind=act.kind, method=act.method, now=act.now, purpose_id=purpose_id)
         scope = purpose_scope(purpose_id)
-        before = next((each for each in facts.suppressions if each.scope == scope), None)
+        before = next((each for each in suppressions if each.scope == scope), None)
         yield ConsentEnd(
             person=person,
             consent=consent,
@@ -170,7 +172,9 @@ def plan_ends(
                 list_id=list_id,
                 purpose_id=purpose_id if list_id is None else None,
             ),
-            event=replace(make_event(person, event), evidence=act.evidence),
+            event=replace(
+                with_controller(make_event(person, event), controller.id), evidence=act.evidence
+            ),
             suppression=_suppress(person, scope, before, now=act.now),
             replaced=before and before.record_id,
             is_activity=act.method in OWN_METHODS and act.now > person.acted_at,
@@ -215,42 +219,39 @@ def decide_to_end(
 ) -> Decision[WithdrawalOutcome]:
     """Decide to end the chosen consents of a person, as far as they have them. Raises NotCached."""
     facts = make_facts(rows)
-    ends = [*plan_ends(facts, choose(facts), act)]
-    ended = frozenset(each.consent for each in ends)
-    if not ends:
-        return Decision(outcome=WithdrawalOutcome(before=facts, ended=ended))
+    ended = choose(facts) & facts.consents
+    if facts.person is None or not ended:
+        return Decision(outcome=WithdrawalOutcome(before=facts, ended=frozenset()))
     controller = get_shared_controller()
+    held = facts.suppressions
+    ends = [*_plan_ends(facts.person, ended, act, suppressions=held, controller=controller)]
     records = [_describe(each, controller) for each in ends]
     return Decision(
         outcome=WithdrawalOutcome(before=facts, ended=ended, records=records),
-        writes=list_end_writes(ends, records, controller),
+        writes=list_end_writes(ends, records),
         before_writes=partial(append_before_commit, [each.line for each in ends]),
     )
 
 
 def _describe(end: ConsentEnd, controller: Controller) -> LogRecord:
-    event = with_controller(end.event, controller.id)
     key = person_key(end.person.log_salt)
-    return describe_event(event, None, None, controller=controller, key=key)
+    return describe_event(end.event, None, None, controller=controller, key=key)
 
 
-def list_end_writes(
-    ends: Iterable[ConsentEnd], records: Iterable[LogRecord], controller: Controller
-) -> list[Call]:
+def list_end_writes(ends: Iterable[ConsentEnd], records: Iterable[LogRecord]) -> list[Call]:
     """Return the calls that end consents.
 
     A deletion is a statement of its own: the counts of former subscribers need it (ADR 052).
     """
     calls = []
     for end, record in zip(ends, records, strict=True):
-        person, event = end.person, with_controller(end.event, controller.id)
-        now, new = event.occurred_at, end.suppression
+        person, event, new = end.person, end.event, end.suppression
         calls += [
             together(
                 add_event_rows([event]),
                 add_entry_rows([record, *_describe_suppression(end)]),
                 *([put_suppression_row(new)] if new else ()),
-                *([record_activity_row(person.id, now)] if end.is_activity else ()),
+                *([record_activity_row(person.id, event.occurred_at)] if end.is_activity else ()),
             ),
             _delete(person.id, end.consent),
         ]

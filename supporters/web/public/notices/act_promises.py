@@ -11,7 +11,6 @@ from supporters.consent.promised.promises import sign_act_link, sign_promise, te
 from supporters.lists.queries import name_of_purpose
 from supporters.mail.links import link_with_token
 from supporters.transparency_log.signed_statements import Statement
-from supporters.web.page_language import select_language
 
 PROOF = "proof"  # the category of the messages with links to promises
 MOST_FLASHED = 6  # they stand in a cookie; My data has all
@@ -24,11 +23,9 @@ class ProofLink(NamedTuple):
     name: str
 
 
-def make_promise(act: PromisedAct, token: str, name: str | None = None) -> Statement:
-    """Return the promise of an act, with the address of its receipt."""
-    if name is None:
-        name = name_of_purpose(act.purpose_id) if act.purpose_id else ""
-    url = link_with_token("public.receipt_file", select_language(), token)
+def make_promise(act: PromisedAct, token: str, *, name: str, language: str) -> Statement:
+    """Return the promise of an act, with the address of its receipt in a language."""
+    url = link_with_token("public.receipt_file", language, token)
     return sign_promise(act, name=name, url=url)
 
 

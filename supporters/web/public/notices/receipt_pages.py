@@ -20,6 +20,8 @@ from supporters.consent.receipts import CONSENTS
 from supporters.crypto.tokens import TokenError
 from supporters.evidence.act_proofs import ActProof, ProofState, find_act_proof
 from supporters.evidence.receipt_lookup import find_receipt
+from supporters.lists.queries import name_of_purpose
+from supporters.web.page_language import select_language
 from supporters.web.public.dead_links import OF_AN_EMAIL_UNKNOWN, refuse_link
 from supporters.web.public.notices.act_promises import make_promise
 from supporters.web.public.public_blueprint import LANGUAGE, public
@@ -76,7 +78,9 @@ def _explain(proof: ActProof) -> ResponseReturnValue:
 def promise_file(token: str) -> ResponseReturnValue:
     """Return the promise of an act as a file."""
     act, _ = _read(token) or abort(404)
-    return _attach(make_promise(act, token), f"promise-{act.record_id}.json")
+    name = name_of_purpose(act.purpose_id) if act.purpose_id else ""
+    promise = make_promise(act, token, name=name, language=select_language())
+    return _attach(promise, f"promise-{act.record_id}.json")
 
 
 def _attach(content: Mapping[str, object], name: str) -> Response:

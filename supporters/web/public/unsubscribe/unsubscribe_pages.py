@@ -111,8 +111,10 @@ def _leave_by_one_click(mail: EmailLink) -> ResponseReturnValue:
     departure = unsubscribe_by_link(
         mail.subscriber_id, mail.list_id, Method.ONE_CLICK, campaign_id=mail.campaign_id
     )
-    name = list_name_of(departure.left, select_language()) if departure.left else ""
-    return jsonify(make_promise(departure.act, sign_act_link(departure.act), name))
+    language = select_language()
+    name = list_name_of(departure.left, language) if departure.left else ""
+    token = sign_act_link(departure.act)
+    return jsonify(make_promise(departure.act, token, name=name, language=language))
 
 
 def show_left_all(names: Sequence[str]) -> str:
