@@ -17,7 +17,8 @@ from supporters.consent.log_sealing import seal
 from supporters.consent.receipts import sign_receipt
 from supporters.consent.record_models import ErasureReason
 from supporters.crypto.tokens import TokenPurpose
-from supporters.lists.models import MailingList
+from supporters.lists.mailing_lists import change_words
+from supporters.lists.models import ListWords, MailingList
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from tests.consent.test_receipts import changes, load_verify
@@ -32,6 +33,7 @@ from tests.web.public.acts_of_people import ACTS, in_my_data, leave_by, link, pr
 from tests.web.public.pages import press
 
 pytestmark = pytest.mark.both_databases
+NAMES = {"fr": "La Lettre", "en": "The Letter"}
 PARTYS_WORD = {"name", "how_to_withdraw"}  # with the kind of a purpose, who made an erasure
 
 
@@ -132,6 +134,22 @@ def test_one_click_answers_with_the_promise(
     receipt = ask_for_receipt(client, promise).get_json()
     said = check(tmp_path, promise, promise["verifier_key"], later=receipt)
     assert (said.returncode, said.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("language", "name"), [*NAMES.items()])
+def test_the_answer_to_one_click_is_in_the_readers_language_and_is_the_file_at_its_address(
+    client: FlaskClient, lists: list[MailingList], language: str, name: str
+) -> None:
+    french, english = (ListWords(NAMES[each], "", each) for each in ("fr", "en"))
+    change_words(lists[0].id, french, [english])
+    page = f"/leave/{link(TokenPurpose.UNSUBSCRIBE)}"
+    headers = {"Accept-Language": language}
+    promise = client.post(page, data=ONE_CLICK, headers=headers).get_json()
+    address = promise["proof_url"].removeprefix("http://localhost")
+    assert promise["act"]["purposes"][0]["name"] == name
+    assert address.startswith(f"/{language}/receipt/")
+    file = client.get(address.replace("receipt.json", "promise.json"))
+    assert file.get_json() == promise
 
 
 def test_a_second_press_and_an_unknown_person_are_told_that_there_was_nothing_to_end(
