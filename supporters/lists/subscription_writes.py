@@ -144,7 +144,7 @@ class ConsentEnd:
     is_activity: bool
 
 
-def _plan_ends(
+def plan_ends(
     person: LockedPerson,
     ended: Set[HeldConsent],
     act: WithdrawalAct,
@@ -224,7 +224,7 @@ def decide_to_end(
         return Decision(outcome=WithdrawalOutcome(before=facts, ended=frozenset()))
     controller = get_shared_controller()
     held = facts.suppressions
-    ends = [*_plan_ends(facts.person, ended, act, suppressions=held, controller=controller)]
+    ends = [*plan_ends(facts.person, ended, act, suppressions=held, controller=controller)]
     records = [_describe(each, controller) for each in ends]
     return Decision(
         outcome=WithdrawalOutcome(before=facts, ended=ended, records=records),
