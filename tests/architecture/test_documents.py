@@ -85,6 +85,15 @@ def test_each_file_that_the_recipes_name_exists() -> None:
     refuse(faults, "A recipe names a file that is gone: name the one that took its place.")
 
 
+def test_each_function_that_the_guide_to_the_code_names_exists() -> None:
+    guide = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    code = "".join(each.read_text(encoding="utf-8") for each in (ROOT / "supporters").rglob("*.py"))
+    named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", guide))
+    assert named
+    faults = sorted(each for each in named if not re.search(rf"\b{each}\b", code))
+    refuse(faults, "The guide names what the code doesn't have.")
+
+
 @pytest.mark.parametrize(
     ("text", "numbers"),
     [
