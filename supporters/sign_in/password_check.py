@@ -149,7 +149,7 @@ def _record_past(now: datetime) -> int:
     ).all()
     for row in rows:
         details = {"wrong": row.compared, "too_early": row.limited}
-        with acting_as(Actor(ActorKind.VISITOR, network=row.network)):
+        with acting_as(Actor(ActorKind.VISITOR, address=row.network)):
             record_act(SignInAct.SIGN_IN_REFUSED, row.organiser_id, details)
         db.session.delete(row)
     return len(rows)

@@ -82,7 +82,7 @@ def begin_session(organiser: Organiser, device: SignInDevice, now: datetime) -> 
         methods=methods,
     )
     db.session.add(row)
-    with acting_as(Actor(ActorKind.ACCOUNT, account_id=organiser.id, network=device.network)):
+    with acting_as(Actor(ActorKind.ACCOUNT, account_id=organiser.id, address=device.network)):
         record_act(
             SignInAct.SIGNED_IN, organiser.id, {"methods": methods, "browser": device.browser}
         )

@@ -28,12 +28,12 @@ def is_sent_by_our_server() -> bool:
     return any(sender in each for each in servers)
 
 
-def find_visitor_network() -> str:
-    """Return the network of the visitor: that of the connection, or the one that is named."""
+def find_visitor() -> str:
+    """Return the visitor's address: that of the connection, or the address or network named."""
     named = request.headers.get(VISITOR, "")
     if named and is_sent_by_our_server():
-        return network_of(named.partition("/")[0].strip())
-    return network_of(request.remote_addr or "")
+        return named
+    return request.remote_addr or ""
 
 
 def init_app(app: Flask) -> None:
@@ -41,5 +41,5 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def refuse_unreadable_visitor() -> None:
-        if VISITOR in request.headers and find_visitor_network() == UNKNOWN:
+        if VISITOR in request.headers and network_of(find_visitor()) == UNKNOWN:
             abort(400)

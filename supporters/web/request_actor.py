@@ -1,13 +1,12 @@
 """Names the actor of each request: a visitor with a network, and in the console also an account."""
 
-from contextlib import ExitStack
 from dataclasses import replace
 
 from flask import Flask, g
 from flask_login import current_user
 
-from supporters.actors import Actor, ActorKind, acting_as, current_actor
-from supporters.web.form_servers import find_visitor_network
+from supporters.actors import Actor, ActorKind, become, become_again, current_actor
+from supporters.web.form_servers import find_visitor
 
 
 def init_app(app: Flask) -> None:
@@ -17,12 +16,12 @@ def init_app(app: Flask) -> None:
 
 
 def _begin_as_visitor() -> None:
-    _act_as(Actor(ActorKind.VISITOR, network=find_visitor_network()))
+    _act_as(Actor(ActorKind.VISITOR, address=find_visitor()))
 
 
 def act_as_account() -> None:
     """Make the signed-in account the actor of the rest of this request."""
-    _act_as(Actor(ActorKind.ACCOUNT, account_id=current_user.id, network=find_visitor_network()))
+    _act_as(Actor(ActorKind.ACCOUNT, account_id=current_user.id, address=find_visitor()))
 
 
 def act_as_proved() -> None:
@@ -31,12 +30,9 @@ def act_as_proved() -> None:
 
 
 def _act_as(actor: Actor) -> None:
-    if "actors" not in g:
-        g.actors = ExitStack()
-    g.actors.enter_context(acting_as(actor))
+    g.setdefault("actor_before", become(actor))
 
 
 def _end(_error: BaseException | None) -> None:
-    stack: ExitStack | None = g.pop("actors", None)
-    if stack is not None:
-        stack.close()
+    if "actor_before" in g:
+        become_again(g.pop("actor_before"))

@@ -132,7 +132,7 @@ def test_an_event_without_an_entry_is_found(app: Flask) -> None:
     [
         (Actor(ActorKind.ACCOUNT), True),
         (Actor(ActorKind.COMMAND, name="anna"), True),
-        (Actor(ActorKind.VISITOR, network="203.0.113.0/24"), False),
+        (Actor(ActorKind.VISITOR, address="203.0.113.0/24"), False),
         (WORKER, False),
     ],
 )

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from supporters.actors import Actor, ActorKind, acting_as
-from supporters.networks import network_of
 
 HOME, OFFICE, ABROAD = "198.51.100.7", "192.0.2.9", "203.0.113.5"
 
@@ -12,5 +11,5 @@ HOME, OFFICE, ABROAD = "198.51.100.7", "192.0.2.9", "203.0.113.5"
 @contextmanager
 def visiting_from(address: str) -> Iterator[None]:
     """Let a block act as a visitor with an IP address."""
-    with acting_as(Actor(ActorKind.VISITOR, network=network_of(address))):
+    with acting_as(Actor(ActorKind.VISITOR, address=address)):
         yield

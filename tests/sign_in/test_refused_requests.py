@@ -31,7 +31,7 @@ def list_refusals() -> list[tuple[str, int | None, str]]:
 
 def refuse_from(network: str) -> None:
     """Refuse a request from a network."""
-    with acting_as(Actor(ActorKind.VISITOR, network=network)):
+    with acting_as(Actor(ActorKind.VISITOR, address=network)):
         record_refusal(SignInAct.ACCESS_LIMITED, {"page": "security.login"})
 
 

@@ -134,8 +134,8 @@ def test_wrong_codes_of_one_site_do_not_stop_the_codes_of_others(app: Flask) -> 
 def test_wrong_codes_of_many_places_still_stop_all_codes(app: Flask) -> None:
     now = clock.now()
     for place in range(40):
-        with acting_as(Actor(ActorKind.VISITOR, network=f"198.51.{place}.0/24")):
+        with acting_as(Actor(ActorKind.VISITOR, address=f"198.51.{place}.0/24")):
             for _ in range(3):
                 count_code(is_right=False, now=now)
-    with acting_as(Actor(ActorKind.VISITOR, network="203.0.113.0/24")):
+    with acting_as(Actor(ActorKind.VISITOR, address="203.0.113.0/24")):
         assert find_code_limit(now) is ConfirmError.CODES_STOPPED

@@ -31,7 +31,7 @@ from tests.factories.signups import request_to_join
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
-CITIZEN = Actor(ActorKind.VISITOR, network="198.51.100.0/24")
+CITIZEN = Actor(ActorKind.VISITOR, address="198.51.100.0/24")
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def settings(settings: Settings) -> Settings:
 
 def flood(network: str, number: int, domain: str = "provider.example") -> None:
     """Let a network sign up, and multiply its request and its email."""
-    with acting_as(Actor(ActorKind.VISITOR, network=network)):
+    with acting_as(Actor(ActorKind.VISITOR, address=network)):
         request_to_join(f"a{crc32(network.encode())}@{domain}", find_or_make_list())
     request = db.session.scalars(select(SignupRequest).order_by(SignupRequest.id.desc())).first()
     assert request is not None
@@ -103,7 +103,7 @@ def test_a_domain_that_is_flooded_holds_no_other_up(app: Flask) -> None:
 def test_a_proof_of_work_lets_a_person_of_a_held_network_through(app: Flask) -> None:
     flood("192.0.2.0/24", FEWEST_EMAILS + 20)
     assert watch_spike(clock.now())
-    neighbour = dataclasses.replace(CITIZEN, network="192.0.2.0/24")
+    neighbour = dataclasses.replace(CITIZEN, address="192.0.2.0/24")
     sign_up("claude@orange.fr", neighbour)
     assert claimed() == 0
     sign_up("dominique@orange.fr", dataclasses.replace(neighbour, has_worked=True))

@@ -37,8 +37,8 @@ from tests.factories.signups import request_to_join
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
-BOT = Actor(ActorKind.VISITOR, network="192.0.2.0/24")
-PERSON = Actor(ActorKind.VISITOR, network="198.51.100.0/24")
+BOT = Actor(ActorKind.VISITOR, address="192.0.2.0/24")
+PERSON = Actor(ActorKind.VISITOR, address="198.51.100.0/24")
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def owner(app: Flask) -> FlaskClient:
         *(("192.0.2.0/24", "a@flood.example"), ("192.0.2.0/24", "b@flood.example")),
         ("198.51.100.0/24", "camille@orange.fr"),
     ):
-        with acting_as(Actor(ActorKind.VISITOR, network=network)):
+        with acting_as(Actor(ActorKind.VISITOR, address=network)):
             request_to_join(address, mailing_list)
     now = clock.now()
     with transaction():

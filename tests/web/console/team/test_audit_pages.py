@@ -47,7 +47,7 @@ def client(app: Flask, owner: Organiser) -> FlaskClient:
 
 
 def act_as(organiser: Organiser, act: Act, object_id: int | None = None, **details: int) -> None:
-    actor = Actor(ActorKind.ACCOUNT, account_id=organiser.id, network="203.0.113.0/24")
+    actor = Actor(ActorKind.ACCOUNT, account_id=organiser.id, address="203.0.113.0/24")
     with acting_as(actor), transaction():
         record_act(act, object_id, details)
     time.sleep(TICK)
