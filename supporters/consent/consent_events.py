@@ -123,13 +123,17 @@ class ConfirmationEvidence:
 
 @dataclass(frozen=True, kw_only=True)
 class NewEvent:
-    """A consent event to add: its kind, its method, its time, and its purpose if it has one."""
+    """A consent event to add: its kind, its method, its time, and its purpose if it has one.
+
+    `correction`: what a correction by the same browser must match (`consent.corrections`).
+    """
 
     kind: EventKind
     method: Method
     now: datetime
     purpose_id: int | None = None
     evidence: ConfirmationEvidence | None = None
+    correction: bytes | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,8 +155,10 @@ def record_event(subscriber: Subscriber, act: NewEvent) -> ConsentEvent:
     return row
 
 
-def make_event(person: EventPerson, act: NewEvent) -> EventRecord:
-    """Return an event that gives no consent, before it has a controller."""
+def make_event(
+    person: EventPerson, act: NewEvent, *, controller_id: int | None = None
+) -> EventRecord:
+    """Return an event that gives no consent. It can get its controller later."""
     proof = act.evidence
     return EventRecord(
         id=new_id(act.now),
@@ -162,7 +168,9 @@ def make_event(person: EventPerson, act: NewEvent) -> EventRecord:
         purpose_id=act.purpose_id,
         method=act.method,
         occurred_at=act.now,
-        evidence=None if proof is None else proof.token_hash,
+        evidence=act.correction if proof is None else proof.token_hash,
+        controller_id=controller_id,
+        basis=None if controller_id is None else LawfulBasis.EXPLICIT_CONSENT,
         page_url=None if proof is None else proof.page_url,
         page_snapshot_id=None if proof is None else proof.page_snapshot_id,
         requested_at=None if proof is None else proof.requested_at,
@@ -206,12 +214,11 @@ def make_log_record(event: AnyEvent, *, log_salt: bytes) -> LogRecord:
 
 
 def add_controller(event: EventRecord) -> EventRecord:
-    """Return an event with the controller stored with its request, otherwise the current one."""
-    return with_controller(event, event.controller_id or get_shared_controller().id)
+    """Return an event with its controller, and with the basis of all consents.
 
-
-def with_controller(event: EventRecord, controller_id: int) -> EventRecord:
-    """Return an event with its controller, and with the basis of all consents."""
+    It is the controller stored with its request, otherwise the current one.
+    """
+    controller_id = event.controller_id or get_shared_controller().id
     return replace(event, controller_id=controller_id, basis=LawfulBasis.EXPLICIT_CONSENT)
 
 

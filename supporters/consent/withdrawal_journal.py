@@ -180,9 +180,10 @@ def _append(lines: Sequence[bytes]) -> None:
 
 def _appends() -> SharedAppends:
     """Return the appends of the running application."""
-    path = journal_path()
-    known: dict[Path, SharedAppends] = current_app.extensions.setdefault("journal_appends", {})
-    return known.get(path) or known.setdefault(path, SharedAppends(path))
+    found: SharedAppends | None = current_app.extensions.get("journal_appends")
+    return found or current_app.extensions.setdefault(
+        "journal_appends", SharedAppends(journal_path())
+    )
 
 
 @contextmanager

@@ -5,19 +5,14 @@ session of its use case (`lists.subscriptions`). A plan reads and writes nothing
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, bindparam, cast, null, select
 
-from supporters.consent.consent_events import (
-    NewEvent,
-    get_shared_controller,
-    make_event,
-    with_controller,
-)
+from supporters.consent.consent_events import NewEvent, get_shared_controller, make_event
 from supporters.consent.event_records import EventRecord, add_event_rows
 from supporters.consent.models import Agreement, Controller, EventKind, Method, Suppression
 from supporters.consent.record_forms import describe_event
@@ -158,7 +153,13 @@ def plan_ends(
     """
     for consent in sorted(ended, key=lambda each: each.purpose_id):
         purpose_id, list_id = consent
-        event = NewEvent(kind=act.kind, method=act.method, now=act.now, purpose_id=purpose_id)
+        event = NewEvent(
+            kind=act.kind,
+            method=act.method,
+            now=act.now,
+            purpose_id=purpose_id,
+            correction=act.evidence,
+        )
         scope = purpose_scope(purpose_id)
         before = next((each for each in suppressions if each.scope == scope), None)
         yield ConsentEnd(
@@ -172,9 +173,7 @@ def plan_ends(
                 list_id=list_id,
                 purpose_id=purpose_id if list_id is None else None,
             ),
-            event=replace(
-                with_controller(make_event(person, event), controller.id), evidence=act.evidence
-            ),
+            event=make_event(person, event, controller_id=controller.id),
             suppression=_suppress(person, scope, before, now=act.now),
             replaced=before and before.record_id,
             is_activity=act.method in OWN_METHODS and act.now > person.acted_at,

@@ -12,7 +12,6 @@ from supporters.consent.consent_events import (
     get_shared_controller,
     make_event,
     record_events,
-    with_controller,
 )
 from supporters.consent.models import EventKind, Method
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_together
@@ -64,7 +63,7 @@ def _record(people: Sequence[Subscriber], act: NewEvent) -> None:
     """Record the event of each, with one look at the controller: there may be hundreds."""
     controller_id = get_shared_controller().id if people else 0
     for person in people:
-        event = with_controller(make_event(person, act), controller_id)
+        event = make_event(person, act, controller_id=controller_id)
         record_events([event], log_salt=person.log_salt)
 
 
