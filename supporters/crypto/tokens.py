@@ -26,7 +26,6 @@ from itsdangerous import (
 from supporters import clock
 
 MAX_TOKEN_LENGTH = 512
-WORTH_COMPRESSING = 64
 SECRET_BYTES = 16
 
 
@@ -101,9 +100,8 @@ class _Serializer(URLSafeTimedSerializer):
         return self._signer.sign(payload).decode()
 
     def dump_payload(self, obj: object) -> bytes:
-        """Return the payload of a value. A short one is not compressed."""
-        plain = _CompactJson.dumps(obj).encode()
-        return base64_encode(plain) if len(plain) < WORTH_COMPRESSING else super().dump_payload(obj)
+        """Return the payload of a value. It isn't compressed: it holds ids and hashes."""
+        return base64_encode(_CompactJson.dumps(obj))
 
 
 class _Serializers(dict[TokenPurpose, _Serializer]):

@@ -118,7 +118,7 @@ def test_links_that_are_out_in_mailboxes_keep_working() -> None:
     for payload in (7, [3765593562331654772, 3, 17], ["é" * 100]):
         assert signer.read(TokenPurpose.UNSUBSCRIBE, plain.dumps(payload)) == payload
         with time_machine.travel(NOW, tick=False):
-            assert signer.sign(TokenPurpose.UNSUBSCRIBE, payload) == plain.dumps(payload)
+            assert plain.loads(signer.sign(TokenPurpose.UNSUBSCRIBE, payload)) == payload
 
 
 def test_a_token_of_a_machine_whose_clock_is_ahead_has_not_expired() -> None:
