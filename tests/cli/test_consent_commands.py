@@ -112,7 +112,8 @@ def test_worker_seals_at_its_start_and_while_it_runs(
         assert wait_until(lambda: sealed() > 0)
         before = sealed()
         make_subscriber("anna@example.org", national)  # and the controller, at its first use
-        assert wait_until(lambda: sealed() == before + 3)
+        # One more if the text of the email is stored by then: it is a record too.
+        assert wait_until(lambda: sealed() >= before + 3)
 
 
 def sealed() -> int:
