@@ -6,7 +6,7 @@ The console and the commands set it once, so that every act of a use case is rec
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
@@ -27,14 +27,14 @@ class Actor:
     """The actor of an act.
 
     `account_id` is of an account of the console. `name` is the operating system's name of the user
-    who typed a command. `address` is the IP address of a browser, or its network; `has_worked`
-    tells that the browser sent a proof of work with the form.
+    who typed a command. `address` is the IP address of a browser, or its network: no log gets it.
+    `has_worked` tells that the browser sent a proof of work with the form.
     """
 
     kind: ActorKind
     account_id: int | None = None
     name: str | None = None
-    address: str | None = None
+    address: str | None = field(default=None, repr=False)
     has_worked: bool = False
 
     @cached_property
