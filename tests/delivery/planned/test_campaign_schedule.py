@@ -64,17 +64,16 @@ def test_a_planned_campaign_leaves_at_its_hour_to_those_who_are_on_the_list_then
 def test_one_person_plans_alone_up_to_the_limit_of_the_owners(
     draft: Campaign, author: Organiser
 ) -> None:
-    hour = next_hour()
     record_test(draft.id)
-    refused = schedule_campaign(draft.id, hour, by_id=author.id)
+    refused = schedule_campaign(draft.id, next_hour(), by_id=author.id)
     assert refused is LaunchError.NOT_APPROVED
     for by, people in ((author, 2), (None, 2)):
         allow_alone(people)
-        hour = plan(draft.id, by)
+        plan(draft.id, by)
         assert reload(draft.id).status is SCHEDULED
         assert isinstance(unschedule_campaign(draft.id, None), Campaign)
         assert reload(draft.id).status is CampaignStatus.DRAFT
-    plan(draft.id, author)
+    hour = plan(draft.id, author)
     assert come_to(hour, draft.id).status is RUNNING
     assert send() == [ANNA, BORIS]
 
