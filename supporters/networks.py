@@ -7,9 +7,9 @@ SITE_BITS = 48
 
 
 def network_of(address: str, *, ipv4_bits: int = 24, ipv6_bits: int = 56) -> str:
-    """Return the network of an address, or of a smaller network.
+    """Return the network of an address: a /24 of IPv4 or a /56 of IPv6, unless told otherwise.
 
-    It is a /24 of IPv4 or a /56 of IPv6, unless told otherwise.
+    The address may be that of a network, with its length.
 
     A customer of a provider has a whole /64 or /56 of IPv6 addresses (RFC 6177). An IPv4 address
     written as IPv6 (RFC 4291 section 2.5.5.2) counts as IPv4.

@@ -25,7 +25,7 @@ from itsdangerous import (
 
 from supporters import clock
 
-MAX_TOKEN_LENGTH = 512
+MAX_TOKEN_LENGTH = 600  # a link into the training with a name of 80 rare letters has 515
 SECRET_BYTES = 16
 
 
