@@ -87,6 +87,7 @@ def test_a_tree_that_grew_contains_every_earlier_checkpoint(anna: Subscriber) ->
     assert (comparison.verdict, len(comparison.path) > 0) == (ComparisonResult.CONTAINED, True)
 
 
+@pytest.mark.both_databases
 def test_an_external_checkpoint_reveals_a_recomputed_tree(anna: Subscriber) -> None:
     with transaction():
         event = db.session.scalars(
@@ -175,6 +176,7 @@ def test_a_restoration_declares_only_its_own_loss(restored_backup: Checkpoint) -
     ] == [ComparisonResult.CONTAINED, ComparisonResult.ACKNOWLEDGED, ComparisonResult.CONTAINED]
 
 
+@pytest.mark.both_databases
 def test_a_restoration_hides_no_alteration_of_older_entries(restored_backup: Checkpoint) -> None:
     restore(restored_backup)
     seal()
@@ -215,6 +217,7 @@ def test_a_checkpoint_that_we_did_not_sign_cannot_be_declared_lost(anna: Subscri
         record_restoration(last().text.replace("consent-log", "another-log"), 0, clock.now())
 
 
+@pytest.mark.both_databases
 def test_a_checkpoint_of_another_key_is_reported(anna: Subscriber) -> None:
     line = checkpoints_file().read_text().replace("consent-log", "another-log")
     checkpoints_file().write_text(line)

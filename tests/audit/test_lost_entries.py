@@ -105,6 +105,7 @@ def test_a_restoration_without_our_key_makes_no_entry_lost(restored: Restoration
         assert any("no valid restoration lost them" in each for each in found)
 
 
+@pytest.mark.both_databases
 def test_the_number_of_lost_entries_is_sealed(restored: Restoration) -> None:
     place = restored.restored_size
     with unguarded() as connection:
@@ -117,6 +118,7 @@ def test_the_number_of_lost_entries_is_sealed(restored: Restoration) -> None:
     assert any(f"restored {restored.id}" in each for each in faults())
 
 
+@pytest.mark.both_databases
 def test_an_altered_hash_of_a_lost_entry_is_found(restored: Restoration) -> None:
     place = restored.restored_size
     with unguarded() as connection:

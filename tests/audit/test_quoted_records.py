@@ -45,6 +45,7 @@ def events_of(column: str) -> dict[int, int]:
     return {record_id: count for record_id, count in rows if record_id is not None}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("model", "kind", "column", "other"), QUOTED, ids=[kind for _, kind, _, _ in QUOTED]
 )

@@ -186,6 +186,7 @@ def name_of(table: Table) -> str:
     return table.name
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("table", COLUMNS, ids=name_of)
 def test_one_altered_value_is_reported(table: Table) -> None:
     *_, row = rows_of(table)

@@ -103,6 +103,7 @@ def test_an_unsubscription_during_a_campaign_does_not_pause_it() -> None:
     assert [each.subscriber_id for each in claimed.recipients] == [boris.id]
 
 
+@pytest.mark.both_databases
 def test_no_campaign_is_launched_while_an_erased_person_has_rows() -> None:
     mailing_list = make_list()
     draft = make_campaign(mailing_list).id
@@ -173,6 +174,7 @@ def test_two_erasures_do_not_list_the_same_record() -> None:
     assert any("two erasures list it" in each for each in words())
 
 
+@pytest.mark.both_databases
 def test_an_erasure_lists_only_records_of_the_log() -> None:
     anna = make_subscriber(ANNA, make_list())
     unsubscribe_from_every_list(anna.id, Method.PAGE)
@@ -207,6 +209,7 @@ def test_the_entry_of_an_erasure_needs_our_key() -> None:
     assert entry.commitment != open_form.commitment
 
 
+@pytest.mark.both_databases
 def test_nobody_without_our_keys_reads_or_guesses_what_was_erased() -> None:
     anna = make_subscriber(ANNA, make_list())
     ids = [str(each) for each in db.session.scalars(db.select(ConsentEvent.id))]

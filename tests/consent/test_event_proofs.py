@@ -86,6 +86,7 @@ def test_an_unsealed_event_has_no_proof_yet(app: Flask) -> None:
     assert prove(make_subscriber(ADDRESS, make_list())) is None
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("statement", ALTERATIONS)
 def test_an_altered_event_is_not_provable(anna: Subscriber, statement: str) -> None:
     alter(statement)
@@ -131,6 +132,7 @@ def test_the_receipt_page_says_not_provable_and_offers_no_file(
     assert client.get(f"{page}/receipt.json").status_code == 500
 
 
+@pytest.mark.both_databases
 def test_each_identity_is_stored_once_and_sealed(app: Flask) -> None:
     mailing_list = make_list()
     make_subscriber("ada@example.org", mailing_list)
@@ -153,6 +155,7 @@ def test_a_confirmation_adds_no_controller_without_consents(app: Flask) -> None:
     assert names() == ["Parti de l’Exemple"]
 
 
+@pytest.mark.both_databases
 def test_a_restored_database_gets_its_controller_again(app: Flask) -> None:
     mailing_list = make_list()
     make_subscriber("ada@example.org", mailing_list)

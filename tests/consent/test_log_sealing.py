@@ -138,6 +138,7 @@ def test_all_that_waits_is_sealed_even_if_it_needs_several_checkpoints() -> None
     assert len(list_checkpoints(limit=10)) == 3
 
 
+@pytest.mark.both_databases
 def test_no_record_gets_an_entry_later() -> None:
     anna = make_subscriber("anna@example.org", make_list())
     seal()

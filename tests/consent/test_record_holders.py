@@ -171,6 +171,7 @@ def test_after_a_move_each_record_is_of_the_address_of_its_time(
     assert verify(clock.now()).faults == []
 
 
+@pytest.mark.both_databases
 def test_a_receipt_of_the_second_form_shows_nobody(app: Flask, tmp_path: Path) -> None:
     somebody = make_subscriber(ADDRESS, make_list())
     use_second_form()
@@ -209,6 +210,7 @@ def change_confirmation(change: str) -> None:
         connection.execute(text(f"UPDATE consent_event SET {change} WHERE kind = 'confirmed'"))
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("is_sealed_so", [False, True])
 def test_a_holder_who_is_somebody_else_is_named(app: Flask, is_sealed_so: bool) -> None:
     somebody = make_subscriber(ADDRESS, make_list())
@@ -217,6 +219,7 @@ def test_a_holder_who_is_somebody_else_is_named(app: Flask, is_sealed_so: bool) 
     assert (fault.table, "its holder isn't the person" in fault.what) == ("consent_event", True)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "change",
     [
@@ -236,6 +239,7 @@ def test_another_place_is_found(person: Subscriber, change: str) -> None:
     )
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "change",
     [
@@ -254,6 +258,7 @@ def test_the_database_refuses_an_impossible_record(person: Subscriber, change: s
         change_confirmation(change)
 
 
+@pytest.mark.both_databases
 def test_each_event_of_a_person_has_the_same_holder(person: Subscriber) -> None:
     unsubscribe_from_every_list(person.id, Method.PAGE)
     holders = db.session.scalars(select(ConsentEvent.holder)).all()

@@ -186,6 +186,7 @@ def test_people_who_leave_at_once_are_all_counted(app: Flask, prepared: tuple[in
     assert count_people_on_a_list() == 0
 
 
+@pytest.mark.both_databases
 def test_summed_up_counts_have_one_row_each(prepared: tuple[int, int]) -> None:
     leave_all_and_come_back(prepared)
     sum_up_counts()

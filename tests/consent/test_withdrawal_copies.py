@@ -65,6 +65,7 @@ def test_a_machine_copies_what_others_wrote_once(app: Flask, settings: Settings)
         assert copy_withdrawals(clock.now()) == 0
 
 
+@pytest.mark.both_databases
 def test_pages_copy_them_where_a_worker_ran_once_and_runs_no_more(
     app: Flask, settings: Settings
 ) -> None:

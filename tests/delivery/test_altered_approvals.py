@@ -85,6 +85,7 @@ def test_what_was_changed_in_the_database_is_not_launched(
     assert ledger(draft.id) == {}
 
 
+@pytest.mark.both_databases
 def test_another_list_in_the_row_of_a_campaign_ends_its_approval(
     draft: Campaign, author: Organiser, approver: Organiser
 ) -> None:
@@ -105,6 +106,7 @@ def take_twin(campaign: Campaign, _version: CampaignVersion) -> object:
     return update(CampaignVersion).where(is_ours).values(content=theirs.content, hash=theirs.hash)
 
 
+@pytest.mark.both_databases
 def test_an_approval_that_only_the_database_has_launches_nothing(
     draft: Campaign, author: Organiser, approver: Organiser
 ) -> None:
@@ -117,6 +119,7 @@ def test_an_approval_that_only_the_database_has_launches_nothing(
     assert ledger(draft.id) == {}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("attack", [change_row, change_sender, take_twin])
 def test_what_was_changed_in_the_database_is_not_approved(
     draft: Campaign, author: Organiser, approver: Organiser, attack: Attack
@@ -150,6 +153,7 @@ def test_a_launched_campaign_that_got_another_list_is_not_sent(draft: Campaign) 
     assert reload(draft.id).problem == "version:"
 
 
+@pytest.mark.both_databases
 def test_a_language_that_vanished_from_the_tables_holds_the_campaign(
     draft: Campaign, author: Organiser, approver: Organiser
 ) -> None:

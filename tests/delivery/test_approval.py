@@ -99,6 +99,7 @@ def test_a_right_of_an_hour_does_not_approve(
     assert approve_campaign(draft.id, approver.id) is SecondPersonFault.TOO_NEW
 
 
+@pytest.mark.both_databases
 def test_an_invitation_counts_by_the_time_of_the_request_however_long_the_approval_waits(
     draft: Campaign, author: Organiser
 ) -> None:
@@ -127,6 +128,7 @@ def test_an_approver_of_other_lists_does_not_approve(
     assert notices() == []
 
 
+@pytest.mark.both_databases
 def test_an_approver_of_one_of_two_lists_does_not_approve(
     draft: Campaign, author: Organiser, approver: Organiser
 ) -> None:
@@ -137,6 +139,7 @@ def test_an_approver_of_one_of_two_lists_does_not_approve(
     assert approve_campaign(draft.id, approver.id) is SecondPersonFault.NO_RIGHT
 
 
+@pytest.mark.both_databases
 def test_a_text_in_another_language_that_nobody_tested_is_not_approved(
     draft: Campaign, author: Organiser, approver: Organiser
 ) -> None:
@@ -190,6 +193,7 @@ def test_another_version_than_the_one_that_was_read_is_neither_approved_nor_reje
     assert reload(draft.id).status == "awaiting_approval"
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "changes",
     [
@@ -235,6 +239,7 @@ def test_a_frozen_campaign_is_not_deleted(draft: Campaign, author: Organiser) ->
     assert find_newest_version(draft.id) is None
 
 
+@pytest.mark.both_databases
 def test_a_rejected_campaign_goes_back_with_remarks(
     draft: Campaign, author: Organiser, approver: Organiser
 ) -> None:

@@ -159,6 +159,7 @@ def test_transactional_emails_are_sent_while_campaigns_are_stopped(relay: Relay)
     assert len(relay.mails_to(CHLOE)) == 1
 
 
+@pytest.mark.both_databases
 def test_stopping_twice_keeps_the_time_and_the_author_of_the_first() -> None:
     owner = make_owner()
     with acting_as(Actor(ActorKind.ACCOUNT, owner.id)):
@@ -170,6 +171,7 @@ def test_stopping_twice_keeps_the_time_and_the_author_of_the_first() -> None:
     assert (stop.since, stop.by_id, stop.because) == (first, owner.id, "A wrong link.")
 
 
+@pytest.mark.both_databases
 def test_letting_go_on_says_whether_there_was_a_stop() -> None:
     assert resume_all(None, "Corrected.") is False
     stop_all()
@@ -178,6 +180,7 @@ def test_letting_go_on_says_whether_there_was_a_stop() -> None:
     assert find_resumption() is not None
 
 
+@pytest.mark.both_databases
 def test_owners_and_officer_are_told_of_a_stop_and_of_its_end() -> None:
     owner = make_owner()
     stop_all("A wrong link.")
@@ -238,6 +241,7 @@ def test_a_claimed_batch_keeps_it_running() -> None:
     assert not finish_if_done(campaign_id)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("damage", "why"),
     [

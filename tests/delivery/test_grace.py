@@ -104,6 +104,7 @@ def test_a_launch_at_an_hour_has_a_grace_too(draft: Campaign) -> None:
     assert (back.status, back.send_at, ledger(draft.id)) == (CampaignStatus.DRAFT, None, {})
 
 
+@pytest.mark.both_databases
 def test_a_worker_that_read_the_first_text_sends_the_corrected_one(draft: Campaign) -> None:
     launch_with_grace(draft.id)
     end_grace(draft.id)
@@ -128,6 +129,7 @@ def test_a_worker_that_read_the_first_text_sends_the_corrected_one(draft: Campai
     assert all(b"Dimanche" in content for _, content in transport.taken)
 
 
+@pytest.mark.both_databases
 def test_a_launch_is_not_taken_back_once_a_batch_was_claimed_or_the_grace_is_over(
     draft: Campaign,
 ) -> None:
@@ -148,6 +150,7 @@ def test_a_launch_is_not_taken_back_once_a_batch_was_claimed_or_the_grace_is_ove
     assert sorted(ledger(draft.id)) == [ANNA, BORIS]
 
 
+@pytest.mark.both_databases
 def test_other_campaigns_keep_their_people(draft: Campaign) -> None:
     other = make_campaign(get_list(draft.mailing_list_id), "Dimanche")
     for each in (draft, other):
@@ -166,6 +169,7 @@ def test_a_campaign_that_somebody_paused_meanwhile_is_taken_back_too(draft: Camp
     assert isinstance(take_back_launch(draft.id, None), Campaign)
 
 
+@pytest.mark.both_databases
 def test_the_audience_of_the_next_launch_is_verified_anew(draft: Campaign) -> None:
     launch_with_grace(draft.id)
     assert verify_before_first_claim(draft.id)  # by a machine whose clock is ahead
@@ -180,6 +184,7 @@ def test_a_launch_of_before_a_restore_is_not_taken_back(draft: Campaign) -> None
     assert sorted(ledger(draft.id)) == [ANNA, BORIS]
 
 
+@pytest.mark.both_databases
 def test_a_launch_is_taken_back_although_somebody_was_erased_meanwhile(draft: Campaign) -> None:
     launch_with_grace(draft.id)
     erase_person(subscriber_at(ANNA).id, ErasureOrder(reason=ErasureReason.ASKED))

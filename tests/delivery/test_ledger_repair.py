@@ -77,6 +77,7 @@ def test_a_claim_that_a_dead_worker_committed_last_is_found_too(app: Flask) -> N
     assert ledger(campaign_id) == {ANNA: UNCERTAIN}
 
 
+@pytest.mark.both_databases
 def test_the_audience_that_a_dead_worker_verified_is_verified_anew_at_once(app: Flask) -> None:
     campaign_id = launch_to_addresses(ANNA)
     with transaction():
@@ -252,6 +253,7 @@ def test_a_second_recovery_leaves_what_is_uncertain_alone(app: Flask) -> None:
     assert Counter(ledger(campaign_id).values()) == {UNCERTAIN: 1, QUEUED: 1}
 
 
+@pytest.mark.both_databases
 def test_an_earlier_uncertain_result_stays_when_a_later_claim_is_recorded_twice() -> None:
     campaign_id = launch_to_addresses(ANNA, BORIS)
     first = claim(campaign_id, "sender-0")

@@ -149,6 +149,7 @@ def test_an_own_approval_for_few_people_launches_to_no_more(
     assert launch_campaign(draft.id, by_id=author.id) is LaunchError.NOT_APPROVED
 
 
+@pytest.mark.both_databases
 def test_an_approval_whose_account_is_gone_is_not_that_of_a_command(
     draft: Campaign, author: Organiser, approver: Organiser
 ) -> None:

@@ -57,6 +57,7 @@ def findings(app: Flask, *options: str) -> dict[str, str]:
     return {each["about"]: each["state"] for each in examined["findings"]}
 
 
+@pytest.mark.both_databases
 def test_a_machine_with_both_has_one_row_with_the_keys_of_both(
     app: Flask, settings: Settings
 ) -> None:
@@ -75,6 +76,7 @@ def test_a_machine_with_both_has_one_row_with_the_keys_of_both(
         assert not list_machines_without(newest)
 
 
+@pytest.mark.both_databases
 def test_a_machine_whose_worker_moved_away_has_pages_only(app: Flask, settings: Settings) -> None:
     with machine(settings, "first"):
         register_machine()
@@ -119,6 +121,7 @@ def test_a_machine_with_pages_only_is_well_while_a_worker_runs_elsewhere(
         assert len(shown) == 2
 
 
+@pytest.mark.both_databases
 def test_what_a_lost_machine_had_claimed_is_settled_at_once(app: Flask, settings: Settings) -> None:
     with machine(settings, "lost"):
         register_machine()
@@ -141,6 +144,7 @@ def test_what_a_lost_machine_had_claimed_is_settled_at_once(app: Flask, settings
         assert db.session.get_one(Machine, name).lost_at is None  # it is back
 
 
+@pytest.mark.both_databases
 def test_a_journal_matters_while_worker_or_pages_were_seen_within_a_year(
     app: Flask, settings: Settings
 ) -> None:
@@ -192,6 +196,7 @@ def test_a_rotation_waits_for_each_process(
     assert (found.step, [*found.waits_for]) == (step, waits_for)
 
 
+@pytest.mark.both_databases
 def test_a_rotation_is_guided_to_its_end(app: Flask, settings: Settings) -> None:
     def rotate(*keys: str) -> dict[str, object]:
         with machine(settings, "one", *keys) as one:

@@ -89,6 +89,7 @@ def test_a_campaign_that_everybody_is_refused_of_is_paused_by_itself_and_nobody_
     assert len(relay.taken) <= 15
 
 
+@pytest.mark.both_databases
 def test_once_mended_and_resumed_everybody_gets_it_once(campaign_id: int) -> None:
     relay = relay_that(OF_US, first=30)
     send_here(relay)
@@ -160,6 +161,7 @@ def test_a_senders_claim_is_returned_too_when_the_campaign_is_paused(campaign_id
     assert statuses(campaign_id) == {STATES.QUEUED: 60}
 
 
+@pytest.mark.both_databases
 def test_a_crash_between_holding_and_giving_back_is_mended_by_the_sweep(campaign_id: int) -> None:
     send_here(relay_that(OF_US))
     with transaction():
@@ -172,6 +174,7 @@ def test_a_crash_between_holding_and_giving_back_is_mended_by_the_sweep(campaign
     assert get_progress(campaign_id).refused == 0
 
 
+@pytest.mark.both_databases
 def test_a_campaign_paused_by_hand_is_paused_by_itself_as_well(campaign_id: int) -> None:
     claimed = claim(campaign_id)
     pause_campaign(campaign_id)

@@ -72,6 +72,7 @@ def test_a_campaign_waits_at_night_and_goes_on_in_the_morning() -> None:
     assert (may_send(campaign_id, night), is_claimed(campaign_id, night)) == (True, True)
 
 
+@pytest.mark.both_databases
 def test_the_window_goes_by_the_clock_of_the_list() -> None:
     campaign_id = launch_to_addresses(ANNA)
     with transaction():
@@ -81,6 +82,7 @@ def test_the_window_goes_by_the_clock_of_the_list() -> None:
     assert found == [True, False]
 
 
+@pytest.mark.both_databases
 def test_the_window_of_several_lists_goes_by_the_clock_of_the_first() -> None:
     paris, reunion = make_list(), make_list("reunion", "Réunion")
     make_subscriber(ANNA, paris, reunion)

@@ -56,6 +56,7 @@ def test_the_pack_has_the_email_its_text_and_the_proof_of_both() -> None:
     assert event["email"]["sha256"] in html
 
 
+@pytest.mark.both_databases
 def test_the_pack_shows_no_text_that_was_altered() -> None:
     person = confirmed()
     with transaction():

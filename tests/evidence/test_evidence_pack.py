@@ -209,6 +209,7 @@ def test_no_data_of_other_people_is_in_the_pack(person: Subscriber) -> None:
     assert "ada@example.org" not in json.dumps(evidence_on(person))
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("statement", "name"),
     [

@@ -134,6 +134,7 @@ def test_the_document_claims_what_is_checked_here() -> None:
     assert NAME.findall(section) == [*CLAIMS]
 
 
+@pytest.mark.both_databases
 def test_a_pack_has_and_prints_each_claim(pack: Pack) -> None:
     printed = " ".join(html.unescape(render_evidence(pack, "en")).split())
     faults = []

@@ -148,6 +148,7 @@ def test_an_agreement_is_withdrawn_once_and_the_subscription_stays() -> None:
     assert scopes == [purpose_scope(purpose.id)]
 
 
+@pytest.mark.both_databases
 def test_only_unsubscribing_from_every_list_ends_agreements() -> None:
     purpose, mailing_list = offered(), make_list()
     person = make_subscriber_of_everything(mailing_list)

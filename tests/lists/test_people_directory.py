@@ -54,6 +54,7 @@ def test_filters_choose_people_and_count_them() -> None:
     assert [count_people(each) for each in chosen.values()] == [len(each) for each in chosen]
 
 
+@pytest.mark.both_databases
 def test_the_next_page_begins_after_the_last_person(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(people_search, "PAGE_SIZE", 2)
     first = list_people(PeopleFilter())

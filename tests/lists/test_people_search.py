@@ -34,6 +34,7 @@ def found(text: str, scope: ListScope = EVERY_LIST, *, in_archive: bool = False)
 MATHILDE, ZOE, BORIS = "m…@example.org", "z…@example.org", "b…@example.net"
 
 
+@pytest.mark.both_databases
 def test_people_are_found_by_what_they_have(lists: list[MailingList]) -> None:
     cases = [
         ("mathilde.coulibaly@example.org", {MATHILDE}),
@@ -67,6 +68,7 @@ def test_a_short_whole_address_is_searched() -> None:
     assert (is_searchable("a@b.eu"), found("a@b.eu")) == (True, {"a…@b.eu"})
 
 
+@pytest.mark.both_databases
 def test_a_scope_finds_and_names_only_its_lists(lists: list[MailingList]) -> None:
     lyon = ListScope(frozenset({lists[1].id}))
     assert found("example", lyon) == {ZOE, BORIS}

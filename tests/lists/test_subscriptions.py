@@ -78,6 +78,7 @@ def test_unsubscribing_from_one_of_two_lists_is_an_activity(method: Method) -> N
     assert person.acted_at == later
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "end",
     [
@@ -154,6 +155,7 @@ def test_an_objection_by_address_finds_the_person() -> None:
     assert endings() == [(EventKind.OBJECTED, Method.ORGANISER)]
 
 
+@pytest.mark.both_databases
 def test_an_unknown_address_can_be_suppressed() -> None:
     object_by_address(address_mac("stranger@example.org"))
     object_by_address(address_mac("stranger@example.org"))
@@ -178,6 +180,7 @@ def test_joining_again_needs_a_new_confirmation_and_adds_an_event() -> None:
     assert scopes() == []
 
 
+@pytest.mark.both_databases
 def test_a_suppression_holds_no_address() -> None:
     object_by_address(address_mac(ADDRESS))
     (row,) = db.session.execute(db.text("SELECT * FROM suppression")).all()
@@ -186,6 +189,7 @@ def test_a_suppression_holds_no_address() -> None:
     assert "camille" not in shown
 
 
+@pytest.mark.both_databases
 def test_a_copy_of_the_database_cannot_confirm_a_guessed_address(app: Flask) -> None:
     object_by_address(address_mac(ADDRESS))
     stored = bytes(db.session.scalars(db.select(Suppression.address_mac)).one())

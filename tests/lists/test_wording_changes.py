@@ -169,6 +169,7 @@ def test_a_party_named_like_a_site_may_name_itself() -> None:
     assert not has_web_address("J’accepte que Parti.example m’écrive.", "Parti.example")
 
 
+@pytest.mark.both_databases
 def test_a_text_of_before_with_an_address_may_stay() -> None:
     mailing_list = make_list()
     with transaction():

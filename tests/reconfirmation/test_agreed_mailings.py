@@ -48,6 +48,7 @@ pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 Status = ConsentChangeStatus
 
 
+@pytest.mark.both_databases
 def test_other_words_after_the_agreement_need_another_one(
     owners: tuple[Organiser, Organiser], mailing_list: MailingList
 ) -> None:

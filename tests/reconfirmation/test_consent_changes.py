@@ -108,6 +108,7 @@ def test_after_the_officer_agrees_48_hours_pass(
         assert (status_of(change_id), texts_of(mailing_list)) == (Status.DONE, SENTENCES)
 
 
+@pytest.mark.both_databases
 def test_each_owner_cancels_within_the_48_hours(
     owners: tuple[Organiser, Organiser], mailing_list: MailingList
 ) -> None:
@@ -184,6 +185,7 @@ def test_a_restored_request_does_not_start_by_itself(
     assert texts_of(mailing_list) != SENTENCES
 
 
+@pytest.mark.both_databases
 def test_an_emergency_stop_delays_it(mailing_list: MailingList) -> None:
     ask_for_meaning(mailing_list, make_owner(FIRST))
     stop_all()

@@ -95,6 +95,7 @@ def test_a_yes_keeps_the_log_valid(purpose_id: int, token: str) -> None:
     assert verify(clock.now()).faults == []
 
 
+@pytest.mark.both_databases
 def test_a_yes_is_a_new_consent_with_its_evidence(
     person: Subscriber, purpose_id: int, token: str
 ) -> None:

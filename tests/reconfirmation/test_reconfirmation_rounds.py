@@ -86,6 +86,7 @@ def test_two_workers_at_the_same_moment_ask_nobody_twice(app: Flask) -> None:
     assert len(asked()) == len(set(asked())) == 3
 
 
+@pytest.mark.both_databases
 def test_the_number_of_people_asked_each_minute_is_limited() -> None:
     mailing_list = make_list()
     people = people_on(mailing_list, 62)
@@ -100,6 +101,7 @@ def test_the_pace_grows_with_the_list_up_to_a_limit(waiting: int, a_minute: int)
     assert people_a_minute(waiting) == a_minute
 
 
+@pytest.mark.both_databases
 def test_nobody_is_asked_before_the_start_or_after_the_stop() -> None:
     mailing_list = make_list()
     people_on(mailing_list, 1)
@@ -144,6 +146,7 @@ def test_a_paused_person_is_asked_after_the_pause() -> None:
     assert asked() == [other.id, paused.id]
 
 
+@pytest.mark.both_databases
 def test_a_second_change_ends_the_first_reconfirmation() -> None:
     mailing_list = make_list()
     people_on(mailing_list, 1)
@@ -167,6 +170,7 @@ def test_a_list_that_never_changed_has_nobody_to_ask() -> None:
     assert send_next_reconfirmations(clock.now()) == 0
 
 
+@pytest.mark.both_databases
 def test_an_inactive_person_who_was_asked_is_also_asked_about_the_change() -> None:
     mailing_list = make_list()
     (person,) = people_on(mailing_list, 1)

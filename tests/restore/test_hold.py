@@ -157,6 +157,7 @@ def forget_newest_checkpoint() -> None:
         forget_birth()
 
 
+@pytest.mark.both_databases
 def test_folder_with_a_checkpoint_that_the_database_lacks_keeps_the_hold(
     app: Flask, runner: FlaskCliRunner
 ) -> None:
@@ -219,6 +220,7 @@ def test_lifting_the_emergency_stop_does_not_send_it_again(
     assert send() == []
 
 
+@pytest.mark.both_databases
 def test_a_campaign_that_was_paused_in_the_backup_needs_the_same_care(
     running: int, settings: Settings, runner: FlaskCliRunner, tmp_path: Path
 ) -> None:

@@ -60,6 +60,7 @@ def test_a_campaign_that_left_after_the_backup_does_not_leave_again_at_its_hour(
     assert come_to(hour, draft.id).status is CampaignStatus.DRAFT
 
 
+@pytest.mark.both_databases
 def test_neither_does_one_of_a_backup_that_was_made_during_a_hold(
     draft: Campaign, backup: Backup
 ) -> None:

@@ -41,6 +41,7 @@ def test_an_erasure_that_waited_for_a_sender_is_proved_after_a_restore(
     assert find_act_proof(promised).state is ProofState.SEALED
 
 
+@pytest.mark.both_databases
 @pytest.mark.either_database
 @pytest.mark.parametrize("is_under_way", [False, True])
 def test_an_erasure_of_somebody_who_is_in_no_backup_is_proved_after_a_restore(

@@ -107,6 +107,7 @@ def test_later_owner_of_an_old_address_is_left_alone(
     assert is_untouched(ANNA)
 
 
+@pytest.mark.both_databases
 def test_person_who_comes_back_after_restriction_and_erasure_is_not_restricted(
     app: Flask, runner: FlaskCliRunner
 ) -> None:
@@ -212,6 +213,7 @@ def test_line_of_an_erasure_has_only_the_hash_of_the_address(runner: FlaskCliRun
     assert ERASED not in journal_path().read_text()
 
 
+@pytest.mark.both_databases
 def test_backup_of_an_earlier_version_is_put_back_and_upgraded(
     app: Flask, settings: Settings, tmp_path: Path
 ) -> None:

@@ -114,6 +114,7 @@ def run_replay(runner: FlaskCliRunner, *files: str) -> dict[str, int]:
     return figures
 
 
+@pytest.mark.both_databases
 def test_a_replay_repeats_the_withdrawals(
     lists: tuple[MailingList, MailingList], backup: Backup, runner: FlaskCliRunner
 ) -> None:
@@ -172,6 +173,7 @@ def test_person_who_came_back_before_the_backup_stays(
     assert state() == dict.fromkeys(EVERYBODY, (BOTH, False, False))
 
 
+@pytest.mark.both_databases
 def test_person_erased_after_an_address_change_is_found_at_the_old_address(
     lists: tuple[MailingList, MailingList], backup: Backup, runner: FlaskCliRunner
 ) -> None:

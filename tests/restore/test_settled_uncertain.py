@@ -54,6 +54,7 @@ def write_log(campaign: int, *addresses: str) -> str:
     return str(path)
 
 
+@pytest.mark.both_databases
 def test_who_got_it_from_a_lost_machine_is_known_and_the_others_get_it(
     app: Flask, campaign: int
 ) -> None:

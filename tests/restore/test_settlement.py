@@ -88,6 +88,7 @@ def test_a_doubted_email_waits_again_only_if_the_log_is_whole_since_the_launch(
     assert ledger(campaign_id)[ANNA] is status
 
 
+@pytest.mark.both_databases
 def test_a_claim_of_the_backup_waits_again_although_it_ended_with_the_restore() -> None:
     campaign_id = restored(ANNA, BORIS, doubted=ANNA)
     launched_at = reload(campaign_id).launched_at

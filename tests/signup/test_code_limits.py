@@ -93,6 +93,7 @@ def test_no_code_is_compared_while_most_are_wrong(client: FlaskClient) -> None:
     assert "Les codes ne sont pas acceptés pour le moment" in page
 
 
+@pytest.mark.both_databases
 def test_codes_work_while_most_are_right(client: FlaskClient) -> None:
     make_list()
     code = sign_up(client, "camille@example.org")
@@ -109,6 +110,7 @@ def test_owners_are_told_once_a_day(app: Flask) -> None:
     assert kinds == [EmailKind.SECURITY_NOTICE]
 
 
+@pytest.mark.both_databases
 def test_nobody_is_told_of_a_few_wrong_codes(app: Flask) -> None:
     make_owner()
     guess(wrong=20, right=0)
@@ -116,6 +118,7 @@ def test_nobody_is_told_of_a_few_wrong_codes(app: Flask) -> None:
     assert db.session.query(OutboxEmail).count() == 0
 
 
+@pytest.mark.both_databases
 def test_wrong_codes_of_one_site_do_not_stop_the_codes_of_others(app: Flask) -> None:
     """40 networks of one IPv6 /48, each below its own limit, are one customer of a provider."""
     make_list()

@@ -121,6 +121,7 @@ def test_more_pages_give_no_more_tries() -> None:
     assert count_rows(Subscription) == 0
 
 
+@pytest.mark.both_databases
 def test_the_code_of_a_withheld_email_confirms_nobody() -> None:
     mailing_list = make_list()
     request_to_join(ADDRESS, mailing_list)
@@ -192,6 +193,7 @@ def test_a_token_of_another_purpose_is_rejected() -> None:
     assert confirm_by_link("nonsense") is ConfirmError.UNKNOWN
 
 
+@pytest.mark.both_databases
 def test_a_token_is_invalid_after_a_change_of_the_request() -> None:
     public_id = request_to_join(ADDRESS, make_list())
     token = confirm_token(public_id)

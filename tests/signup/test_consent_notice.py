@@ -93,6 +93,7 @@ def test_of_two_welcomes_the_first_says_it() -> None:
     assert sorted(told()) == [[], ["La Lettre nationale", "Lyon"]]
 
 
+@pytest.mark.both_databases
 def test_a_consent_without_a_list_is_told_with_the_list() -> None:
     switch_notice(is_on=True)
     offered()
@@ -113,6 +114,7 @@ def test_a_person_who_left_meanwhile_gets_no_notice() -> None:
     assert [each.status for each in notices()] == [EmailStatus.GIVEN_UP]
 
 
+@pytest.mark.both_databases
 def test_switching_is_an_act_of_the_audit_log_and_a_repetition_is_none() -> None:
     assert switch_notice(is_on=True)
     assert not switch_notice(is_on=True)

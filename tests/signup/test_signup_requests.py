@@ -48,6 +48,7 @@ def test_only_the_ticked_lists_are_chosen() -> None:
     assert sorted(chosen) == [national.id, lyon.id]
 
 
+@pytest.mark.both_databases
 def test_the_database_holds_neither_token_nor_code() -> None:
     public_id = request_to_join(ADDRESS, make_list())
     values = values_in(email_of_request(public_id))
@@ -187,6 +188,7 @@ def test_eight_requests_at_the_same_moment_lead_to_one_email(app: Flask) -> None
     assert statuses == {EmailStatus.QUEUED: 1, EmailStatus.WITHHELD: 7}
 
 
+@pytest.mark.both_databases
 def test_the_names_of_one_mailbox_get_one_confirmation_email() -> None:
     mailing_list = make_list()
     for name in ("jean-luc@proton.me", "jeanluc@protonmail.com", "jean_luc+x@pm.me"):

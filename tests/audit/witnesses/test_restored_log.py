@@ -67,6 +67,7 @@ def test_the_log_goes_on_from_the_newest_checkpoint_that_a_witness_saw(
     assert faults() == []
 
 
+@pytest.mark.both_databases
 def test_the_lost_records_are_told_and_their_hashes_can_be_proved(
     app: Flask, backup: Backup
 ) -> None:
@@ -182,6 +183,7 @@ def test_a_second_restore_during_the_hold_of_the_first_forks_nothing(
         assert faults() == []
 
 
+@pytest.mark.both_databases
 def test_leaves_that_do_not_lead_to_the_published_root_are_not_appended(
     app: Flask, backup: Backup
 ) -> None:

@@ -63,6 +63,7 @@ def stamps() -> list[int]:
     return [*db.session.scalars(db.select(LogTimestamp.size).order_by(LogTimestamp.size))]
 
 
+@pytest.mark.both_databases
 def test_the_newest_checkpoint_is_timestamped_once_a_day(authority: TimestampServer) -> None:
     assert look_at_timestamps().state == "look"
     assert stamp_if_due()
@@ -73,6 +74,7 @@ def test_the_newest_checkpoint_is_timestamped_once_a_day(authority: TimestampSer
     assert [str(each) for each in verify(clock.now()).faults] == []
 
 
+@pytest.mark.both_databases
 def test_an_authority_that_gives_nothing_for_two_days_is_told(authority: TimestampServer) -> None:
     stamp_if_due()
     grow()
@@ -111,6 +113,7 @@ def test_openssl_verifies_what_we_serve_as_the_manual_says(
         assert client.get(f"/consent-log/timestamps/{unknown}.{ending}").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_the_evidence_has_the_timestamp_and_the_path_from_it(app: Flask) -> None:
     stamp_if_due()
     grow()
@@ -217,6 +220,7 @@ def test_an_authority_that_is_gone_is_asked_more_and_more_rarely(
     assert 10 < authority.asked < 25
 
 
+@pytest.mark.both_databases
 def test_a_timestamp_that_was_altered_in_the_database_is_a_fault() -> None:
     stamp_if_due()
     (row,) = db.session.scalars(db.select(LogTimestamp)).all()

@@ -44,6 +44,7 @@ from tests.servers.rude_server import make_certificate
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("log")]
 
 
+@pytest.mark.both_databases
 def test_a_witness_signs_each_newest_checkpoint(witness: LogWitness) -> None:
     assert ask_witnesses(tell) == 1
     first = size()
@@ -57,6 +58,7 @@ def test_a_witness_signs_each_newest_checkpoint(witness: LogWitness) -> None:
     assert look_at_witnesses().state == "right"
 
 
+@pytest.mark.both_databases
 def test_the_cosignature_is_served_with_the_checkpoint(app: Flask, witness: LogWitness) -> None:
     ask_witnesses(tell)
     newest = find_latest_checkpoint()
@@ -105,6 +107,7 @@ def test_nothing_is_asked_more_than_once_a_minute_or_without_news(witness: LogWi
     assert len(witness.asked) == 2
 
 
+@pytest.mark.both_databases
 def test_a_witness_that_remembers_another_size_gets_the_proof_from_there(
     witness: LogWitness,
 ) -> None:
@@ -168,6 +171,7 @@ def test_a_witness_that_another_machine_asked_meanwhile_is_no_alarm(
     assert ask_later() == 1
 
 
+@pytest.mark.both_databases
 def test_a_witness_that_is_unknown_or_knows_another_key_says_so(witness: LogWitness) -> None:
     key = witness.logs.pop(log_verifier().name)
     ask_witnesses(tell)
@@ -200,6 +204,7 @@ def test_a_witness_that_hangs_or_is_gone_holds_nothing_up_for_long(
     assert refusals() == []
 
 
+@pytest.mark.both_databases
 def test_a_cosignature_that_was_altered_in_the_database_is_a_fault(witness: LogWitness) -> None:
     ask_witnesses(tell)
     with transaction():
@@ -208,6 +213,7 @@ def test_a_cosignature_that_was_altered_in_the_database_is_a_fault(witness: LogW
     assert "witness.example/w1 didn't sign" in str(fault)
 
 
+@pytest.mark.both_databases
 def test_people_can_leave_while_a_witness_is_waited_for(app: Flask, witness: LogWitness) -> None:
     person_id = db.session.scalars(db.select(Subscriber.id)).one()
 

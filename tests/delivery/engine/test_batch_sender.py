@@ -127,6 +127,7 @@ def test_a_relay_that_refuses_us_leaves_every_email_for_later(relay: Relay) -> N
     assert (delivery_to(campaign_id, ANNA).attempts, reload(campaign_id).problem) == (0, "MAIL 530")
 
 
+@pytest.mark.both_databases
 def test_a_problem_is_deleted_once_emails_are_sent_again(relay: Relay) -> None:
     campaign_id = launch_to_addresses(ANNA)
     relay.on_mail = lambda sender: "421 busy"
@@ -220,6 +221,7 @@ def test_a_paused_campaign_sends_nothing(relay: Relay) -> None:
     assert (relay.mails, reload(campaign_id).status) == ([], CampaignStatus.PAUSED)
 
 
+@pytest.mark.both_databases
 def test_emails_returned_to_a_campaign_that_was_cancelled_meanwhile_are_skipped() -> None:
     campaign_id = launch_to_addresses(ANNA, BORIS)
 

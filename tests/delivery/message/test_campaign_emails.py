@@ -210,6 +210,7 @@ def test_a_campaign_itself_says_nothing_of_a_test() -> None:
     assert ("test" in content.text, "confirmé" in content.text) == (False, True)
 
 
+@pytest.mark.both_databases
 def test_an_account_sends_itself_a_few_tests_a_day(organiser: Organiser) -> None:
     campaigns = [make_campaign(make_list(slug)) for slug in ("a", "b")]
     for number in range(TESTS_A_DAY):

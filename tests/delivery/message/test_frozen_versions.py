@@ -200,6 +200,7 @@ def test_the_version_of_another_launched_campaign_is_not_sent(version: CampaignV
         get_frozen_to_send(version.campaign_id)
 
 
+@pytest.mark.both_databases
 def test_a_version_that_was_deleted_is_not_replaced(version: CampaignVersion) -> None:
     campaign_id = version.campaign_id
     launch_campaign(campaign_id)

@@ -169,6 +169,7 @@ def test_a_campaign_that_is_moved_or_held_at_its_hour_does_not_leave(draft: Camp
     assert (reload(draft.id).status, ledger(draft.id)) == (SCHEDULED, {})
 
 
+@pytest.mark.both_databases
 def test_an_hour_that_is_moved_while_a_worker_comes_to_it_counts_no_more(draft: Campaign) -> None:
     make_ready(draft.id)
     due = DueCampaign(draft.id, plan(draft.id))

@@ -17,6 +17,7 @@ SCHEDULED, RUNNING = CampaignStatus.SCHEDULED, CampaignStatus.RUNNING
 MINUTE = timedelta(minutes=1)
 
 
+@pytest.mark.both_databases
 def test_a_late_worker_sends_within_the_limit_and_holds_after_it(draft: Campaign) -> None:
     make_ready(draft.id)
     assert find_late_limit() == timedelta(hours=2)

@@ -55,7 +55,7 @@ from tests.factories.sending_day.planned import (
 from tests.factories.sending_day.sending_times import PARIS, draft_of
 from tests.factories.signups import make_subscriber
 
-pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 SCHEDULED, RUNNING = CampaignStatus.SCHEDULED, CampaignStatus.RUNNING
 MINUTE = timedelta(minutes=1)
 

@@ -93,6 +93,7 @@ def test_an_event_ends_by_itself(client: FlaskClient) -> None:
         assert accepted(client, page, 6) == 2
 
 
+@pytest.mark.both_databases
 def test_an_owner_ends_an_event_at_once(client: FlaskClient) -> None:
     event, link = announce()
     assert end_broadcast(event.id)
@@ -115,6 +116,7 @@ def test_a_form_with_faults_stays_of_its_event(client: FlaskClient) -> None:
     )
 
 
+@pytest.mark.both_databases
 def test_the_page_asks_the_database_for_events_once_in_ten_seconds(client: FlaskClient) -> None:
     _, link = announce()
     page = page_of(client, link)

@@ -124,6 +124,7 @@ def test_an_owner_lets_the_emails_go_and_they_are_valid_for_their_full_time() ->
         assert expiries == {clock.now() + REQUEST_LIFETIME}
 
 
+@pytest.mark.both_databases
 def test_nothing_expires_while_it_is_held() -> None:
     hold(make_list())
     for hours in (50, 100, 150):
@@ -148,6 +149,7 @@ def test_held_emails_are_grouped_by_domain_and_by_network() -> None:
     assert "192.0.2" not in networks[0].key
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("by", [*HeldBy])
 def test_dropped_emails_never_leave_and_the_others_do(by: HeldBy) -> None:
     hold(make_list())
@@ -187,6 +189,7 @@ def test_an_announced_event_is_no_spike() -> None:
     assert not watch_spike(now)
 
 
+@pytest.mark.both_databases
 def test_the_audit_log_says_what_happened(app: Flask) -> None:
     owner = make_owner()
     hold(make_list())
