@@ -41,7 +41,7 @@ from supporters.database import db
 from supporters.delivery.audience import count_groups
 from supporters.delivery.stored_audiences.audience_counts import store_counts
 from supporters.people.models import Subscriber
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 
 LIMIT_MS = 200.0
 REQUESTS = 15

@@ -41,7 +41,7 @@ from supporters.logs import log_warnings_only
 from supporters.queue import IN_MEMORY
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.machinery.databases import PostgresServer, temporary_folder
+from tests.servers.postgres import PostgresServer, temporary_folder
 from tests.web.public.pages import box_values, hidden_values
 
 TIMES = 200

@@ -46,7 +46,8 @@ from tests.faults.evening.evening_site import (
 from tests.faults.evening.evening_visitors import NO_ANSWER, TAKEN
 from tests.faults.installation import Installation
 from tests.faults.receiver.mail_server import Receiving
-from tests.machinery.databases import PostgresServer, free_port
+from tests.servers.ports import free_port
+from tests.servers.postgres import PostgresServer
 from tests.servers.processes import wait_until
 
 KINDS = ("web", "worker")

@@ -31,7 +31,7 @@ from sqlalchemy import create_engine
 from benchmarks.parts.printing import Figure, print_results, print_step
 from benchmarks.parts.processes import cpu_seconds
 from supporters.database import db
-from tests.machinery.databases import PostgresServer, temporary_folder
+from tests.servers.postgres import PostgresServer, temporary_folder
 
 BATCH = 500
 TIMES = 5  # each short question: the median counts

@@ -25,7 +25,8 @@ from benchmarks.parts.writer import Tally, at_work
 from benchmarks.parts.writers_day import WritersDay
 from tests.browser.conftest import start_chromium
 from tests.browser.sending_day.party_of_day import APPROVER, AUTHOR, running_party
-from tests.machinery.databases import free_port, make_migrated_sqlite
+from tests.machinery.databases import make_migrated_sqlite
+from tests.servers.ports import free_port
 from tests.servers.relay import Relay
 
 

@@ -27,13 +27,10 @@ from tests.factories.approvals import make_approver
 from tests.factories.lists import make_list
 from tests.machinery.compiled_once import share_statements
 from tests.machinery.databases import (
-    PostgresServer,
     copy_with_owners,
-    free_port,
     make_migrated_postgres,
     make_migrated_sqlite,
     make_settings,
-    temporary_folder,
 )
 from tests.machinery.minutes import early_in_a_minute
 from tests.machinery.prepared_states import (
@@ -47,6 +44,8 @@ from tests.machinery.prepared_states import (
     take_jobs,
 )
 from tests.machinery.threads import close_database
+from tests.servers.ports import free_port
+from tests.servers.postgres import PostgresServer, temporary_folder
 from tests.servers.relay import Relay
 
 os.environ["SUPPORTERS_ENV"] = "development"  # of the processes that tests start

@@ -6,7 +6,7 @@ from threading import Barrier
 from huey import Huey
 
 from supporters.queue import make_huey
-from tests.machinery.databases import PostgresServer
+from tests.servers.postgres import PostgresServer
 
 PROCESSES = 6
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.request import urlopen
 
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.processes import start_process, wait_until, web_command
 
 APPLICATION = """

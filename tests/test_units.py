@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.processes import ROOT
 from tests.servers.programs import find_program
 

@@ -16,8 +16,8 @@ from supporters.delivery.known_machines.machine_list import ALIVE
 from tests.factories.backup_files import KeyPair, make_key_pair
 from tests.faults.ledger import Ledger
 from tests.faults.receiver.mail_server import Receiving
-from tests.machinery.databases import PostgresServer, temporary_folder
 from tests.release.conftest import VERSION
+from tests.servers.postgres import PostgresServer, temporary_folder
 from tests.servers.processes import wait_until
 
 FIRST, SECOND = "party", "elsewhere"  # the databases before and after the disaster

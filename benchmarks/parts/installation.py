@@ -22,7 +22,7 @@ from supporters.database import db
 from supporters.logs import log_warnings_only
 from supporters.queue import IN_MEMORY
 from tests.factories.approvals import make_ready
-from tests.machinery.databases import PostgresServer
+from tests.servers.postgres import PostgresServer
 
 ROOT = Path(__file__).parents[2]
 STARTS_WITHIN_SECONDS = 120.0  # of a machine with much else to do

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.parts.installation import NO_LIMIT, ROOT, Installation
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.processes import wait_until, web_command
 
 PROCESSES = 2

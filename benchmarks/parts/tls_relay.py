@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.parts.sink import find_program, wait_until_it_listens
 from tests.faults.receiver.certificates import make_certificate
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 
 
 @contextmanager

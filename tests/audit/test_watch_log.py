@@ -21,7 +21,7 @@ from supporters.transparency_log.models import LogCheckpoint, LogEntry, LogTile
 from supporters.transparency_log.queries import find_latest_checkpoint
 from supporters.transparency_log.tree_sealing import log_origin, log_verifier
 from tests.factories.consent.consent_log import forget_birth
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.served_site import Served
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]

@@ -40,8 +40,8 @@ from tests.factories.backup_files import KeyPair, command, destroy_database, fig
 from tests.factories.campaigns import launch, subscriber_at
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.machinery.databases import free_port
 from tests.machinery.prepared_states import begins_with
+from tests.servers.ports import free_port
 from tests.servers.postfix import Postfix, running_postfix
 from tests.servers.processes import wait_until
 from tests.servers.relay import Relay

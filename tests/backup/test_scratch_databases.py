@@ -9,7 +9,7 @@ from flask import Flask
 from tests.factories.backup_files import KeyPair, command, figures
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.machinery.databases import PostgresServer
+from tests.servers.postgres import PostgresServer
 
 OURS = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
 

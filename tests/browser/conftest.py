@@ -17,7 +17,7 @@ from supporters.config import load_settings
 from tests.browser.widths import take_picture_in_narrow_font, what_is_too_wide
 from tests.conftest import running_app
 from tests.factories.lists import make_list
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.processes import started_web, wait_until
 from tests.servers.sample_site import Site, start_site
 

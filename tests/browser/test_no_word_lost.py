@@ -35,7 +35,7 @@ from tests.browser.conftest import CHROMIUM, CHROMIUM_OPTIONS, LONGEST_WAIT, is_
 from tests.browser.stored_texts import stored_texts, stored_words
 from tests.browser.test_composer import SAVED, play, wait_for, write_draft
 from tests.browser.test_main_job import sign_in
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.processes import Process, descendants_of, started_web, wait_until
 from tests.servers.sample_site import Site
 

@@ -10,8 +10,8 @@ from flask.testing import FlaskCliRunner
 from flask_migrate import downgrade
 
 from supporters.config import Settings
-from tests.machinery.databases import free_port
 from tests.machinery.prepared_states import begins_with
+from tests.servers.ports import free_port
 from tests.servers.processes import ROOT, environment_of, run_flask, run_to_end
 
 COMMANDS = [

@@ -35,7 +35,7 @@ from tests.factories.cases import make_case
 from tests.factories.lists import make_list
 from tests.factories.retention import RecordingActions
 from tests.factories.signups import request_to_join
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.relay import Relay
 
 

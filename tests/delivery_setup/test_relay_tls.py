@@ -12,7 +12,7 @@ from supporters.config import Settings
 from supporters.delivery_setup.findings import FindingState, SetupFault
 from supporters.delivery_setup.relay_tls import check_tls
 from tests.faults.receiver.certificates import make_certificate
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.relay import Relay
 from tests.servers.rude_server import RudeServer, Tls
 

@@ -17,8 +17,8 @@ from tests.conftest import running_app
 from tests.delivery_setup.right_set_up import production_settings
 from tests.delivery_setup.tampering_relays import arrive, recode
 from tests.factories.returned.dkim_keys import make_active_key, published
-from tests.machinery.databases import free_port
 from tests.servers.dns_server import DnsServer
+from tests.servers.ports import free_port
 from tests.servers.relay import Relay
 
 pytestmark = pytest.mark.both_databases

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from supporters.development.sample_data import SENT
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.processes import (
     Process,
     descendants_of,

@@ -17,7 +17,7 @@ from supporters.config import Settings
 from supporters.development import mailbox
 from supporters.development.inbox import Inbox
 from supporters.development.mailbox import MailboxHandler
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.processes import environment_of, start_process, wait_until
 
 EMAIL = (

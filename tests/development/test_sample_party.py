@@ -36,7 +36,7 @@ from tests.conftest import make_settings
 from tests.factories.accounts import make_owner
 from tests.factories.lists import make_list
 from tests.factories.rows import count_rows
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.relay import Relay
 
 FEW = 5

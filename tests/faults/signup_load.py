@@ -8,7 +8,7 @@ from threading import Event, Thread
 from urllib.parse import urlencode
 
 from tests.faults.installation import Installation
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.processes import start_process, wait_until, web_command
 from tests.web.public.pages import box_values, hidden_values
 

@@ -13,7 +13,7 @@ from tests.faults.installation import Installation
 from tests.faults.receiver.mail_server import Receiving
 from tests.faults.receiver.misbehaviour import Fault
 from tests.faults.report import Report
-from tests.machinery.databases import PostgresServer
+from tests.servers.postgres import PostgresServer
 
 SECONDS_A_MAIL = 0.01
 on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)

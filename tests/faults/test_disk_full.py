@@ -15,7 +15,7 @@ from tests.faults.installation import Installation
 from tests.faults.receiver.mail_server import Receiving
 from tests.faults.receiver.misbehaviour import Fault
 from tests.faults.report import Report
-from tests.machinery.databases import PostgresServer
+from tests.servers.postgres import PostgresServer
 from tests.web.public.pages import join
 
 PEOPLE, VISITORS = size(400, 5000), size(80, 200)

@@ -10,7 +10,7 @@ from tests.faults.receiver.mail_server import Receiving
 from tests.faults.receiver.misbehaviour import Fault
 from tests.faults.report import Report
 from tests.faults.signup_load import TAKEN, Visitors, visitors_at
-from tests.machinery.databases import PostgresServer
+from tests.servers.postgres import PostgresServer
 from tests.servers.processes import wait_until
 
 PEOPLE, TIMES = size(240, 5000), size(2, 10)

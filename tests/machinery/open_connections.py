@@ -4,7 +4,6 @@ A connection that nobody closes stays until the garbage collector finds it. Pyth
 in another test. PostgreSQL drops the database of a test with its connections.
 """
 
-import os
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from flask import Flask, appcontext_pushed
 from tests.machinery.threads import close_database
 
 OPENED = "sqlite3.connect/handle"  # the event of Python for each new connection
-_opened: list[tuple[sqlite3.Connection, str]] = []  # with the test that ran
+_opened: list[sqlite3.Connection] = []
 _apps: set[Flask] = set()
 
 
@@ -28,7 +27,7 @@ def pytest_configure() -> None:
 
 def _note_connection(event: str, arguments: tuple[object, ...]) -> None:
     if event == OPENED and isinstance(connection := arguments[0], sqlite3.Connection):
-        _opened.append((connection, os.environ.get("PYTEST_CURRENT_TEST", "")))
+        _opened.append(connection)
 
 
 def _note_app(app: Flask, **_: object) -> None:
@@ -66,16 +65,16 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     yield
     if nextitem is not None and nextitem.path == item.path:
         return
-    for connection, _ in list_open():
+    for connection in list_open():
         with suppress(sqlite3.ProgrammingError):  # it belongs to a thread
             connection.close()
     _opened.clear()
     _apps.clear()
 
 
-def list_open() -> list[tuple[sqlite3.Connection, str]]:
-    """Return the open connections since the file began, each with the test that opened it."""
-    return [each for each in _opened if _is_open(each[0])]
+def list_open() -> list[sqlite3.Connection]:
+    """Return the open connections since the file began."""
+    return [each for each in _opened if _is_open(each)]
 
 
 def _is_open(connection: sqlite3.Connection) -> bool:

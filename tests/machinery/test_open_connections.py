@@ -13,8 +13,8 @@ from tests.machinery.open_connections import close_applications, list_open
 
 def test_a_connection_is_found_until_it_is_closed() -> None:
     with closing(sqlite3.connect(":memory:")) as connection:
-        assert connection in [each for each, _ in list_open()]
-    assert connection not in [each for each, _ in list_open()]
+        assert connection in list_open()
+    assert connection not in list_open()
 
 
 def test_those_of_an_application_are_closed_with_it(settings: Settings) -> None:

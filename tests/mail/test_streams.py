@@ -15,8 +15,8 @@ from supporters.mail.outbox_sender import send_due_emails
 from supporters.mail.streams import TRANSACTIONAL, WITH_CAMPAIGNS
 from supporters.settings.relay_settings import Relay as RelaySettings
 from tests.factories.campaigns import ANNA, launch_to_addresses
-from tests.machinery.databases import free_port
 from tests.mail.outbox_emails import an_email, state
+from tests.servers.ports import free_port
 from tests.servers.relay import Received, Relay
 from tests.test_config import PRODUCTION, faults, load
 

@@ -15,8 +15,8 @@ from supporters.delivery.send_journal.worker_registry import count_living_worker
 from supporters.metering import metrics
 from tests.factories.campaigns import ANNA, BORIS, launch_to_addresses, reload
 from tests.faults.disks import SmallDisk
-from tests.machinery.databases import free_port
 from tests.monitoring.scrapes import read
+from tests.servers.ports import free_port
 from tests.servers.processes import Process, environment_of, senders_of, started, wait_until
 
 pytestmark = pytest.mark.slow

@@ -14,8 +14,8 @@ from flask import Flask
 from supporters.config import Settings
 from supporters.delivery.emergency_stop import stop_all
 from supporters.metering import metrics
-from tests.machinery.databases import free_port
 from tests.monitoring.scrapes import get, read
+from tests.servers.ports import free_port
 from tests.servers.processes import ROOT, children_of, environment_of, started_web, wait_until
 
 pytestmark = pytest.mark.slow

@@ -16,8 +16,8 @@ from supporters.my_data.my_data_links import answer_waiting_requests
 from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, emails_to
 from tests.factories.signups import make_subscriber, values_in
-from tests.machinery.databases import free_port
 from tests.servers.plain_browser import Browser
+from tests.servers.ports import free_port
 from tests.servers.processes import environment_of, started, started_web, wait_until
 from tests.servers.relay import Relay
 

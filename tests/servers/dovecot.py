@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.processes import wait_until
 
 PASSWORD = "a password of tests"

@@ -13,7 +13,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from supporters import clock
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 
 CLIENT_ID, CLIENT_SECRET = "supporters", "a secret of the provider"
 SUBJECT = "subject-1"

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from tests.machinery.databases import free_port, temporary_folder
+from tests.servers.ports import free_port
+from tests.servers.postgres import temporary_folder
 from tests.servers.processes import wait_until
 from tests.servers.programs import find_program
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.machinery.databases import free_port
 from tests.machinery.prepared_states import make_once
+from tests.servers.ports import free_port
 from tests.servers.processes import PATIENCE_SECONDS, command, start_process
 
 

@@ -18,7 +18,8 @@ from supporters.database import db
 from supporters.migrations.schema import compare
 from supporters.migrations.schema_sums import RECORDED, sum_schema
 from supporters.migrations.trigger_sums import RECORDED as TRIGGERS, sum_triggers
-from tests.machinery.databases import PostgresServer, make_settings, migrate, temporary_folder
+from tests.machinery.databases import make_settings, migrate
+from tests.servers.postgres import PostgresServer, temporary_folder
 
 VERSIONS = Path(__file__).parents[2] / "supporters" / "migrations" / "versions"
 SUMS = VERSIONS.parent / "sums.txt"

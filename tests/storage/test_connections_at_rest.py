@@ -13,7 +13,7 @@ from supporters.database import db
 from tests.factories.campaigns import launch
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.processes import children_of, environment_of, started, started_web, wait_until
 from tests.servers.relay import Relay
 

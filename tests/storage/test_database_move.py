@@ -26,7 +26,7 @@ from supporters.settings.moved_database import find_move_of
 from tests.factories.campaigns import ANNA, BORIS, launch_to_addresses, send
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.machinery.databases import PostgresServer
+from tests.servers.postgres import PostgresServer
 from tests.servers.processes import (
     command,
     environment_of,

@@ -15,7 +15,7 @@ import pytest
 from supporters.config import load_settings
 from supporters.migrations.training_mark import MARK
 from supporters.training.new_day import is_to_begin_again
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.processes import Process, run_flask, started, wait_until
 
 pytestmark = pytest.mark.slow

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 from supporters.config import Settings
 from supporters.database import db
 from tests.factories.accounts import make_owner, sign_in
-from tests.machinery.databases import PostgresServer
+from tests.servers.postgres import PostgresServer
 
 END = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{0}'"
 PAGES = {"/console/": 503, "/console/sign-in": 503, "/fr/": 503, "/fr/no-such-page": 404}

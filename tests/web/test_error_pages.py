@@ -13,8 +13,8 @@ from supporters.config import Settings
 from supporters.database import db, transaction
 from supporters.web import Front
 from tests.factories.lists import make_list
-from tests.machinery.databases import PostgresServer
 from tests.machinery.exhausted_pool import exhausted_pool
+from tests.servers.postgres import PostgresServer
 from tests.web.public.pages import box_values, hidden_values
 
 PAGE = "/fr/join/national"

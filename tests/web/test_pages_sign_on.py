@@ -9,7 +9,7 @@ from supporters.config import Settings
 from supporters.database import db
 from supporters.delivery.known_machines.journal_machines import NAME_OF_PAGES, PAGES
 from supporters.delivery.models import Machine
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.processes import connections_of, environment_of, started_web, wait_until
 
 SECONDS = 60.0

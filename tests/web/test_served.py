@@ -14,7 +14,8 @@ from flask import Flask
 from supporters.config import Settings
 from supporters.program_version import program_version
 from tests.factories.pictures import make_picture
-from tests.machinery.databases import free_port, make_settings
+from tests.machinery.databases import make_settings
+from tests.servers.ports import free_port
 from tests.servers.processes import ROOT, environment_of, start_process, wait_until, web_command
 
 HOST = "lettre.parti.example"

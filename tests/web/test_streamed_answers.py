@@ -33,7 +33,7 @@ from tests.factories.imports import IMPORTER, checked, csv_of, owner
 from tests.factories.lists import make_list
 from tests.factories.rows import count_rows
 from tests.factories.signups import make_subscriber
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.processes import ROOT, environment_of, started_web, wait_until
 from tests.web.public.pages import hidden_values
 

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from tests.browser.conftest import look_at
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.processes import wait_until
 from tests.servers.sample_site import Site
 

@@ -26,7 +26,7 @@ from tests.factories.lists import make_list
 from tests.faults.ledger import Ledger
 from tests.faults.synthetic_people import add_people, join_list
 from tests.faults.worker_process import start_worker
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.processes import started_web, wait_until
 from tests.servers.relay import OK, Received, Relay
 

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from tests.faults.evening.evening_visitors import SignupForm, open_form
 from tests.faults.installation import Installation
 from tests.faults.worker_process import Worker
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.processes import Process, children_of, started_web, wait_until
 
 PROCESSES = 2  # of the pages, and of the worker

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.processes import started_web, wait_until
 from tests.web.public.pages import hidden_values
 

@@ -22,7 +22,7 @@ from tests.faults.form import chances, size
 from tests.faults.installation import Installation
 from tests.faults.receiver.mail_server import Receiving
 from tests.faults.report import Report
-from tests.machinery.databases import PostgresServer
+from tests.servers.postgres import PostgresServer
 from tests.servers.processes import wait_until
 from tests.servers.reused_connection import ReusedConnection
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from tests.faults.receiver.misbehaviour import Fault, Manners
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.processes import Process, start_process, wait_until
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from supporters.settings.feedback_settings import FeedbackSettings
 from tests.faults.receiver.certificates import make_certificate
-from tests.machinery.databases import free_port
 from tests.servers.dovecot import PASSWORD, running_dovecot
+from tests.servers.ports import free_port
 
 
 @pytest.fixture

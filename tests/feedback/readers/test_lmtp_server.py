@@ -19,7 +19,7 @@ from supporters.feedback.readers.intake_probe import probe_intake
 from supporters.feedback.readers.lmtp_server import serve_lmtp
 from supporters.settings.feedback_settings import FeedbackSettings
 from tests.feedback.readers.recorded_intake import RecordedApply, make_bounce, recorded_intake
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 from tests.servers.processes import wait_until
 
 MEGABYTE = 1024 * 1024

@@ -24,8 +24,8 @@ from supporters.mailbox_health.models import RecordedFailure
 from supporters.people.models import Subscriber
 from supporters.settings.feedback_settings import FeedbackSettings
 from tests.factories.campaigns import launch_to_addresses
-from tests.machinery.databases import free_port
 from tests.machinery.prepared_states import begins_with
+from tests.servers.ports import free_port
 from tests.servers.postfix import Postfix, mailboxes_at, running_postfix
 from tests.servers.processes import wait_until
 from tests.servers.relay import OK, Relay

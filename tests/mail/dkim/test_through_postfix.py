@@ -12,10 +12,10 @@ from supporters.mail.models import OutboxEmail
 from tests.factories.campaigns import launch
 from tests.factories.imports import national
 from tests.factories.returned.dkim_keys import make_active_key, verifies
-from tests.machinery.databases import free_port
 from tests.mail.dkim.test_signed_emails import write_both
 from tests.mail.every_kind import copy_of
 from tests.mail.outbox_emails import send_emails
+from tests.servers.ports import free_port
 from tests.servers.postfix import running_postfix
 from tests.servers.rude_server import RudeServer
 

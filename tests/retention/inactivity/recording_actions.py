@@ -16,7 +16,7 @@ from supporters.people.models import Subscriber
 from supporters.retention.retention_actions import get_retention_actions
 from supporters.retention.retention_rounds import run_retention
 from tests.factories.signups import make_subscriber
-from tests.machinery.databases import free_port
+from tests.servers.ports import free_port
 
 YEARS = 1095
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)

@@ -4,13 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.machinery.databases import temporary_folder
+from tests.servers.postgres import temporary_folder
 from tests.servers.processes import ROOT, is_alive, wait_until
 
 START = """
 import sys
 from pathlib import Path
-from tests.machinery.databases import PostgresServer
+from tests.servers.postgres import PostgresServer
 with PostgresServer(Path(sys.argv[1])):
     print("started", flush=True)
     sys.stdin.read()
