@@ -46,14 +46,14 @@ class _TcpServer(socketserver.ThreadingTCPServer):
 class DnsServer:
     """The server. It is silent about the names in `silent`, and says SERVFAIL about `failing`."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
         self._records: dict[tuple[str, str], list[str]] = {}
         self.asked: list[tuple[str, str]] = []
         self.failing: set[str] = set()
         self.silent: set[str] = set()
-        self._tcp = _TcpServer(("127.0.0.1", 0), _Tcp)
+        self._tcp = _TcpServer((host, port), _Tcp)
         self.port = self._tcp.server_address[1]
-        self._udp = _UdpServer(("127.0.0.1", self.port), _Udp)
+        self._udp = _UdpServer((host, self.port), _Udp)
         self._udp.zone = self._tcp.zone = self
         self._threads = [
             threading.Thread(target=each.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

@@ -12,7 +12,7 @@ import pytest
 from tests.servers.ports import free_port
 from tests.servers.processes import wait_until
 
-PASSWORD = "a password of tests"
+PASSWORD = "a-password-of-tests"  # Dovecot before 2.4 can have none with spaces
 COMMON = """
 base_dir = {folder}/run
 log_path = {folder}/log
@@ -57,7 +57,7 @@ ssl_key = <{folder}/key.pem
 mail_location = maildir:{maildir}
 passdb {{
   driver = static
-  args = password="{password}"
+  args = password={password}
 }}
 userdb {{
   driver = static

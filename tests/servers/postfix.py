@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.dns_server import DnsServer
 from tests.servers.processes import wait_until
 
 SETTINGS = {
@@ -58,9 +59,7 @@ scache unix - - n - 1 scache
 tlsmgr unix - - n 1000? 1 tlsmgr
 postlog unix-dgram n - n - 1 postlogd
 """
-NO_DNS = (
-    "hosts: files\n"  # for the SMTP client, which runs in its queue's folder: all else is unknown
-)
+DNS_PORT = 53  # the C library asks no other
 
 
 @dataclass(frozen=True)
@@ -107,11 +106,21 @@ def running_postfix(
         try:
             assert wait_until(lambda: _answers(port) or process.poll() is not None, seconds=60)
             assert process.poll() is None, (folder / "said").read_text()
-            (folder / "queue" / "etc" / "nsswitch.conf").write_text(NO_DNS)
-            yield Postfix(port, folder)
+            with _knowing_no_host(folder / "queue" / "etc", port):
+                yield Postfix(port, folder)
         finally:
             process.terminate()
             process.wait(60)
+
+
+@contextmanager
+def _knowing_no_host(folder: Path, port: int) -> Iterator[None]:
+    """Give the SMTP client, which has the queue's folder as its root, a DNS of its own: empty."""
+    address = f"127.53.{port >> 8}.{port & 255}"
+    folder.mkdir(exist_ok=True)
+    (folder / "resolv.conf").write_text(f"nameserver {address}\n")
+    with DnsServer(address, DNS_PORT):
+        yield
 
 
 def mailboxes_at(domain: str, base: Path, owner: tuple[int, int]) -> dict[str, str]:
