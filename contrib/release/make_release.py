@@ -13,7 +13,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import tomllib
 from pathlib import Path
@@ -26,6 +25,8 @@ from supporters.program_files import list_source, pack_source  # noqa: E402
 PYTHON = Path(sys.executable)
 MADE = "supporters/release.json"
 UMASK = 0o022
+# Python of Debian 12 can't be told which members of an archive it may unpack.
+UNPACK = ("tar", "--extract", "--no-same-owner", "--no-same-permissions", "--file")
 
 
 def main() -> None:
@@ -57,8 +58,8 @@ def export_commit(stage: Path, commit: str | None) -> dict[str, object]:
     found = git("rev-parse", "--verify", f"{commit or 'HEAD'}^{{commit}}")
     packed = stage.with_suffix(".tar")
     git("archive", "--output", str(packed), found)
-    with tarfile.open(packed) as archive:
-        archive.extractall(stage, filter="data")
+    stage.mkdir()
+    subprocess.run([*UNPACK, packed, "--directory", stage], check=True)
     made = {
         "version": version_of(stage),
         "commit": found,

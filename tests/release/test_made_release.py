@@ -5,7 +5,6 @@ import re
 import runpy
 import shutil
 import subprocess
-import tarfile
 from pathlib import Path
 
 import pytest
@@ -40,8 +39,7 @@ def verify(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_source_makes_the_same_release_elsewhere(files: Path, tmp_path: Path) -> None:
-    with tarfile.open(next(files.glob("*.tar.gz"))) as archive:
-        archive.extractall(tmp_path, filter="data")
+    run(["tar", "--extract", "--file", str(next(files.glob("*.tar.gz")))], tmp_path, {})
     (source,) = tmp_path.iterdir()
     (source / "instance").mkdir()
     (source / "instance" / "party.db").touch()
