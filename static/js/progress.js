@@ -4,12 +4,14 @@
 (() => {
   const AT_MOST = 30000;
   const RESULT_EVERY = 5;
+  const LEAVES_WITHIN = 10000;
   const stale = document.getElementById("progress-stale");
   const ended = document.getElementById("progress-ended");
   const words = document.getElementById("progress-words");
   let failures = 0;
   let turns = 0;
   let spoken = null;
+  let left = -Infinity;
 
   const region = () => document.getElementById("progress");
   const pause = () => Number(region().dataset.every ?? 2000);
@@ -44,10 +46,18 @@
     }
   }
 
+  // Whoever follows a link or presses a button gets there: a reload would stop the request. A
+  // download begins in the same way, and then the page is still here afterwards.
+  function reload() {
+    const wait = left + LEAVES_WITHIN - performance.now();
+    if (wait > 0) setTimeout(reload, wait);
+    else location.reload();
+  }
+
   function finish() {
     words.textContent = region().dataset.words;
     // The buttons above no longer fit. Reload if nobody is in the middle of something.
-    if (document.activeElement === document.body) location.reload();
+    if (document.activeElement === document.body) reload();
     else ended.hidden = false;
   }
 
@@ -100,10 +110,11 @@
       document.getElementById("grace-left").textContent = `${Math.floor(left / 60)}:${seconds}`;
       if (left > 0) return;
       clearInterval(ticking);
-      location.reload(); // the button is of no use any more
+      reload(); // the button is of no use any more
     }, 1000);
   }
 
+  addEventListener("beforeunload", () => (left = performance.now()));
   count();
   if (isActive()) {
     speak();

@@ -81,10 +81,10 @@ def put_on_plan(campaign_id: int) -> int:
     return campaign_id
 
 
-def put_in_grace(campaign_id: int) -> int:
-    """Let the first email of a launched campaign leave in a minute; return its number."""
+def put_in_grace(campaign_id: int, seconds: int = 60) -> int:
+    """Let the first email of a launched campaign leave in some seconds; return its number."""
     with transaction():
-        begins_at = database_time() + timedelta(minutes=1)
+        begins_at = database_time() + timedelta(seconds=seconds)
         db.session.get_one(Campaign, campaign_id).begins_at = begins_at
     return campaign_id
 
