@@ -39,3 +39,9 @@ def test_the_size_of_the_ledger_is_known_before_the_consents_are_verified() -> N
     db.session.rollback()
     claim(campaign)
     assert db.session.scalar(estimate) == 2
+
+
+@POSTGRESQL
+@pytest.mark.usefixtures("app")
+def test_an_index_is_read_as_cheaply_as_a_solid_state_disk_does() -> None:
+    assert db.session.scalar(text("SHOW random_page_cost")) == "1.1"
