@@ -5,6 +5,7 @@ The pack is one JSON object. Its keys are English and fixed, in every language.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -211,11 +212,12 @@ def _describe_controller(controller: Controller, prover: Prover) -> Part:
 
 
 def _list_mails(subscriber: Subscriber) -> list[Part]:
+    name_of = cache(name_of_purpose)
     return [
         {
             "campaign": campaign.id,
             "subject": subject_for(campaign, subscriber.given_name, delivery),
-            "list": name_of_purpose(delivery.purpose_id),
+            "list": name_of(delivery.purpose_id),
             "consent": str(delivery.consent_event_id),
             "launched_at": format_moment(campaign.launched_at),
             "settled_at": format_moment(delivery.settled_at),

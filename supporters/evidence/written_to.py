@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.states import LAUNCHED
@@ -29,7 +29,7 @@ from supporters.delivery.sealed_ledgers.row_leaves import (
     token_of,
 )
 from supporters.people.models import Subscriber
-from supporters.transparency_log.log_proofs import Prover
+from supporters.transparency_log.log_proofs import InclusionProof, Prover
 from supporters.transparency_log.log_records import format_moment, person_key
 from supporters.transparency_log.merkle_tree import TreeBroken, is_included
 from supporters.transparency_log.models import FactKind, SealedFact
@@ -64,14 +64,20 @@ def answer_written_to(subscriber: Subscriber, prover: Prover) -> Part:
     ends, key = _list_ends(subscriber.id), person_key(subscriber.log_salt)
     left_at = min((each.occurred_at for each in ends if each.kind in ENDS), default=None)
     facts = list_newest_facts(*OF_LEDGERS)
+    asked = _list_campaigns(subscriber.id, left_at)
+    sealed = [facts[each.id] for each, _ in asked if each.id in facts]
+    proofs = prover.prove_all([*map(describe_fact, sealed)])
+    proof_of = {fact.about_id: proof for fact, proof in zip(sealed, proofs, strict=True)}
     campaigns = [
         _Question(
             campaign=campaign,
-            row=_find_row(campaign.id, subscriber.id),
+            row=row,
             key=row_key(key, campaign.id),
             ends=ends,
-        ).answer(facts.get(campaign.id), prover)
-        for campaign in _list_campaigns(left_at)
+            fact=facts.get(campaign.id),
+            proof=proof_of.get(campaign.id),
+        ).answer()
+        for campaign, row in asked
     ]
     return {
         "schema": SCHEMA,
@@ -91,17 +97,21 @@ def _list_ends(subscriber_id: int) -> Sequence[ConsentEvent]:
     ).all()
 
 
-def _list_campaigns(left_at: datetime | None) -> Sequence[Campaign]:
-    launched = select(Campaign).where(Campaign.status.in_(LAUNCHED)).order_by(Campaign.id)
+def _list_campaigns(
+    subscriber_id: int, left_at: datetime | None
+) -> list[tuple[Campaign, LedgerRow | None]]:
+    """Return the campaigns that were launched, each with the row of a person in its ledger."""
+    is_theirs = and_(Delivery.campaign_id == Campaign.id, Delivery.subscriber_id == subscriber_id)
+    launched = select(Campaign, Delivery).outerjoin(Delivery, is_theirs)
+    launched = launched.where(Campaign.status.in_(LAUNCHED)).order_by(Campaign.id)
     if left_at is not None:
         launched = launched.where(
             or_(Campaign.finished_at.is_(None), Campaign.finished_at >= left_at)
         )
-    return db.session.scalars(launched).all()
+    return [(campaign, _read_row(found)) for campaign, found in db.session.execute(launched)]
 
 
-def _find_row(campaign_id: int, subscriber_id: int) -> LedgerRow | None:
-    found = db.session.get(Delivery, (campaign_id, subscriber_id))
+def _read_row(found: Delivery | None) -> LedgerRow | None:
     if found is None:
         return None
     return LedgerRow(
@@ -128,8 +138,10 @@ class _Question:
     row: LedgerRow | None
     key: bytes
     ends: Sequence[ConsentEvent]
+    fact: SealedFact | None
+    proof: InclusionProof | None
 
-    def answer(self, fact: SealedFact | None, prover: Prover) -> Part:
+    def answer(self) -> Part:
         """Return the answer, with its proof if the ledger is sealed."""
         row = self.row
         return {
@@ -137,19 +149,19 @@ class _Question:
             "subject": self.campaign.subject,
             "launched_at": format_moment(self.campaign.launched_at),
             "finished_at": format_moment(self.campaign.finished_at),
-            "answer": self._judge(fact).value,
+            "answer": self._judge().value,
             "row": row
             and {
                 "state": row.status.value,
                 "at": format_moment(row.settled_at),
                 "text": row.text,
             },
-            **self._prove(fact, prover),
+            **self._prove(),
         }
 
-    def _judge(self, fact: SealedFact | None) -> WrittenAnswer:
+    def _judge(self) -> WrittenAnswer:
         if self.row is None:
-            is_gone = _is_deleted(self.campaign, fact)
+            is_gone = _is_deleted(self.campaign, self.fact)
             return WrittenAnswer.DELETED if is_gone else WrittenAnswer.NO_ROW
         if self.row.status not in {DeliveryStatus.ACCEPTED, DeliveryStatus.UNCERTAIN}:
             return WrittenAnswer.NOT
@@ -173,12 +185,11 @@ class _Question:
             (each for each in moments if not corrected_at or each > corrected_at), default=None
         )
 
-    def _prove(self, fact: SealedFact | None, prover: Prover) -> Part:
+    def _prove(self) -> Part:
         none: Part = {"is_proven": False, "sealed": None, "leaves": []}
-        if fact is None or fact.kind is not FactKind.LEDGER:
+        if self.fact is None or self.fact.kind is not FactKind.LEDGER:
             return none
-        proof = prover.prove(describe_fact(fact))
-        sealed = read_content(fact)
+        proof, sealed = self.proof, read_content(self.fact)
         try:
             leaves = StoredTree(self.campaign.id, sealed["rows"]).prove(token_of(self.key))
         except TreeBroken:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import cache
 
 from sqlalchemy import delete, select
 
@@ -41,11 +42,12 @@ def export_deliveries(subject: DataSubject) -> Sequence[ExportedRow]:
         .where(Delivery.subscriber_id == subject.id)
         .order_by(Campaign.id.desc())
     )
+    name_of = cache(name_of_purpose)
     return [
         {
             "campaign_id": campaign.id,
             "subject": subject_for(campaign, given_name, delivery),
-            "list": name_of_purpose(delivery.purpose_id),
+            "list": name_of(delivery.purpose_id),
             "language": delivery.language or campaign.language,
             **export_columns(delivery, "status", "settled_at", "attempts"),
             "next_attempt_at": None if delivery.settled_at else delivery.next_attempt_at,

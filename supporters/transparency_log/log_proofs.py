@@ -9,19 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from sqlalchemy import func, select
 
 from supporters.database import db
 from supporters.transparency_log.cached_tree import open_tree
 from supporters.transparency_log.log_records import LogRecord, format_moment, hash_leaf
-from supporters.transparency_log.merkle_tree import HASH_BYTES, WIDTH, TiledTree, is_included
+from supporters.transparency_log.merkle_tree import HASH_BYTES, WIDTH, is_included
 from supporters.transparency_log.models import LogCheckpoint, LogTile
 from supporters.transparency_log.queries import (
+    SealedEntry,
     find_checkpoint_before,
-    find_entry,
     find_latest_checkpoint,
     find_sealing_checkpoint,
+    list_sealed_entries,
 )
 
 MOST_PER_CHECKPOINT = 20_000  # the most entries that one checkpoint adds
@@ -86,26 +88,6 @@ def classify_delay(
     return Delay.TOO_LATE
 
 
-def find_sealing_span(position: int, newest: LogCheckpoint, tree: TiledTree) -> SealingSpan:
-    """Return when the entry at a position was sealed, with the paths to the latest checkpoint."""
-    after, by = find_checkpoint_before(position), find_sealing_checkpoint(position) or newest
-    return SealingSpan(
-        after=after,
-        by=by,
-        after_path=_find_path(after, newest, tree),
-        by_path=_find_path(by, newest, tree),
-        is_first=position < find_first_size(),
-    )
-
-
-def _find_path(
-    checkpoint: LogCheckpoint | None, newest: LogCheckpoint, tree: TiledTree
-) -> Sequence[bytes]:
-    if checkpoint is None or checkpoint.size >= newest.size:
-        return ()
-    return tree.consistency_path(checkpoint.size, newest.size)
-
-
 def find_first_size() -> int:
     """Return how many entries were sealed when the log began. They include the older records.
 
@@ -150,7 +132,7 @@ class InclusionProof:
 
 
 class Prover:
-    """Makes proofs against one checkpoint."""
+    """Makes proofs against one checkpoint. It reads each tile of the tree once."""
 
     def __init__(self, checkpoint: LogCheckpoint) -> None:
         self.checkpoint = checkpoint
@@ -158,10 +140,19 @@ class Prover:
 
     def prove(self, record: LogRecord) -> InclusionProof | None:
         """Return the proof of a record; None if its entry isn't in the tree of this checkpoint."""
-        entry = find_entry(record.kind, record.id)
-        if entry is None or entry.position is None or entry.position >= self.checkpoint.size:
-            return None
-        position, size = entry.position, self.checkpoint.size
+        return self.prove_all([record])[0]
+
+    def prove_all(self, records: Sequence[LogRecord]) -> list[InclusionProof | None]:
+        """Return the proofs of records, in their order. Many take as many statements as one."""
+        entries = list_sealed_entries([(each.kind, each.id) for each in records])
+        found = [entries.get((each.kind, each.id)) for each in records]
+        return [
+            self._prove(record, entry) if entry and entry.position < self.checkpoint.size else None
+            for record, entry in zip(records, found, strict=True)
+        ]
+
+    def _prove(self, record: LogRecord, entry: SealedEntry) -> InclusionProof:
+        position, size, root = entry.position, self.checkpoint.size, self.checkpoint.root
         path = self._tree.inclusion_path(position, size)
         leaf = hash_leaf(record.kind, record.id, record.commitment)
         return InclusionProof(
@@ -169,9 +160,28 @@ class Prover:
             position=position,
             size=size,
             path=path,
-            is_intact=is_included(leaf, position, size=size, root=self.checkpoint.root, path=path),
-            span=find_sealing_span(position, self.checkpoint, self._tree),
+            is_intact=is_included(leaf, position, size=size, root=root, path=path),
+            span=self._describe_span(entry),
         )
+
+    def find_span(self, position: int) -> SealingSpan:
+        """Return when the entry at a position was sealed, with the paths to the checkpoint."""
+        after, by = find_checkpoint_before(position), find_sealing_checkpoint(position)
+        return self._describe_span(SealedEntry(position, after, by))
+
+    def _describe_span(self, entry: SealedEntry) -> SealingSpan:
+        after, by = entry.after, entry.by or self.checkpoint
+        return SealingSpan(
+            after=after,
+            by=by,
+            after_path=self.path_from(after.size) if after else (),
+            by_path=self.path_from(by.size),
+            is_first=entry.position < self._first_size,
+        )
+
+    @cached_property
+    def _first_size(self) -> int:
+        return find_first_size()
 
     def path_from(self, size: int) -> Sequence[bytes]:
         """Return the consistency path from a smaller tree to the checkpoint."""

@@ -29,6 +29,7 @@ from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch, send, subscrib
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import made_once
+from tests.machinery.statements import statements
 from tests.transparency_log.reference_tree import hash_leaf_of
 
 pytestmark = pytest.mark.both_databases
@@ -168,6 +169,26 @@ def test_a_campaign_whose_rows_retention_deleted_is_not_denied(campaigns: list[i
     with transaction():
         db.session.execute(text("DELETE FROM sealed_fact WHERE kind LIKE 'ledger%'"))
     assert [each["answer"] for each in ask(BORIS)["campaigns"]] == ["deleted"] * 3
+
+
+@pytest.mark.parametrize(("address", "each_takes"), [(ANNA, 2), (BORIS, 3)])
+def test_a_campaign_takes_the_tiles_of_its_ledger_and_one_to_the_person_its_version(
+    campaigns: list[int], address: str, each_takes: int
+) -> None:
+    before = count_statements(address)
+    mailing_list = db.session.scalars(db.select(MailingList)).one()
+    for _ in range(3):
+        launch(mailing_list)
+        send()
+    assert seal_ended_ledgers() == 3
+    seal()
+    assert count_statements(address) - before <= 3 * each_takes
+
+
+def count_statements(address: str) -> int:
+    with statements() as said:
+        ask(address)
+    return len(said)
 
 
 def test_the_command_answers_and_the_log_records_it(

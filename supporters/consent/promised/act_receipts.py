@@ -21,7 +21,7 @@ from supporters.consent.receipts import (
     sign_receipt,
 )
 from supporters.transparency_log.cached_tree import open_tree
-from supporters.transparency_log.log_proofs import Prover, find_sealing_span
+from supporters.transparency_log.log_proofs import Prover
 from supporters.transparency_log.log_records import LogRecord, hash_leaf
 from supporters.transparency_log.merkle_tree import is_included
 from supporters.transparency_log.models import LogCheckpoint
@@ -103,7 +103,7 @@ def hash_act(act: PromisedAct) -> bytes:
 def _describe_sealing(
     position: int, checkpoint: LogCheckpoint, act: PromisedAct
 ) -> dict[str, object]:
-    span = find_sealing_span(position, checkpoint, open_tree(checkpoint.size))
+    span = Prover(checkpoint).find_span(position)
     return {
         "delay": span.delay_since(datetime.fromisoformat(act.occurred_at)).value,
         "checkpoint": checkpoint.checkpoint,

@@ -7,6 +7,7 @@ neighbours prove that no row is between them.
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -83,9 +84,10 @@ class StoredTree:
             .order_by(LedgerTile.number)
         ).all()
         self._tiles = len(roots)
-        self.tree = LedgerTree(size, roots, self.read_leaves)
+        self._read_leaves = cache(self._load_leaves)
+        self.tree = LedgerTree(size, roots, self._read_leaves)
 
-    def read_leaves(self, number: int) -> bytes:
+    def _load_leaves(self, number: int) -> bytes:
         """Return the leaves of a tile. Raises TreeBroken if it is missing."""
         tile = db.session.get(LedgerTile, (self._campaign_id, number))
         if tile is None:
@@ -103,7 +105,7 @@ class StoredTree:
 
     def _prove(self, place: int) -> ProvenLeaf:
         number, index = divmod(place, WIDTH)
-        leaf = split_leaves(self.read_leaves(number))[index]
+        leaf = split_leaves(self._read_leaves(number))[index]
         return ProvenLeaf(leaf=leaf, place=place, path=self.tree.prove(place))
 
     def _find(self, token: bytes) -> tuple[int, bool]:
@@ -111,9 +113,11 @@ class StoredTree:
         low, high = 0, self._tiles
         while high - low > 1:  # the last tile that doesn't begin after the token
             middle = (low + high) // 2
-            low, high = (low, middle) if self.read_leaves(middle)[:HALF] > token else (middle, high)
+            low, high = (
+                (low, middle) if self._read_leaves(middle)[:HALF] > token else (middle, high)
+            )
         if not self._tiles:
             return 0, False
-        tokens = [each[:HALF] for each in split_leaves(self.read_leaves(low))]
+        tokens = [each[:HALF] for each in split_leaves(self._read_leaves(low))]
         index = bisect_left(tokens, token)
         return low * WIDTH + index, tokens[index : index + 1] == [token]

@@ -6,7 +6,7 @@ person or their dispute is open.
 """
 
 import json
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from flask import Response, abort, redirect, render_template, request, url_for
@@ -164,11 +164,12 @@ def _covers_purpose(scope: ListScope, purpose_id: int) -> bool:
 
 
 def _list_deliveries(subscriber_id: int, scope: ListScope) -> list[Shown]:
+    name_of = cache(name_of_purpose)
     return [
         {
             "campaign_id": campaign.id,
             "subject": campaign.subject,
-            "list": name_of_purpose(delivery.purpose_id),
+            "list": name_of(delivery.purpose_id),
             "status": delivery.status,
             "reply": delivery.reply,
             "settled_at": delivery.settled_at,
