@@ -59,7 +59,11 @@ def _read_options() -> argparse.Namespace:
 
 
 def _make_app(folder: Path) -> Flask:
-    variables = {"SUPPORTERS_INSTANCE_DIR": str(folder), "SUPPORTERS_ENV": "development"}
+    variables = {
+        "SUPPORTERS_INSTANCE_DIR": str(folder),
+        "SUPPORTERS_ENV": "development",
+        "SUPPORTERS_BASE_URL": "http://localhost",  # the host that the test client asks for
+    }
     app = create_app(dataclasses.replace(load_settings(variables), queue_url=IN_MEMORY))
     app.config["WTF_CSRF_ENABLED"] = False
     log_warnings_only()

@@ -55,9 +55,9 @@ def main() -> int:
             evening = machines.postage.evening
             missing = count_missing(evening.installation, evening.taken)
             figures[f"{name}_missing"] = sum(missing.values())
-            database = evening.installation.describe_database()
+            figures["database"] = evening.installation.describe_database()
     rates = [float(figures[f"{name}_sent_rate"]) for name in NAMES]
-    figures |= {"two_to_one": round(rates[1] / rates[0], 2), "database": database}
+    figures["two_to_one"] = round(rates[1] / rates[0], 2)
     print_results(figures, is_json=options.json)
     return 1 if any(figures[f"{name}_missing"] for name in NAMES) else 0
 

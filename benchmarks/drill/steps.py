@@ -85,11 +85,15 @@ def rotate(house: House) -> None:
             each.configure(SECRET_KEYS=keys)
             each.restart()
         house.leave()
-        assert wait_until(
-            lambda follows=follows: first.figures("keys", "rotate")["step"] in follows,
-            seconds=600,
-            every=LOOK_EVERY_SECONDS,
-        ), first.flask("keys", "rotate")
+        _wait_for_step(first, follows)
+
+
+def _wait_for_step(machine: Machine, steps: set[str]) -> None:
+    assert wait_until(
+        lambda: machine.figures("keys", "rotate")["step"] in steps,
+        seconds=600,
+        every=LOOK_EVERY_SECONDS,
+    ), machine.flask("keys", "rotate")
 
 
 def upgrade(house: House) -> None:

@@ -31,7 +31,8 @@ class Letter:
     @property
     def link(self) -> str:
         """The address behind its button."""
-        return LINK.findall(self.text)[0]
+        link: str = LINK.findall(self.text)[0]
+        return link
 
     @property
     def code(self) -> str:

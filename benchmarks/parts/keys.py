@@ -6,9 +6,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.conftest import start_chromium, start_site
-from tests.browser.test_composer import PASTE, SAVED, wait_for
+from tests.browser.conftest import start_chromium
+from tests.browser.test_composer import SAVED, wait_for
 from tests.browser.test_main_job import sign_in
+from tests.browser.test_pasting import PASTE
+from tests.servers.sample_site import start_site
 
 TYPED = "Nous serons là samedi, comme chaque semaine. " * 4
 # From the key to the moment at which the browser has run all that it caused, before it paints.
@@ -45,7 +47,7 @@ def measure_keys(blocks: int) -> dict[str, float]:
 
 def _type_in_the_middle(page: Page, blocks: int) -> list[float]:
     page.locator(".ProseMirror").click()
-    page.evaluate(PASTE, BLOCK * (blocks // 2))
+    page.evaluate(PASTE, ["text/html", BLOCK * (blocks // 2)])
     wait_for(page, SAVED)
     page.locator(".ProseMirror p").nth(blocks // 4).click()
     page.evaluate(WATCH)

@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 import simpy
+from simpy.resources.store import StoreGet
 
 from benchmarks.parts.simulated.costs import Costs
 
@@ -252,7 +253,7 @@ class Installation:
         except simpy.Interrupt:
             self.env.process(self._put_back(self._batches, claim, sizes))
 
-    def _put_back(self, queue: simpy.Store, claim: simpy.Event, claimed: list[Any]) -> Steps:
+    def _put_back(self, queue: simpy.Store, claim: StoreGet, claimed: list[Any]) -> Steps:
         """Put back what a dead process had claimed: its journal says what left, so once."""
         if not claim.triggered:
             claim.cancel()
