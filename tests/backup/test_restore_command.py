@@ -189,6 +189,7 @@ def test_a_killed_restore_goes_on_with_the_same_command(
     assert process.wait() == -signal.SIGKILL
     assert "Run the same flask restore again" in (find_folder_fault() or "")  # no worker starts
     wait_for_the_tools(settings)
+    wait_for_the_lock(settings)
     assert figures(app, *words)["left"] == 1
     assert find_subscriber_by_key(ANNA) is not None
     assert not mark.exists()
@@ -223,6 +224,12 @@ def wait_for_the_tools(settings: Settings) -> None:
             if not connection.execute(db.text(others)).scalar_one():
                 return
         time.sleep(0.05)
+
+
+def wait_for_the_lock(settings: Settings) -> None:
+    """Wait for the lock: a tool that was starting at the kill holds it until its program runs."""
+    with (settings.instance_dir / "restore.lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 def test_a_backup_of_a_newer_program_is_refused(
