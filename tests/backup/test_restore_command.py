@@ -189,7 +189,6 @@ def test_a_killed_restore_goes_on_with_the_same_command(
     assert process.wait() == -signal.SIGKILL
     assert "Run the same flask restore again" in (find_folder_fault() or "")  # no worker starts
     wait_for_the_tools(settings)
-    wait_for_the_lock(settings)
     assert figures(app, *words)["left"] == 1
     assert find_subscriber_by_key(ANNA) is not None
     assert not mark.exists()
@@ -215,21 +214,14 @@ def test_a_killed_backup_leaves_no_file_and_blocks_no_other(
 
 def wait_for_the_tools(settings: Settings) -> None:
     """Wait until pg_restore has noticed that nobody writes to it any more."""
+    with (settings.instance_dir / "restore.lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a tool that was starting at the kill holds it
     if settings.database_url.startswith("sqlite"):
         return
     others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     others += " AND pid <> pg_backend_pid()"
-    while True:
-        with db.engine.connect() as connection:
-            if not connection.execute(db.text(others)).scalar_one():
-                return
-        time.sleep(0.05)
-
-
-def wait_for_the_lock(settings: Settings) -> None:
-    """Wait for the lock: a tool that was starting at the kill holds it until its program runs."""
-    with (settings.instance_dir / "restore.lock").open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        assert wait_until(lambda: not connection.execute(db.text(others)).scalar_one())
 
 
 def test_a_backup_of_a_newer_program_is_refused(
