@@ -2,18 +2,19 @@
 
 import os
 import shutil
+import signal
 import smtplib
 import subprocess
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.servers.dns_server import DnsServer
-from tests.servers.processes import wait_until
+from tests.servers.processes import is_alive, wait_until
 
 SETTINGS = {
     "compatibility_level": "3.6",
@@ -109,8 +110,19 @@ def running_postfix(
             with _knowing_no_host(folder / "queue" / "etc", port):
                 yield Postfix(port, folder)
         finally:
-            process.terminate()
-            process.wait(60)
+            _end(process, folder)
+
+
+def _end(process: subprocess.Popen[bytes], folder: Path) -> None:
+    """End what was started, and its master, which runs in a session of its own."""
+    held = folder / "queue" / "pid" / "master.pid"
+    master = int(held.read_text()) if held.exists() else None
+    process.terminate()
+    process.wait(60)
+    if master is not None:
+        with suppress(ProcessLookupError):
+            os.kill(master, signal.SIGTERM)
+        assert wait_until(lambda: not is_alive(master), seconds=60)
 
 
 @contextmanager
