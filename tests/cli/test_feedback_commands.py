@@ -8,7 +8,14 @@ import pytest
 
 from supporters.config import Settings
 from tests.feedback.readers.recorded_intake import HUMAN, make_bounce
-from tests.servers.processes import children_of, environment_of, run_flask, started, wait_until
+from tests.servers.processes import (
+    children_of,
+    environment_of,
+    name_of,
+    run_flask,
+    started,
+    wait_until,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("app")]
 
@@ -85,7 +92,7 @@ def test_worker_reads_in_a_process_of_its_own_and_only_one_of_two_readers_has_th
 ) -> None:
     with started(variables, "worker", log=tmp_path / "worker.log") as worker:
         assert wait_until(lambda: not [*(mailbox / "new").iterdir()])
-        names = [Path(f"/proc/{each}/comm").read_text().strip() for each in children_of(worker.pid)]
+        names = [name_of(each) for each in children_of(worker.pid)]
         with started(variables, "feedback", "listen", log=tmp_path / "second.log"):
             (mailbox / "new" / "c").write_bytes(make_bounce("bob"))
             assert wait_until(lambda: not [*(mailbox / "new").iterdir()])

@@ -106,14 +106,25 @@ def _until_the_end(
 
 def children_of(process_id: int) -> list[int]:
     """Return the ids of the processes that a process started."""
-    path = Path(f"/proc/{process_id}/task/{process_id}/children")
-    return [int(each) for each in path.read_text().split()] if path.exists() else []
+    return [int(each) for each in told_of(process_id, f"task/{process_id}/children").split()]
 
 
 def senders_of(process_id: int) -> list[int]:
     """Return the ids of the processes with which a worker sends."""
-    names = {each: Path(f"/proc/{each}/comm") for each in children_of(process_id)}
-    return [each for each, name in names.items() if name.read_text().startswith("sender-")]
+    return [each for each in children_of(process_id) if name_of(each).startswith("sender-")]
+
+
+def name_of(process_id: int) -> str:
+    """Return the name of a process, as `ps` shows it; "" once it has ended."""
+    return told_of(process_id, "comm").strip()
+
+
+def told_of(process_id: int, file: str) -> str:
+    """Return what the kernel tells of a process in a file of `/proc`; "" once it has ended."""
+    try:
+        return Path(f"/proc/{process_id}/{file}").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def connections_of(process_id: int) -> list[str]:
@@ -130,11 +141,8 @@ def descendants_of(process_id: int) -> list[int]:
 
 def is_alive(process_id: int) -> bool:
     """Tell whether a process still runs; one that ended, and isn't waited for yet, doesn't."""
-    try:
-        status = Path(f"/proc/{process_id}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return status.rpartition(")")[2].split()[0] != "Z"
+    after_name = told_of(process_id, "stat").rpartition(")")[2].split()
+    return bool(after_name) and after_name[0] != "Z"
 
 
 def wait_until(
