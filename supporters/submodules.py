@@ -1,8 +1,9 @@
 """Finds what modules register by being imported: pages, commands, and what features declare."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
 from types import ModuleType
@@ -15,10 +16,11 @@ class DeclarationError(Exception):
     """Two features declare one value, or a value was used that no feature declared."""
 
 
-def import_submodules(package: str) -> list[ModuleType]:
+@cache
+def import_submodules(package: str) -> Sequence[ModuleType]:
     """Import all modules of a package and of its packages, and return them."""
     path = import_module(package).__path__
-    return [import_module(each.name) for each in walk_packages(path, f"{package}.")]
+    return tuple(import_module(each.name) for each in walk_packages(path, f"{package}."))
 
 
 def collect_members(base: type[Declared]) -> Mapping[str, Declared]:

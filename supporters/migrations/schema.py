@@ -5,7 +5,8 @@ somebody changed the schema by SQL, the program can't use the database.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from alembic.autogenerate import compare_metadata
@@ -47,8 +48,9 @@ def list_missing_columns(connection: Connection) -> list[str]:
     ]
 
 
-def _needed_columns() -> list[tuple[str, str]]:
-    return [(table.name, column.name) for table in _tables() for column in table.columns]
+@cache
+def _needed_columns() -> Sequence[tuple[str, str]]:
+    return tuple((table.name, column.name) for table in _tables() for column in table.columns)
 
 
 def list_missing_triggers() -> list[str]:
