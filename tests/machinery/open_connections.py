@@ -15,7 +15,7 @@ from flask import Flask, appcontext_pushed
 from tests.machinery.threads import close_database
 
 OPENED = "sqlite3.connect/handle"  # the event of Python for each new connection
-_opened: list[sqlite3.Connection] = []
+opened: list[sqlite3.Connection] = []
 _apps: set[Flask] = set()
 
 
@@ -27,7 +27,7 @@ def pytest_configure() -> None:
 
 def _note_connection(event: str, arguments: tuple[object, ...]) -> None:
     if event == OPENED and isinstance(connection := arguments[0], sqlite3.Connection):
-        _opened.append(connection)
+        opened.append(connection)
 
 
 def _note_app(app: Flask, **_: object) -> None:
@@ -65,20 +65,8 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     yield
     if nextitem is not None and nextitem.path == item.path:
         return
-    for connection in list_open():
+    for connection in opened:
         with suppress(sqlite3.ProgrammingError):  # it belongs to a thread
             connection.close()
-    _opened.clear()
+    opened.clear()
     _apps.clear()
-
-
-def list_open() -> list[sqlite3.Connection]:
-    """Return the open connections since the file began."""
-    return [each for each in _opened if _is_open(each)]
-
-
-def _is_open(connection: sqlite3.Connection) -> bool:
-    try:
-        return connection.total_changes >= 0
-    except sqlite3.ProgrammingError:
-        return False
